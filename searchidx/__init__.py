@@ -1,0 +1,85 @@
+"""Offline search for machine-learning papers: full text, code links, dataset names, reported metrics.
+
+import searchidx
+report = searchidx.build(["corpus/"], "my.index")
+with searchidx.open("my.index") as index:
+    page = index.search("self-supervised depth", has_code=True, facets=["code", "dataset"])
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from searchidx.errors import SearchIdxError
+
+if TYPE_CHECKING:
+    from searchidx.extract import extract
+    from searchidx.index import Index
+    from searchidx.indexing import BuildReport, build
+    from searchidx.matching import Weights
+    from searchidx.paper import DatasetMention, Extraction, Link, Listing, Metric, Paper
+    from searchidx.record import Record
+    from searchidx.results import Explanation, Hit, Page
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "BuildReport",
+    "DatasetMention",
+    "Explanation",
+    "Extraction",
+    "Hit",
+    "Index",
+    "Link",
+    "Listing",
+    "Metric",
+    "Page",
+    "Paper",
+    "Record",
+    "SearchIdxError",
+    "Weights",
+    "build",
+    "extract",
+    "open",
+]
+
+_HOMES = {
+    "BuildReport": "indexing",
+    "DatasetMention": "paper",
+    "Explanation": "results",
+    "Extraction": "paper",
+    "Hit": "results",
+    "Index": "index",
+    "Link": "paper",
+    "Listing": "paper",
+    "Metric": "paper",
+    "Page": "results",
+    "Paper": "paper",
+    "Record": "record",
+    "Weights": "matching",
+    "build": "indexing",
+    "extract": "extract",
+}
+
+
+def open(path: str | Path) -> Index:  # noqa: A001 - `searchidx.open` reads as what it is
+    """The live generation of the index at `path`, as a snapshot. Raises IndexMissing or IndexDamaged."""
+    from searchidx.index import Index
+
+    return Index(path)
+
+
+def __getattr__(name: str) -> Any:
+    """Load public names when first used: `import searchidx` alone stays light."""
+    if name not in _HOMES:
+        raise AttributeError(f"module 'searchidx' has no attribute {name!r}")
+    from importlib import import_module
+
+    value = getattr(import_module(f"searchidx.{_HOMES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return __all__

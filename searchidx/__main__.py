@@ -1,0 +1,5 @@
+"""`python -m searchidx`: the command line."""
+
+from searchidx.cli import main
+
+main()

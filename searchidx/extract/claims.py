@@ -1,0 +1,104 @@
+"""Links, their kinds, the paper's repository and the statement about its code, from one text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from searchidx.extract import code as code_statement
+from searchidx.extract import kinds, links, sentences
+from searchidx.paper import CodeStatement, Link, LinkKind, Span
+
+#: Stands for a character of a URL in masked text; same length, so spans stay true.
+MASK = "\ufffc"
+#: A longer sentence is a run of data, not prose; statements are looked for in its beginning.
+_LONGEST_SENTENCE = 1500
+_CODE_HINTS = (
+    "code",
+    "implementation",
+    "software",
+    "tool",
+    "librar",
+    "script",
+    "package",
+    "repo",
+    "sourc",
+    "plug",
+    "simulator",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadText:
+    """A text made ready for the extractors: URLs masked with U+FFFC, sentences found."""
+
+    text: str
+    masked: str
+    urls: tuple[links.FoundUrl, ...]
+    sentences: tuple[Span, ...]
+
+
+def read(text: str, limit: int) -> ReadText:
+    """`text` with its URLs found everywhere, and its first `limit` characters masked and split into sentences."""
+    found = links.find_urls(text) if "/" in text or "www." in text or ".io" in text else []
+    spans = links.all_spans(text, found) if found else ()
+    masked = text[:limit]
+    for start, end in spans:
+        if end <= limit:
+            masked = masked[:start] + MASK * (end - start) + masked[end:]
+    return ReadText(text, masked, tuple(found), tuple(sentences.split(masked, spans)))
+
+
+def find_links(ready: ReadText) -> tuple[tuple[Link, ...], frozenset[int]]:
+    """(links with kinds, positions of the links that are lists of papers)."""
+    result: list[Link] = []
+    lists: set[int] = set()
+    for found in ready.urls:
+        context = _context(ready, found.span)
+        kind = kinds.kind_of(found.url, context)
+        result.append(Link(url=found.url, kind=kind, origin="abstract", span=found.span))
+        if kind == "code" and kinds.is_paper_list(found.url, context):
+            lists.add(found.span[0])
+    return tuple(result), frozenset(lists)
+
+
+def own_repo(found: tuple[Link, ...]) -> str | None:
+    """`host/owner/name` of the paper's own repository, or None."""
+    return kinds.own_repo([(link.url, link.kind) for link in found])
+
+
+def state(ready: ReadText, found: tuple[Link, ...], lists: frozenset[int]) -> CodeStatement:
+    """What the text says of the code. `released` in one sentence outweighs `promised` in another, unless a promise
+    stands in the sentence of the code link itself."""
+    stated: list[CodeStatement] = []
+    for start, end in ready.sentences:
+        piece = ready.masked[start : min(end, start + _LONGEST_SENTENCE)]
+        if start == 0 and "\n" in ready.text[: end + 1]:
+            continue  # the title names a topic, it releases nothing
+        lowered = piece.lower()
+        if any(hint in lowered for hint in _CODE_HINTS):
+            stated.append(code_statement.sentence_statement(piece))
+    for link in found:
+        if link.kind == "code" and link.span is not None and link.span[0] not in lists:
+            start, end = sentences.containing(list(ready.sentences), link.span[0])
+            promised = code_statement.promises(ready.masked[start : min(end, start + _LONGEST_SENTENCE)])
+            stated.append("promised" if promised else "released")
+    if "released" in stated:
+        return "released"
+    return "promised" if "promised" in stated else "none"
+
+
+def _context(ready: ReadText, span: Span) -> kinds.LinkContext:
+    start, end = sentences.containing(list(ready.sentences), span[0])
+    start, end = max(start, span[0] - 600), min(end, span[1] + 300)
+    before_start = start
+    for other in ready.urls:
+        if start < other.span[1] <= span[0]:
+            before_start = other.span[1]
+    return kinds.LinkContext(
+        before=ready.masked[before_start : span[0]],
+        after=ready.masked[span[1] : end],
+        sentence=ready.masked[start:end],
+    )
+
+
+__all__ = ["MASK", "LinkKind", "ReadText", "find_links", "own_repo", "read", "state"]

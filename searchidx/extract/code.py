@@ -1,0 +1,151 @@
+"""What a paper's text says of its code: released, promised, or nothing.
+
+Read sentence by sentence: a sentence counts when it holds a word for code and says that this code is given away.
+Releasing only data, weights or a list of papers is not releasing code; code as a topic (`code generation`,
+`error-correcting codes`, `latent code`) or as somebody's tool (`using an open-source implementation`) is nothing.
+"""
+
+from __future__ import annotations
+
+import re
+
+from searchidx.paper import CodeStatement
+
+#: Words that mean program text wherever something is given away.
+_SURE = r"(?:source[- ]?codes?|codes?|code[- ]?bases?|scripts?|(?:github|code|software|git) ?repositor(?:y|ies)|repo)"
+#: Words that also name ideas, so that a clearer statement is asked for.
+_VAGUE = r"(?:(?:re-?)?implementations?|softwares?|tool-?kits?|tool-?box(?:es)?|librar(?:y|ies)|packages?|plug-?ins?|simulators?|frameworks?)"
+_CODE = rf"(?:{_SURE}|{_VAGUE})"
+_ADVERB = r"(?:(?:also|now|all|both|publicly|freely|openly|fully|made|been|currently|being|already|completely|entirely|made)\s+){0,3}"
+_BE = r"(?:is|are|was|were|be|been|being|has|have|can|could|may|will|shall|would|become|becomes|made|to|'s|soon)"
+_GIVEN_STATE = (
+    r"(?:available|accessible|released|open[- ]?sourced?|public|publicly|published|shared|downloaded|downloadable|accessed|"
+    r"provided|found|hosted|obtained|here|online|attached|distributed|open|uploaded|offered|viewed)"
+)
+_GAP = r"(?:[\s,/&()]+[^\s.;:]{1,40}){0,%d}?[\s,]+"
+
+_GIVEN_CLEARLY = r"(?:available|accessible|released|open[- ]?sourced?|publicly|published|downloadable|here|offered as|shared publicly)"
+#: `our code (for X) is (publicly) available`, `codes and models will be made public`
+_IS_GIVEN = re.compile(
+    rf"\b{_SURE}\b{_GAP % 14}{_BE}\s+{_ADVERB}(?:{_BE}\s+){{0,2}}{_ADVERB}{_GIVEN_STATE}\b"
+    rf"|\b{_VAGUE}\b{_GAP % 10}{_BE}\s+{_ADVERB}(?:{_BE}\s+){{0,2}}{_ADVERB}{_GIVEN_CLEARLY}\b",
+    re.IGNORECASE,
+)
+#: `Code available at`, `codes publicly available`, `code here:`
+_ADJACENT = re.compile(
+    rf"(?:\b{_SURE}|\b(?:our|the|full|open[- ]source|pytorch|python|matlab|reference|official) {_VAGUE})\b"
+    rf"(?:[\s,]+(?:and|&)\s+[\w-]+(?: [\w-]+)?)?(?: for [\w-]+)?\s*[:,]?\s*(?:publicly|freely|openly|made)?\s*"
+    r"(?:available|accessible|public|released|online|here|open[- ]?sourced)\b",
+    re.IGNORECASE,
+)
+#: `we release / open-source / publish ... code`
+_WE_RELEASE = re.compile(
+    r"\b(?:releas(?:e|es|ed|ing)|(?:we|and|to|will|also|fully|by|have|hereby)\s+open[- ]?sourc(?:e|es|ed|ing)|publish(?:es)?|publicly shar(?:e|ing)|"
+    r"shar(?:e|ing)|publiciz(?:e|ed)|contribute|upload(?:ed)?|opened?)\b"
+    rf"{_GAP % 14}(?:{_SURE}|(?:our|its|the|an?|all|open[- ]source)\s+(?:[\w'-]+\s+){{0,4}}?{_VAGUE})\b",
+    re.IGNORECASE,
+)
+#: `we provide our code`, `we make the code ... (available)`
+_WE_PROVIDE = re.compile(
+    r"\b(?:we|authors?|is|are|and|also|which|that|to|will|by|please|paper)\s+(?:\w+\s+){0,2}?(?:provid(?:e|es|ed|ing)|mak(?:e|es|ing)|made|find|see|visit|host|offer|"
+    r"access|download|deliver|supply|put|include)\b"
+    rf"(?P<what>{_GAP % 12}){_CODE}\b",
+    re.IGNORECASE,
+)
+_AVAILABLE = re.compile(
+    r"\b(?:publicly|public|available|accessible|open[- ]?sourced?|online|github|download\w*|supplement\w*)\b",
+    re.IGNORECASE,
+)
+#: `the framework is open-source`, `X has been open-sourced`
+_IS_OPEN = re.compile(
+    r"\b(?:project|framework|system|pipeline|platform|method|simulator|toolkit|tool|library|everything|work|package|algorithm|software|design)\b"
+    rf"{_GAP % 8}(?:is|are|be|been|being)\s+{_ADVERB}open[- ]?sourced?\b(?!\s+(?:models?|LLMs?))"
+    r"|\b(?:available|released|distributed|provided|offered|published) as (?:an? )?(?:fully )?(?:open[- ]source|free) (?:\w+ ){0,3}"
+    r"(?:software|packages?|librar(?:y|ies)|toolkit|toolbox|project|plug-?in|framework|tool|implementation)\b"
+    r"|\b(?:present|introduc|propos|develop|releas|describ|design|creat|build|built|launch)\w*\b[^.;]{0,80}?\b(?:an?|the|our|first)\s+(?:[\w-]+,?\s+){0,4}?"
+    r"open[- ]?sourced?,?\s+(?:[\w/-]+,?\s+){0,5}?(?:software|packages?|librar(?:y|ies)|toolkit|toolbox|plug-?in|framework|tool|"
+    r"implementation|simulator|platform|code-?base|system)\b"
+    r"|\bwe (?:have |will |also |fully |are )*open[- ]?sourc(?:e|ed|ing) (?:our|the|all|this|everything|it)\b"
+    r"(?! (?:\w+ ){0,2}(?:data|dataset|datasets|models?|weights|checkpoints|benchmark|corpus|LLMs?)\b)",
+    re.IGNORECASE,
+)
+#: `Code: URL`, `code at URL`, `(code: URL)`, `Our code is https://...`
+_LABEL = re.compile(
+    rf"\b{_CODE}\b(?:[\s,]+[^\s.;:]{{1,30}}){{0,7}}?\s*(?:\s(?:at|in|on|from|via|is|are|under|with|through|as|here|the)\b|:|->|\(|\[|-|,)"
+    r"[\s:(\[{\\*]*(?:url|href|here|github|link)?[:{(\[\]\s]*\ufffc",
+    re.IGNORECASE,
+)
+
+
+_FUTURE = re.compile(
+    r"\b(?:will|shall|would)\s+(?:\S+\s+){0,6}?(?:available|accessible|releas\w+|open[- ]?sourc\w+|open|public\w*|publish\w*|shar(?:e|ed|ing)|"
+    r"provided?|made|make|online|found|host(?:ed)?|distributed|upload(?:ed)?|downloaded|here|put)\b"
+    r"|\b(?:to be|plan(?:ning)? to|going to|intend to|aim to|promise to|commit to)\s+(?:\w+\s+){0,4}?(?:releas\w+|open\w*|publish\w*|shar\w+|"
+    r"mak\w+|made|public\w*|available)\b"
+    r"|\b(?:upon|after|following|on|pending|subject to)\s+(?:\w+\s+){0,3}(?:acceptance|publication|accepted|published|review)\b"
+    r"|\b(?:once|when|if|after)\s+(?:\w+\s+){0,4}(?:accepted|published|acceptance|publication)\b"
+    r"|\bcoming soon\b|\b(?:available|released?|public|online|open-sourced?)\s+(?:very\s+)?(?:soon|later)\b|\bsoon\s+(?:be\s+)?(?:available|released)\b",
+    re.IGNORECASE,
+)
+#: Code as the subject matter, taken out before anything is looked for.
+_TOPIC = re.compile(
+    r"\b(?:source )?codes?[- ](?:generat\w+|complet\w+|search\w*|review\w*|summari[sz]\w+|understanding|models?|intelligence|LLMs?|LMs?|agents?|"
+    r"snippets?|repair|retriev\w+|translation|datasets?|analysis|synthesis|representations?|execution|reasoning|mix\w+|switch\w*|tasks?|"
+    r"changes?|edit\w*|clones?|quality|tokens?|benchmarks?|embeddings?|comments?|samples?|books?|lengths?|distance|words?|smells?|"
+    r"vulnerabilit\w*|interpreters?|languages?|corpus|corpora|data\b|solutions?|problems?|domain|files?|pieces|infilling|rates?|bits?|"
+    r"coverage|vectors?|dictionar\w+|blocks?|structure\w*|space|capabilit\w*)\b"
+    r"|\b(?:generat\w+|writ\w+|malicious|legacy|bar|qr|binary|hash|zip|sparse|latent|neural|olfactory|rank|population|temporal|"
+    r"error[- ]correcting|machine|assembly|discrete|visual|auto-?generated|synthetic|morse|student|input|buggy|local|icd|"
+    r"structured|color|numerical|existing|previous\w*|efficient|physical|hardware|practical|parallel|real-time|distributed|general|fast)[- ](?:codes?|implementations?)\b"
+    r"|\bcode[- ]?named?\b|\bcode of conduct\b|\bpackage (?:delivery|insert)\w*|\b(?:digital|image|video|audio|music|speech|skill|motion|template)s? librar\w+"
+    r"|\b(?:using|with|on|via|existing|published|of|by|previously|many|popular|leverag\w+|deploy\w+|current)\s+(?:an?\s+|the\s+|most\s+)?"
+    r"(?:\(?anonymous\)?\s+)?(?:publicly[- ]available\s+|open[- ]?source[ds]?\s+|available\s+)(?:\w+\s+){0,2}"
+    r"(?:implementations?|softwares?|toolkits?|librar(?:y|ies)|codes?|packages?|simulators?|frameworks?)\b",
+    re.IGNORECASE,
+)
+#: Others' code, or its absence.
+_NOT_OURS = re.compile(
+    r"\b(?:not|no|without|rarely|seldom|closed|un)\s*(?:\w+\s+){0,3}(?:available|releas\w+|public\w*|open[- ]?source\w*)\b"
+    r"|\b(?:lack of|whose|their|existing|many|most|previous|prior|several) (?:\w+ ){0,3}(?:codes?|implementations?|software|libraries|toolkits|frameworks|papers)\b"
+    r"|\bpapers? (?:\w+ ){0,2}(?:releas|provid)\w+ ",
+    re.IGNORECASE,
+)
+_LIST_OF_PAPERS = re.compile(
+    r"\b(?:papers|literature|reading|resources?) (?:list|collection)|\blists? of (?:\w+ ){0,3}(?:papers|resources)|"
+    r"\b(?:repository|repo) (?:\w+ ){0,6}(?:papers|literature|survey|resources)\b|\bawesome\b|(?:papers|survey) (?:\w+ ){0,6}(?:repository|repo)\b",
+    re.IGNORECASE,
+)
+_PLAIN_CODE = re.compile(
+    r"\bcodes?\b|\bimplementations?\b|\bsoftware\b|\bscripts?\b|\btoolkit\b|\bcode-?base\b", re.IGNORECASE
+)
+
+
+def sentence_statement(sentence: str) -> CodeStatement:
+    """What one sentence says of the paper's code. URLs must have been replaced by U+FFFC."""
+    plain = _TOPIC.sub(" ", sentence)
+    if not _gives_code(plain, "\ufffc" in sentence):
+        return "none"
+    if _NOT_OURS.search(plain) and "\ufffc" not in sentence:
+        return "none"
+    if _LIST_OF_PAPERS.search(plain) and not _PLAIN_CODE.search(plain):
+        return "none"
+    return "promised" if promises(sentence) else "released"
+
+
+def promises(sentence: str) -> bool:
+    """Whether a sentence speaks of a release to come."""
+    return _FUTURE.search(sentence) is not None
+
+
+def _gives_code(sentence: str, has_link: bool) -> bool:
+    if _IS_GIVEN.search(sentence) or _ADJACENT.search(sentence) or _WE_RELEASE.search(sentence):
+        return True
+    if has_link and _LABEL.search(sentence):
+        return True
+    if _IS_OPEN.search(sentence):
+        return True
+    # `we provide our code`: with a link, a word such as `publicly`, or possession
+    provide = _WE_PROVIDE.search(sentence)
+    if provide is None:
+        return False
+    return has_link or bool(_AVAILABLE.search(sentence)) or bool(re.search(r"\b(?:our|source|all)\b", provide["what"]))

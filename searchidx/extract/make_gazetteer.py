@@ -1,0 +1,242 @@
+"""Make `data/datasets.tsv` and `data/not_datasets.txt` from public lists of names and a corpus of abstracts.
+
+    python -m searchidx.extract.make_gazetteer LISTS.tsv PAPERS.jsonl.zst... --out searchidx/extract/data
+
+LISTS.tsv has columns name, alias, source. Lists alone mislead: their aliases hold ordinary words ("limit", "arc") and task
+names, and they lag behind. So each name is weighed by how the corpus uses it: how often a word such as `dataset` follows or
+`on` comes before it. Only names and their class go into the files, no text of any abstract.
+
+    S  a dataset wherever it stands        C  a dataset where the context says so, in exactly this spelling
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from searchidx.extract import runs, sentences
+from searchidx.extract.names import dataset_key
+
+_ON = re.compile(
+    r"\b(?:on|on the|on both|datasets?,?|benchmarks?,?|datasets? \(|benchmarks? \(|datasets?:|benchmarks?:|like|such as|including|namely)\s\Z"
+)
+_CALLED = re.compile(r"\b(?:called|named|dubbed|introduce|present|release|propose|construct|create|collect|build)\s\Z")
+_IN_LIST = re.compile(r"\A(?:, | and |, and |/)")
+_LONGEST_WINDOW = 6
+#: Where data come from, not data sets.
+_PLATFORMS = (
+    "OpenML",
+    "Kaggle",
+    "GitHub",
+    "HuggingFace",
+    "Hugging Face",
+    "Twitter",
+    "YouTube",
+    "Wikipedia",
+    "Google",
+    "Internet",
+    "Facebook",
+    "Instagram",
+    "Flickr",
+)
+_BAD_NAME = re.compile(r"\(|[^\x20-\x7e]|,|;|\bdataset of\b| - | -> ")
+_TASK_WORDS = re.compile(
+    r"\b(?:classification|detection|segmentation|recognition|translation|estimation|generation|learning|prediction|few-shot|shot|task|object|val|"
+    r"upscaling|test|train|dev|labels|clustering|anomaly|question|image|answering|cross-lingual|language|matching|person|way)\b",
+    re.IGNORECASE,
+)
+_LOWER_WORD = re.compile(r"\b[a-z][a-z]+\b")
+
+
+@dataclass(slots=True)
+class Usage:
+    """How papers use one name: counts of mentions."""
+
+    total: int = 0
+    headed: int = 0
+    on: int = 0
+    papers: int = 0
+    lower: int = 0
+    surfaces: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def share(self) -> float:
+        """Share of mentions in a dataset's place, smoothed towards 0.1."""
+        return (self.headed + self.on + 0.3) / (self.total + 3.0)
+
+
+def read_papers(paths: list[Path]) -> Iterator[str]:
+    """Abstracts of the papers, each title once."""
+    seen: set[str] = set()
+    for path in paths:
+        with open(path, "rb") as raw:
+            stream: io.BufferedIOBase = raw
+            if path.suffix == ".zst":
+                import zstandard
+
+                stream = zstandard.ZstdDecompressor().stream_reader(raw)
+            for line in io.TextIOWrapper(stream, encoding="utf-8"):
+                paper = json.loads(line)
+                title = dataset_key(paper.get("title") or "")
+                if title not in seen and paper.get("abstract"):
+                    seen.add(title)
+                    yield paper["abstract"][:20_000]
+
+
+def read_lists(path: Path) -> dict[str, list[tuple[str, str]]]:
+    """key -> [(alias, canonical)] of the public lists, cleaned of sub-tasks and non-names."""
+    table: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for line in path.read_text(encoding="utf-8").splitlines()[1:]:
+        name, alias, source = line.split("\t")[:3]
+        name = re.sub(
+            r"\s+(?:dataset|Dataset|corpus|Corpus|benchmark|Benchmark)\Z",
+            "",
+            re.sub(r"\s*\([^()]*\)\Z", "", name),
+        ).strip()
+        for form in {name, re.sub(r"\s+(?:dataset|Dataset|corpus|benchmark)\Z", "", alias)}:
+            key = dataset_key(form)
+            if len(key) < 2 or len(form) > 60 or key.isdigit() or _BAD_NAME.search(form) or not dataset_key(name):
+                continue
+            if form != name and (_TASK_WORDS.search(form) or "slug" in source or "awesome" in source):
+                continue
+            if "awesome" in source and (len(form.split()) > 3 or "://" in form):
+                continue
+            table[key].append((form, name))
+    return table
+
+
+def count_usage(abstracts: Iterator[str], listed: frozenset[str]) -> dict[str, Usage]:
+    """Usage of every run, and of every listed name inside a run."""
+    usage: dict[str, Usage] = defaultdict(Usage)
+    for text in abstracts:
+        in_paper: set[str] = set()
+        for start, end in sentences.split(text):
+            for run in runs.find_runs(text, start, end):
+                _count_run(text, start, run, listed, usage, in_paper)
+        for key in in_paper:
+            usage[key].papers += 1
+        for word in set(_LOWER_WORD.findall(text)):
+            if word in usage:
+                usage[word].lower += 1
+    return usage
+
+
+def _count_run(
+    text: str, start: int, run: runs.Run, listed: frozenset[str], usage: dict[str, Usage], in_paper: set[str]
+) -> None:
+    words = run.words
+    whole = (0, len(words))
+    for first in range(len(words)):
+        for last in range(first + 1, min(len(words), first + _LONGEST_WINDOW) + 1):
+            surface = text[words[first].start : words[last - 1].end]
+            key = dataset_key(surface)
+            if (first, last) != whole and key not in listed:
+                continue
+            if words[first].start == start and last - first == 1 and runs.is_plain(surface):
+                continue  # a capital at the start of a sentence says nothing
+            entry = usage[key]
+            entry.total += 1
+            entry.surfaces[surface] += 1
+            in_paper.add(key)
+            before = text[max(start, words[first].start - 24) : words[first].start]
+            if last == len(words) and run.headed:
+                entry.headed += 1
+            elif first == 0 and _ON.search(before):
+                entry.on += 1
+
+
+def read_by_hand(path: Path) -> list[tuple[str, str]]:
+    """(surface, class) of the names whose class the corpus cannot tell."""
+    lines = path.read_text(encoding="utf-8").splitlines()
+    return [(surface, kind) for surface, kind in (line.split("\t") for line in lines if not line.startswith("#"))]
+
+
+def classify(
+    listed: dict[str, list[tuple[str, str]]], usage: dict[str, Usage], by_hand: list[tuple[str, str]]
+) -> tuple[dict[str, tuple[str, str, str]], set[str]]:
+    """({key: (surface, canonical, class)}, names that are no datasets)."""
+    trusted = {dataset_key(surface) for surface, _ in by_hand}
+    names: dict[str, tuple[str, str, str]] = {}
+    refused: set[str] = set()
+    for key, forms in listed.items():
+        surface, canonical = min(forms, key=lambda form: (form[0] != form[1], len(form[1]), form))
+        entry = usage.get(key, Usage())
+        if entry.surfaces:
+            common = entry.surfaces.most_common(1)[0][0]
+            if dataset_key(canonical) == key:
+                canonical = common
+            surface = common
+        names[key] = (surface, canonical, _class_of(surface, entry))
+    for surface, kind in by_hand:
+        known = names.get(dataset_key(surface))
+        same = known is not None and dataset_key(known[1]) == dataset_key(surface)
+        names[dataset_key(surface)] = (surface, known[1] if known is not None and not same else surface, kind)
+    for key, entry in usage.items():
+        surface = entry.surfaces.most_common(1)[0][0]
+        words = surface.split()
+        if key in names or len(key) < 3 or _BAD_NAME.search(surface) or len(words) > 4:
+            continue
+        good = entry.headed + 0.5 * entry.on
+        if entry.papers >= 2 and entry.headed >= 1 and good >= 2.5 and entry.share >= 0.3 and len(surface) < 40:
+            names[key] = (surface, surface, _class_of(surface, entry))
+        elif entry.papers >= 4 and entry.headed + entry.on >= 1 and entry.share < 0.16:
+            refused.add(surface)
+    for key in [
+        key
+        for key, (surface, _, _) in names.items()
+        if key not in trusted and usage.get(key, Usage()).papers >= 12 and usage[key].share < 0.05
+    ]:
+        refused.add(names.pop(key)[0])
+    for platform in _PLATFORMS:
+        names.pop(dataset_key(platform), None)
+    refused.update(_PLATFORMS)
+    return names, refused
+
+
+def _class_of(surface: str, entry: Usage) -> str:
+    distinctive = (
+        len(surface) >= 4
+        and not runs.is_plain(surface)
+        and (
+            re.search(r"[a-z][A-Z]|[A-Z]{2,}.*[a-z]|[A-Za-z]-?\d|\d[A-Za-z]", surface) is not None
+            or len(surface) >= 5
+            and surface.isupper()
+        )
+    )
+    if len(surface.split()) > 1:
+        distinctive = sum(runs.is_name_like(word) for word in surface.split()) > 1 and not all(
+            runs.is_plain(w) for w in surface.split()
+        )
+    if runs.is_plain(surface) and entry.lower > 20 and (entry.lower > entry.papers or entry.total < 15):
+        return "C"  # `Wild`, `National`: an ordinary word
+    if entry.total >= 5:
+        return "S" if entry.share >= (0.25 if distinctive else 0.4) else "C"
+    return "S" if distinctive else "C"
+
+
+def main() -> None:
+    """Write the two files."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("lists", type=Path)
+    parser.add_argument("papers", type=Path, nargs="+")
+    parser.add_argument("--out", type=Path, required=True)
+    arguments = parser.parse_args()
+    listed = read_lists(arguments.lists)
+    usage = count_usage(read_papers(arguments.papers), frozenset(listed))
+    names, refused = classify(listed, usage, read_by_hand(arguments.out / "by_hand.tsv"))
+    rows = sorted(names.values(), key=lambda row: (row[0].lower(), row))
+    with open(arguments.out / "datasets.tsv", "w", encoding="utf-8") as out:
+        out.write("# surface, canonical, class; made by make_gazetteer.py\n")
+        out.writelines(f"{surface}\t{canonical}\t{kind}\n" for surface, canonical, kind in rows)
+    (arguments.out / "not_datasets.txt").write_text("\n".join(sorted(refused)) + "\n", encoding="utf-8")
+    print(f"{len(rows)} names, {len(refused)} refused")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,77 @@
+"""Numbers in a sentence, with their units, and what kind of quantity they look like before any metric is known."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+Shape = Literal["percent", "points", "ratio", "unit", "plain", "tally"]
+
+_VALUE = re.compile(
+    r"(?<![\w.@^_/])(?P<sign>[+−-](?=\$?\d))?\$?(?:\\(?:text|math)?(?:bf|it|rm)?\{)?(?P<value>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,8})?|\d{1,3}(?: \d{3}){1,3}(?=\s?(?:times|x\b|×))"
+    r"|\d{1,9}(?:\.\d{1,8})?|(?<=\s)\.\d{1,8})(?P<tally>/\d{1,5}(?![\d/.%]))?(?![\d_^])"
+)
+_UNIT = re.compile(
+    r"\}?\s?(?:(?P<percent>\\?%|percent(?!age)\b|per cent\b|％)|(?P<ratio>\$?\\times\b\$?|(?:×|x|X)(?![\w-])|times?\b|-?\s?folds?\b|\$?\s?\\times\$?|-times\b)"
+    r"|(?P<points>percentage[- ]points?\b|absolute points?\b|points?\b|pts?\b|pp\b|p\.p\.|percent[- ]points?\b|%p\b)"
+    r"|(?P<unit>dB\b|ms\b|milliseconds?\b|seconds?\b|secs?\b|minutes?\b|hours?\b|FPS\b|fps\b|Hz\b|mm\b|cm\b|meters?\b|km\b|m/s\b|degrees?\b|deg\b|°|GB\b|MB\b|G?FLOPs\b|[GMT]OPS\b|"
+    r"px\b|pixels\b|nm\b|s\b(?=[\s.,)])|m\b(?=[\s.,)])|us\b|μs\b|bits?\b(?=/| per)|bpp\b|kcal/mol\b|meV\b|eV\b|HU\b|W\b|mW\b|J\b|mJ\b|%))?\$?",
+)
+_GLUED_WORD = re.compile(r"[A-Za-z]|-[A-Za-z]")
+_PERCENT_AFTER = re.compile(r"\s?\+?\s?(?:\(absolute\)|\(relative\))")
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A number as written. value: without sign, unit and thousands' blanks kept; start, end: value with its unit."""
+
+    value: str
+    sign: str
+    shape: Shape
+    unit: str | None
+    start: int
+    end: int
+    value_start: int
+    value_end: int
+
+
+def find(text: str, start: int, end: int) -> list[Number]:
+    """Numbers of `text[start:end]` that are not parts of words (`ResNet-50`, `3D`, `10k`), in order."""
+    found = []
+    for match in _VALUE.finditer(text, start, end):
+        number = _read(text, match, end)
+        if number is not None:
+            found.append(number)
+    return found
+
+
+def _read(text: str, match: re.Match[str], end: int) -> Number | None:
+    value = match["value"]
+    value_start, value_end = match.span("value")
+    before = text[max(0, match.start() - 1) : match.start()]
+    sign = match["sign"] or ""
+    if sign and (before.isalnum() or before in ")%"):
+        if before.isalpha() or sign != "-":
+            return None
+        sign = ""  # a range: `88-96`
+    if match["tally"]:
+        return Number(value + match["tally"], sign, "tally", None, match.start(), match.end(), value_start, match.end())
+    unit_match = _UNIT.match(text, value_end, min(end, value_end + 40))
+    kind = unit_match.lastgroup if unit_match else None
+    if unit_match is None or kind is None:
+        following = text[value_end : value_end + 2]
+        glued = _GLUED_WORD.match(following)
+        if glued and not text.startswith(("mAP", "mIoU", "AP", "BLEU", "-point", "-percent"), value_end):
+            return None
+        return Number(value, sign, "plain", None, match.start(), value_end, value_start, value_end)
+    written = unit_match[kind].strip().lstrip("\\")
+    if kind == "percent":
+        unit, shape = "%", "percent"
+    elif kind == "ratio":
+        unit, shape = "x", "ratio"
+    elif kind == "points":
+        unit, shape = "points", "points"
+    else:
+        unit, shape = written, "unit"
+    return Number(value, sign, shape, unit, match.start(), unit_match.end(), value_start, value_end)  # type: ignore[arg-type]

@@ -1,0 +1,120 @@
+"""Runs of name-like words: the raw material of dataset names, used when extracting and when making the gazetteer.
+
+A name-like word has a capital or a digit (`ImageNet`, `C4`, `enwik8`, `nuScenes`). A run is the longest row of them with
+single blanks between, cut at sentence starts' plain words and at words that only describe a set (`Dataset`).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+#: One word of a name; separators and letters are disjoint, so the pattern is linear.
+WORD = re.compile(r"[^\W_]+(?:[-_./'’&+]{1,2}[^\W_]+){0,12}\+{0,2}")
+_NAME_LIKE = re.compile(r"[A-Z]|[^\W\d_]\d|\d[^\W\d_]")
+_PLAIN_CAPITALISED = re.compile(r"[A-Z][a-z]+(?:-[A-Za-z]?[a-z]+)*\Z")
+HEAD_WORD = (
+    r"(?:data-?sets?|data sets?|benchmarks?|corpus|corpora|databases?|challenges?|test-?sets?|test sets?|test suites?|testbeds?|leaderboards?|"
+    r"treebanks?|collections?|suites?|competitions?|shared tasks?|val(?:idation)? sets?|dev sets?|splits?|test-std|test-dev|val|minival|"
+    r"(?:image|video|speech|text|dialogue|evaluation|classification|segmentation|detection|object detection|parallel|multi-modal|multimodal|"
+    r"question answering|QA|language|test|development|validation|training|train|public|dialog|reading comprehension|action recognition|face|"
+    r"semantic segmentation|point cloud|image classification|graph|speaker|driving|autonomous driving|simulation|robotics?|manipulation|"
+    r"translation|machine translation|summarization|recognition|retrieval|tracking|medical|code generation|math|mathematical|reasoning)"
+    r" (?:data-?sets?|data sets?|benchmarks?|corpus|corpora|databases?|challenges?|sets?|suites?|splits?|tasks?))"
+)
+AFTER_IS_HEAD = re.compile(r"(?:\s+\([^()\n]{1,40}\))?[\s-]+(?:" + HEAD_WORD + r")\b", re.IGNORECASE)
+_HEAD_LAST = re.compile(
+    r"(?:datasets?|data-?sets?|benchmarks?|corpus|corpora|databases?|challenges?|testsets?|leaderboards?|collections?|competitions?|suites?|data|sets?|splits?|tasks?)\Z",
+    re.IGNORECASE,
+)
+#: Capitalised words that no name begins with when they open a run.
+OPENERS = frozenset(
+    "The A An Our This These Those We In On For To With By And Or Of At From As Its It Their All Both Each Using Also However While When Where "
+    "Experiments Experimental Extensive Results Code Codes Here Then Thus Moreover Furthermore Finally Specifically Compared Besides Additionally "
+    "Evaluations Evaluation Comprehensive Through Based If Given Unlike Despite Although Since First Second Third Next After Before During Under "
+    "Over Between Among Across Without Within Recently Recent Current Existing Most Many Some Several Two Three Four Five New Novel Large".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word with its place in the text."""
+
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Name-like words in a row. headed: a word such as `dataset` follows, or ended the run itself."""
+
+    words: tuple[Word, ...]
+    headed: bool
+
+    @property
+    def start(self) -> int:
+        return self.words[0].start
+
+    @property
+    def end(self) -> int:
+        return self.words[-1].end
+
+
+def is_name_like(word: str) -> bool:
+    """Whether a word has the look of a name: a capital, or letters and digits together."""
+    return _NAME_LIKE.search(word) is not None
+
+
+def is_plain(word: str) -> bool:
+    """Whether a word is merely capitalised (`Spider`), so that only its context can make it a name."""
+    return _PLAIN_CAPITALISED.match(word) is not None
+
+
+def find_runs(text: str, start: int, end: int, known: frozenset[str] = frozenset()) -> list[Run]:
+    """Runs in one sentence `text[start:end]`. known: lower-case words that are names though they do not look it."""
+    runs: list[Run] = []
+    current: list[Word] = []
+    for match in WORD.finditer(text, start, end):
+        token = _trim(match.group())
+        word = Word(token, match.start(), match.start() + len(token))
+        like = is_name_like(token) or token in known
+        gap = text[current[-1].end : word.start] if current else ""
+        # `UI- Genie` is a name cut by the end of a printed line
+        adjoining = gap in (" ", "\n") or (gap == "- " and like)
+        if like or (adjoining and token.isdigit() and len(token) <= 4):
+            if current and not adjoining:
+                _close(text, current, start, end, runs)
+                current = []
+            current.append(word)
+            if word.end < match.end():
+                _close(text, current, start, end, runs)
+                current = []
+        elif current:
+            _close(text, current, start, end, runs)
+            current = []
+    if current:
+        _close(text, current, start, end, runs)
+    return runs
+
+
+def _trim(token: str) -> str:
+    for ending in ("'s", "’s"):
+        if token.endswith(ending):
+            return token[:-2]
+    return token
+
+
+def _close(text: str, words: list[Word], start: int, end: int, runs: list[Run]) -> None:
+    words = list(words)
+    # `trained on The Pile`: a capital article inside a sentence belongs to the name
+    while words and words[0].text in OPENERS and (words[0].text != "The" or words[0].start == start or len(words) == 1):
+        words.pop(0)
+    if not words:
+        return
+    after = AFTER_IS_HEAD.match(text, words[-1].end, min(end, words[-1].end + 100))
+    headed = after is not None
+    while len(words) > 1 and _HEAD_LAST.match(words[-1].text):
+        headed = headed or words[-1].text.lower() not in ("data", "task", "tasks")
+        words.pop()
+    runs.append(Run(tuple(words), headed))

@@ -1,0 +1,315 @@
+"""Offline rebuild: read, merge, extract, index, verify, publish.
+
+The way of a build:
+
+1. Every record is written to a spool file, and 64-bit hashes of its identity keys are kept (16 bytes each).
+2. Sorting the hashes shows which records are one paper; only those are read back and merged.
+3. In the order of paper ids every paper is read from the spool, its facts are extracted, and it goes into one segment.
+4. The segment is verified and published as a new generation; see `store.generations`.
+
+So memory holds offsets, hashes and the inverter's batch, not the papers, and whatever fails before step 4 ends
+leaves the live generation as it was.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import time
+from array import array
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import orjson
+
+import searchidx
+from searchidx.analysis import ANALYSER_VERSION
+from searchidx.errors import InputError, RecordError
+from searchidx.extract import EXTRACTOR_VERSION, extract
+from searchidx.identity import identity_keys, may_be_same, merge, title_key
+from searchidx.paper import Listing, Paper
+from searchidx.record import Record, number
+from searchidx.sources import ReadOptions, read
+from searchidx.store import generations
+from searchidx.store.segment import MetricRow, Row, SegmentWriter, key_hash
+
+#: Bad records named in a report; all are counted.
+MAX_NAMED_ERRORS = 20
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did.
+
+    listings: records read; papers: distinct papers indexed; bad_records: skipped, the first of them in `errors`.
+    """
+
+    index: str
+    generation: str
+    listings: int
+    papers: int
+    with_code: int
+    bad_records: int
+    errors: tuple[str, ...]
+    seconds: float
+    size_bytes: int
+
+
+def build(
+    sources: Iterable[str | Path],
+    index: str | Path,
+    *,
+    format: str | None = None,  # noqa: A002 - the option's name, on the command line too
+    strict: bool = False,
+    listing_year: int | None = None,
+    progress: Progress | None = None,
+) -> BuildReport:
+    """Make a new generation of `index` from all papers of the sources, and make it live.
+
+    sources, format: see `sources.read`. strict: stop at the first bad record instead of skipping it.
+    listing_year: the year of saved pages, whose date line has none. progress: called now and then with
+    (stage, papers done, papers in all or None).
+    Raises InputError (nothing to index, unreadable source, bad record when strict), IndexLocked, UsageError. Whatever
+    is raised, the live generation stays.
+    """
+    started = time.perf_counter()
+    inputs = [sources] if isinstance(sources, str | Path) else list(sources)
+    records = read(inputs, format=format, options=ReadOptions(listing_year))
+    path = Path(index)
+    notify = progress or (lambda stage, done, total: None)
+    with generations.writing(path) as staging:
+        errors = _Errors(strict)
+        with Spool(staging / "spool") as spool:
+            for paper in errors.papers_of(records):
+                spool.add(paper)
+                if spool.n_records % 1000 == 0:
+                    notify("reading", spool.n_records, None)
+            if not spool.n_records:
+                raise InputError(_nothing(inputs, errors))
+            entry, with_code = _write_segment(spool, staging, notify)
+            listings = spool.n_records
+        about = {
+            "papers": entry["rows"],
+            "listings": listings,
+            "bad_records": errors.count,
+            "sources": [str(source) for source in inputs],
+            "versions": {
+                "searchidx": searchidx.__version__,
+                "analyser": ANALYSER_VERSION,
+                "extractor": EXTRACTOR_VERSION,
+            },
+        }
+        notify("publishing", entry["rows"], entry["rows"])
+        generation = generations.publish(path, staging, [entry], about)
+    return BuildReport(
+        index=str(path),
+        generation=generation.name,
+        listings=listings,
+        papers=entry["rows"],
+        with_code=with_code,
+        bad_records=errors.count,
+        errors=tuple(errors.named),
+        seconds=time.perf_counter() - started,
+        size_bytes=sum(int(file["size"]) for file in generation.manifest["files"].values()),
+    )
+
+
+def _nothing(inputs: Sequence[str | Path], errors: _Errors) -> str:
+    names = ", ".join(str(source) for source in inputs) or "no source at all"
+    first = f"; the first of {errors.count} bad records: {errors.named[0]}" if errors.count else ""
+    return f"no paper in {names}; give a list of papers with titles and abstracts{first}"
+
+
+class _Errors:
+    """Counts bad records and names the first of them; when strict, raises instead."""
+
+    def __init__(self, strict: bool) -> None:
+        self._strict = strict
+        self.count = 0
+        self.named: list[str] = []
+
+    def papers_of(self, records: Iterable[Paper | RecordError]) -> Iterator[Paper]:
+        for record in records:
+            if not isinstance(record, RecordError):
+                yield record
+                continue
+            if self._strict:
+                raise record
+            self.count += 1
+            if len(self.named) < MAX_NAMED_ERRORS:
+                self.named.append(str(record))
+
+
+def _write_segment(spool: Spool, staging: Path, notify: Progress) -> tuple[dict[str, Any], int]:
+    """(manifest entry, papers with code) of the one segment that holds all papers of the spool."""
+    spill = staging / "spill"
+    spill.mkdir()
+    name = "seg-000001"
+    writer = SegmentWriter(staging / name, spill)
+    total = spool.n_papers()
+    with_code = 0
+    for done, paper in enumerate(spool.papers(), start=1):
+        record = Record(paper, extract(paper.title, paper.abstract))
+        with_code += record.code == "linked"
+        writer.add(row_of(record))
+        if done % 500 == 0:
+            notify("indexing", done, total)
+    notify("writing", total, total)
+    entry = {"name": name, **writer.finish()}
+    for file in spill.iterdir():
+        file.unlink()
+    spill.rmdir()
+    return entry, with_code
+
+
+def row_of(record: Record) -> Row:
+    """What the index holds of a record besides the record itself."""
+    paper, found = record.paper, record.extraction
+    canonical = {d.name: d.canonical for d in found.datasets}
+    keywords: dict[str, Sequence[str]] = {
+        "code": (record.code,),
+        "dataset": [d.canonical for d in found.datasets],
+        "metric": [m.canonical for m in found.metrics],
+        "source": paper.source,
+        "venue": (paper.venue,) if paper.venue else (),
+        "author": paper.authors,
+        "repo": (record.repo,) if record.repo else (),
+    }
+    metrics = []
+    for metric in found.metrics:
+        value = number(metric.value)
+        metrics.append(
+            MetricRow(
+                metric=metric.canonical,
+                value=value if isinstance(value, float) else float("nan"),
+                unit=metric.unit or "",
+                kind=metric.kind,
+                dataset=canonical.get(metric.dataset or "", metric.dataset or ""),
+            )
+        )
+    keys = [*identity_keys(paper), f"title:{title_key(paper.title)}"]
+    if record.repo:
+        keys.append(f"repo:{record.repo.lower()}")
+    return Row(
+        id=paper.id,
+        texts=(paper.title, paper.abstract),
+        keywords=keywords,
+        metrics=metrics,
+        year=paper.year or 0,
+        date=_date_number(paper.date),
+        upvotes=paper.upvotes or 0,
+        keys=keys,
+        stored=record.dump(),
+    )
+
+
+def _date_number(date: str | None) -> int:
+    """YYYYMMDD, missing parts 0."""
+    parts = [*(int(part) for part in (date or "0").split("-")), 0, 0]
+    return parts[0] * 10_000 + parts[1] * 100 + parts[2]
+
+
+class Spool:
+    """Papers on disk in the order they were read, and who of them is whom."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = path.open("xb+")
+        self._offsets = array("q", [0])
+        self._hashes = array("Q")
+        self._owners = array("i")
+        self._groups: list[list[int]] | None = None
+        self.n_records = 0
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+    def add(self, paper: Paper) -> None:
+        """Append one record."""
+        data = orjson.dumps(dataclasses.asdict(paper))
+        self._file.write(data)
+        self._offsets.append(self._offsets[-1] + len(data))
+        for key in identity_keys(paper):
+            self._hashes.append(key_hash(key))
+            self._owners.append(self.n_records)
+        self.n_records += 1
+
+    def n_papers(self) -> int:
+        """Distinct papers."""
+        return self.n_records - sum(len(group) - 1 for group in self._duplicates())
+
+    def papers(self) -> Iterator[Paper]:
+        """Every distinct paper, merged from its records, in the order of ids (as UTF-8)."""
+        groups = self._duplicates()
+        in_group = {record for group in groups for record in group}
+        merged = {group[0]: merge([self._read(record) for record in group]) for group in groups}
+        order: list[tuple[bytes, int]] = []
+        for record in range(self.n_records):
+            if record in merged:
+                order.append((merged[record].id.encode(), record))
+            elif record not in in_group:
+                order.append((self._read(record).id.encode(), record))
+        order.sort()
+        last = b""
+        for id_, record in order:
+            paper = merged.get(record) or self._read(record)
+            if id_ == last:
+                # two papers that are not the same (their DOIs differ) under one id: both are kept
+                paper = dataclasses.replace(paper, id=f"{paper.id}~{record}")
+            else:
+                last = id_
+            yield paper
+
+    def _read(self, record: int) -> Paper:
+        start, end = self._offsets[record], self._offsets[record + 1]
+        self._file.seek(start)
+        data = orjson.loads(self._file.read(end - start))
+        data["listings"] = tuple(Listing(**listing) for listing in data["listings"])
+        for name in ("authors", "source", "code_urls", "keywords"):
+            data[name] = tuple(data[name])
+        return Paper(**data)
+
+    def _duplicates(self) -> list[list[int]]:
+        """Groups of two or more records that are one paper, each rising."""
+        if self._groups is None:
+            self._groups = self._find_duplicates()
+        return self._groups
+
+    def _find_duplicates(self) -> list[list[int]]:
+        hashes, owners = np.array(self._hashes), np.array(self._owners)
+        order = np.lexsort((owners, hashes))
+        hashes, owners = hashes[order], owners[order]
+        parent: dict[int, int] = {}
+
+        def root(record: int) -> int:
+            while parent.setdefault(record, record) != record:
+                parent[record] = record = parent[parent[record]]
+            return record
+
+        members: dict[int, list[int]] = {}
+        for place in np.flatnonzero(hashes[1:] == hashes[:-1]).tolist():
+            first, second = root(int(owners[place])), root(int(owners[place + 1]))
+            if first == second:
+                continue
+            ours, theirs = members.get(first, [first]), members.get(second, [second])
+            if not self._all_same(ours, theirs):
+                continue
+            low, high = min(first, second), max(first, second)
+            parent[high] = low
+            members[low] = sorted(ours + theirs)
+            members.pop(high, None)
+        return [members[low] for low in sorted(members)]
+
+    def _all_same(self, ours: list[int], theirs: list[int]) -> bool:
+        """Whether no record of one group contradicts one of the other, and some key is really shared."""
+        first, second = [self._read(r) for r in ours], [self._read(r) for r in theirs]
+        shared = {k for p in first for k in identity_keys(p)} & {k for p in second for k in identity_keys(p)}
+        return bool(shared) and all(may_be_same(a, b) for a in first for b in second)

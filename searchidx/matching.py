@@ -1,0 +1,234 @@
+"""From a query's tree to the rows that match and their scores: the plan of one search over one segment.
+
+Leaves to others: what the words mean (`query`), the formula and the best k (`ranking`), what a row is (`store`).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from searchidx import query as q
+from searchidx.analysis import QueryWord, clean
+from searchidx.extract import canonical_dataset, canonical_metric, normalise_repo
+from searchidx.fields import K1, TEXT_FIELDS, B
+from searchidx.filters import OPERATORS, Filters, MetricCondition, Range
+from searchidx.ranking import bm25f
+from searchidx.ranking.facets import rows_with
+from searchidx.ranking.phrases import Occurrences, phrase_rows
+from searchidx.store.segment import METRIC_KINDS, Segment, fold
+
+AnyArray = npt.NDArray[Any]
+Mask = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Weights:
+    """The numbers of the ranking formula that a caller may change."""
+
+    boosts: tuple[float, ...] = tuple(field.boost for field in TEXT_FIELDS)
+    k1: float = K1
+    b: float = B
+
+
+class Scorer:
+    """BM25F over one segment with one set of weights. Safe to share between threads."""
+
+    def __init__(self, segment: Segment, weights: Weights) -> None:
+        self.segment = segment
+        self.weights = weights
+        total = sum(w * n for w, n in zip(weights.boosts, segment.total_lengths, strict=True))
+        self.avgdl = total / segment.n_rows if segment.n_rows else 0.0
+
+    @cached_property
+    def norms(self) -> bm25f.Floats:
+        """The formula's length part for every paper."""
+        lengths = [self.segment.lengths(field.name) for field in TEXT_FIELDS]
+        return bm25f.norms(lengths, self.weights.boosts, self.avgdl, k1=self.weights.k1, b=self.weights.b)
+
+    def scores(self, terms: dict[str, float]) -> bm25f.Floats:
+        """The score of every paper, float32; 0 where no term stands. terms: term -> how often the query has it."""
+        scores = np.zeros(self.segment.n_rows, np.float32)
+        for term, weight in terms.items():
+            postings = self.segment.postings(term)
+            if postings is None:
+                continue
+            tf = bm25f.weighted(postings.tfs, self.weights.boosts)
+            idf = np.float32(weight) * bm25f.idf(self.segment.n_rows, postings.df)
+            scores[postings.rows] += bm25f.term_scores(tf, self.norms[postings.rows], idf)
+        return scores
+
+
+class Matcher:
+    """Which rows of one segment match a tree. Safe to share between threads."""
+
+    def __init__(self, segment: Segment) -> None:
+        self.segment = segment
+
+    # --- words ----------------------------------------------------------------------------------------------
+
+    def known_terms(self, word: QueryWord) -> tuple[str, ...]:
+        """The terms of a word that the index holds; those it falls back to when it holds none."""
+        for candidates in (word.terms, word.fallback):
+            known = tuple(t for t in candidates if self.segment.terms.find(t.encode("utf-8", "replace")) >= 0)
+            if known:
+                return known
+        return ()
+
+    def scored_terms(self, tree: q.Group) -> tuple[dict[str, float], tuple[str, ...]]:
+        """(term -> weight in the order typed, words no paper holds). Stop words count only when alone."""
+        words = [node.word for node in q.scored_words(tree)]
+        words = [word for word in words if not word.is_stop] or words
+        terms: dict[str, float] = {}
+        unknown: dict[str, None] = {}
+        for word in words:
+            known = self.known_terms(word)
+            if not known:
+                unknown[word.surface] = None
+            for term in known:
+                terms[term] = terms.get(term, 0.0) + 1.0
+        return terms, tuple(unknown)
+
+    # --- trees ----------------------------------------------------------------------------------------------
+
+    def mask(self, node: q.Node) -> Mask:
+        """True for every row that matches."""
+        match node:
+            case q.Word():
+                return self._word(node)
+            case q.Phrase():
+                return self._rows(self._phrase(node))
+            case q.Narrow():
+                return self.narrowed(node.filters)
+            case q.And():
+                return np.asarray(np.logical_and.reduce([self.mask(child) for child in node.nodes]))
+            case q.Or():
+                return np.asarray(np.logical_or.reduce([self.mask(child) for child in node.nodes]))
+            case q.Not():
+                return ~self.mask(node.node)
+            case q.Group():
+                return self._group(node)
+
+    def _all(self) -> Mask:
+        return np.ones(self.segment.n_rows, bool)
+
+    def _rows(self, rows: AnyArray) -> Mask:
+        mask = np.zeros(self.segment.n_rows, bool)
+        mask[rows] = True
+        return mask
+
+    def _group(self, group: q.Group) -> Mask:
+        mask = self.narrowed(group.narrow)
+        for node in group.must:
+            mask &= self.mask(node)
+        for node in group.must_not:
+            mask &= ~self.mask(node)
+        if group.should and not group.must:
+            # "the cat" must not match every paper with "the"
+            telling = [n for n in group.should if not (isinstance(n, q.Word) and n.word.is_stop)]
+            mask &= np.logical_or.reduce([self.mask(node) for node in telling or group.should])
+        return mask
+
+    def _word(self, node: q.Word) -> Mask:
+        mask = np.zeros(self.segment.n_rows, bool)
+        for term in self.known_terms(node.word):
+            postings = self.segment.postings(term)
+            if postings is None:
+                continue
+            rows = postings.rows
+            if len(node.fields) < len(TEXT_FIELDS):
+                rows = rows[np.logical_or.reduce([postings.tfs[f] > 0 for f in node.fields])]
+            mask[rows] = True
+        return mask
+
+    def _phrase(self, node: q.Phrase) -> AnyArray:
+        terms = [term for word in node.words for term in word.phrase]
+        occurrences: list[tuple[Occurrences, int]] = []
+        for offset, term in enumerate(terms):
+            number = self.segment.terms.find(term.encode("utf-8", "replace"))
+            if number < 0:
+                return np.empty(0, np.int64)
+            postings = self.segment.postings_of(number)
+            positions, _ = self.segment.positions_of(number)
+            occurrences.append((Occurrences(postings.rows, postings.tfs, positions), offset))
+        return phrase_rows(occurrences, node.fields)
+
+    # --- filters --------------------------------------------------------------------------------------------
+
+    def narrowed(self, filters: Filters) -> Mask:
+        """True for every row that passes: any value inside a kind, all kinds."""
+        mask = self._all()
+        for name in ("code", "venue", "source"):
+            if values := getattr(filters, name):
+                mask &= self._any_value(name, [fold(value) for value in values])
+        if filters.dataset:
+            wanted = [key for name in filters.dataset for key in (fold(name), fold(canonical_dataset(name)))]
+            mask &= self._any_value("dataset", wanted)
+        if filters.repo:
+            repos = [fold(normalise_repo(value) or value) for value in filters.repo]
+            mask &= self._any_value("repo", repos)
+        if filters.author:
+            mask &= self._author(filters.author)
+        if filters.year:
+            mask &= self._year(filters.year)
+        if filters.metric:
+            mask &= np.logical_or.reduce([self._rows(self._metric(condition)) for condition in filters.metric])
+        return mask
+
+    def _ordinals(self, field: str, keys: Iterable[str]) -> list[int]:
+        """The numbers of a keyword field's values with these keys; unknown ones are left out."""
+        table = self.segment.column(field).keys
+        found = (table.find(key.encode("utf-8", "replace")) for key in keys)
+        return [number for number in found if number >= 0]
+
+    def _any_value(self, field: str, keys: Sequence[str]) -> Mask:
+        column = self.segment.column(field)
+        wanted = np.zeros(len(column.names), bool)
+        wanted[self._ordinals(field, keys)] = True
+        return self._rows(rows_with(column.values, column.offsets, wanted))
+
+    def _author(self, names: Iterable[str]) -> Mask:
+        """Authors whose name holds all words of one of the wanted names, whole and in any order."""
+        column = self.segment.column("author")
+        wanted = np.zeros(len(column.names), bool)
+        for name in names:
+            words = _name_words(name)
+            if not words:
+                continue
+            rarest = max(words, key=len).encode("utf-8", "replace")
+            for number in column.keys.containing(rarest):
+                wanted[number] |= words <= _name_words(column.names.text(number))
+        return self._rows(rows_with(column.values, column.offsets, wanted))
+
+    def _year(self, ranges: Iterable[Range]) -> Mask:
+        years = self.segment.arrays.array("year")
+        inside = [(years >= r.low) & (years <= r.high) for r in ranges]
+        return np.asarray(np.logical_or.reduce(inside) & (years > 0))
+
+    def _metric(self, condition: MetricCondition) -> AnyArray:
+        """Rows with such a claim. Comparisons look at absolute values only: a gain of 80 is no accuracy of 80."""
+        arrays = self.segment.arrays
+        metric = arrays.array("metrics.metric")
+        names = (condition.metric, canonical_metric(condition.metric))
+        keep = np.isin(metric, self._ordinals("metric", [fold(name) for name in names]))
+        if condition.op:
+            keep &= arrays.array("metrics.kind") == METRIC_KINDS.index("absolute")
+            keep &= np.asarray(OPERATORS[condition.op](arrays.array("metrics.value"), condition.value))
+        if condition.unit:
+            units = arrays.strings("metrics.units").all()
+            same = [number for number, unit in enumerate(units) if unit.lower() == condition.unit.lower()]
+            keep &= np.isin(arrays.array("metrics.unit"), same)
+        return arrays.array("metrics.row")[keep]
+
+
+_NOT_LETTERS = re.compile(r"[\W\d_]+")
+
+
+def _name_words(name: str) -> frozenset[str]:
+    return frozenset(_NOT_LETTERS.sub(" ", clean(name).casefold()).split())

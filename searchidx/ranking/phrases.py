@@ -1,0 +1,54 @@
+"""Where terms follow one another: phrase matching on position arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+AnyArray = npt.NDArray[Any]
+_FIELD_SPAN = np.int64(1) << 32  # more positions than any text has
+
+
+class Occurrences(NamedTuple):
+    """Every occurrence of one term. rows: rising; tfs: per text field; positions: per posting, field after field."""
+
+    rows: AnyArray
+    tfs: Sequence[AnyArray]
+    positions: AnyArray
+
+
+def phrase_rows(terms: Sequence[tuple[Occurrences, int]], fields: Sequence[int]) -> AnyArray:
+    """Rows where all terms stand at their distances inside one text field, rising, each once.
+
+    terms: (occurrences, offset from the phrase's first word). fields: numbers of the text fields looked at.
+    """
+    common = terms[0][0].rows
+    for occurrences, _ in terms[1:]:
+        common = np.intersect1d(common, occurrences.rows, assume_unique=True)
+    starts: AnyArray | None = None
+    for occurrences, offset in terms:
+        here = _places(occurrences, common, fields) - offset
+        starts = here if starts is None else np.intersect1d(starts, here)
+        if not len(starts):
+            break
+    if starts is None or not len(starts):
+        return np.empty(0, np.int64)
+    return np.unique(starts // _FIELD_SPAN // len(terms[0][0].tfs))
+
+
+def _places(occurrences: Occurrences, rows: AnyArray, fields: Sequence[int]) -> AnyArray:
+    """(row, field, position) of the occurrences in these rows and fields, as one sortable int64 each."""
+    n_fields = len(occurrences.tfs)
+    counts = np.stack([tf.astype(np.int64) for tf in occurrences.tfs], axis=1)
+    keep = np.isin(occurrences.rows, rows, assume_unique=True)
+    wanted = np.zeros(counts.shape, bool)
+    wanted[:, list(fields)] = keep[:, None]
+    text = occurrences.rows.astype(np.int64)[:, None] * n_fields + np.arange(n_fields)
+    flat = counts.ravel()
+    keep_occurrence = np.repeat(wanted.ravel(), flat)
+    # one position is spared at the front so that subtracting an offset cannot cross into the field before
+    codes = np.repeat(text.ravel(), flat) * _FIELD_SPAN + occurrences.positions + (_FIELD_SPAN >> 1)
+    return np.asarray(codes[keep_occurrence])

@@ -1,0 +1,127 @@
+"""A paper together with what was extracted from it: what the index stores and every edge shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from typing import Any
+
+import orjson
+
+from searchidx.extract import normalise_repo
+from searchidx.paper import CodeState, DatasetMention, Extraction, Link, Listing, Metric, Paper
+
+
+@dataclass(frozen=True)
+class Record:
+    """One paper of an index."""
+
+    paper: Paper
+    extraction: Extraction
+
+    @cached_property
+    def repo(self) -> str | None:
+        """`host/owner/name` of the paper's repository: named in the abstract, else by the source."""
+        if self.extraction.repo:
+            return self.extraction.repo
+        return next(filter(None, map(normalise_repo, self.paper.code_urls)), None)
+
+    @property
+    def code(self) -> CodeState:
+        """`linked` when a repository is known, else what the abstract says."""
+        return "linked" if self.repo else self.extraction.code
+
+    @cached_property
+    def links(self) -> tuple[Link, ...]:
+        """The abstract's links, then those of the source's own fields that it does not name."""
+        seen = {_bare(link.url) for link in self.extraction.links}
+        links = list(self.extraction.links)
+        for url in self.paper.code_urls:
+            if _bare(url) not in seen:
+                seen.add(_bare(url))
+                links.append(Link(url if "://" in url else f"https://{url}", "code", "source"))
+        return tuple(links)
+
+    def to_json(self) -> dict[str, Any]:
+        """Everything known, as `show --json` prints it."""
+        paper = self.paper
+        return {
+            "id": paper.id,
+            "title": paper.title,
+            "abstract": paper.abstract,
+            "authors": list(paper.authors),
+            "date": paper.date,
+            "year": paper.year,
+            "venue": paper.venue,
+            "url": paper.url,
+            "source": list(paper.source),
+            "listings": [listing.to_json() for listing in paper.listings],
+            "keywords": list(paper.keywords),
+            "arxiv_id": paper.arxiv_id,
+            "doi": paper.doi,
+            "upvotes": paper.upvotes,
+            "has_code": self.code == "linked",
+            "code": self.code,
+            "repo": self.repo,
+            "links": [link.to_json() for link in self.links],
+            "datasets": [{"name": d.canonical, "surface": d.name, "role": d.role} for d in self.extraction.datasets],
+            "metrics": [metric_json(metric) for metric in self.extraction.metrics],
+            "extra": paper.extra,
+        }
+
+    def dump(self) -> bytes:
+        """The record as stored: compact JSON, defaults left out."""
+        return orjson.dumps({"paper": _compact(self.paper), "extraction": _compact(self.extraction)})
+
+    @classmethod
+    def load(cls, data: dict[str, Any]) -> Record:
+        """The record from its stored form. Raises KeyError or TypeError when it is not one."""
+        paper, found = dict(data["paper"]), dict(data["extraction"])
+        for name in ("authors", "source", "code_urls", "keywords"):
+            paper[name] = tuple(paper.get(name, ()))
+        paper["listings"] = tuple(Listing(**item) for item in paper.get("listings", ()))
+        found["links"] = tuple(Link(**_spanned(item)) for item in found.get("links", ()))
+        found["datasets"] = tuple(DatasetMention(**_spanned(item)) for item in found.get("datasets", ()))
+        found["metrics"] = tuple(Metric(**_spanned(item)) for item in found.get("metrics", ()))
+        return cls(Paper(**paper), Extraction(**found))
+
+
+def metric_json(metric: Metric) -> dict[str, Any]:
+    """A reported number as search results show it: value and from as numbers where they are numbers."""
+    return {
+        "metric": metric.canonical or metric.metric,
+        "surface": metric.metric,
+        "value": number(metric.value),
+        "from": None if metric.from_value is None else number(metric.from_value),
+        "unit": metric.unit,
+        "kind": metric.kind,
+        "dataset": metric.dataset,
+        "sentence": metric.sentence,
+    }
+
+
+def number(text: str) -> float | str:
+    """A value as a number (`5,700` -> 5700.0), or as written when it is none."""
+    try:
+        return float(text.replace(",", "").replace(" ", ""))
+    except ValueError:
+        return text
+
+
+def _spanned(item: dict[str, Any]) -> dict[str, Any]:
+    span = item.get("span")
+    return {**item, "span": tuple(span)} if span else item
+
+
+def _compact(value: Any) -> Any:
+    """A dataclass as JSON values without what equals None or is empty."""
+    if isinstance(value, tuple) and value and hasattr(value[0], "__dataclass_fields__"):
+        return [_compact(item) for item in value]
+    if not hasattr(value, "__dataclass_fields__"):
+        return value
+    items = ((field.name, getattr(value, field.name)) for field in fields(value))
+    return {name: _compact(item) for name, item in items if item not in (None, "", (), {})}
+
+
+def _bare(url: str) -> str:
+    return url.split("://", 1)[-1].removeprefix("www.").rstrip("/").removesuffix(".git").lower()

@@ -1,0 +1,102 @@
+"""Lists of papers in, `Paper` records out, streaming: memory does not grow with the input.
+
+A format is one module with a `FORMAT`: how to know it by its content and how to read it. A reader yields
+papers and, in between, `RecordError`s for what it could not use; it raises `InputError` only for a file that
+cannot be read at all.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from searchidx.errors import InputError, RecordError, UsageError
+from searchidx.paper import Paper
+from searchidx.sources import daily_text, jsonl
+from searchidx.sources._format import Format, ReadOptions
+from searchidx.sources._stream import TextStream, open_stream
+
+__all__ = ["FORMATS", "Format", "ReadOptions", "read"]
+
+#: Tried in this order when no format is named.
+FORMATS: tuple[Format, ...] = (jsonl.FORMAT, daily_text.FORMAT)
+_BY_NAME = {format_.name: format_ for format_ in FORMATS}
+
+
+def read(
+    sources: Iterable[str | Path],
+    *,
+    format: str | None = None,  # noqa: A002 - the option's name, on the command line too
+    options: ReadOptions | None = None,
+) -> Iterator[Paper | RecordError]:
+    """Every record of every source, in order; files of a directory by name.
+
+    sources: files, directories, or `-` for standard input; `.gz` and `.zst` are unpacked. In a directory, hidden
+    files and files of no known format are passed over, but some file must be readable.
+    format: a name of `FORMATS`; without it each file's content decides.
+    Raises InputError for a source that is missing, empty, binary, damaged or of no known format.
+    """
+    chosen = _named(format)
+    options = options or ReadOptions()
+    for source in sources:
+        if str(source) == "-":
+            yield from _read_file("-", chosen, options)
+            continue
+        path = Path(source)
+        if not path.exists():
+            raise InputError(f"no file or directory at {path}; check the path")
+        if path.is_dir():
+            yield from _read_directory(path, chosen, options)
+        else:
+            yield from _read_file(path, chosen, options)
+
+
+def _named(name: str | None) -> Format | None:
+    if name is not None and name not in _BY_NAME:
+        raise UsageError(f"unknown format {name!r}; known are {', '.join(_BY_NAME)}")
+    return _BY_NAME[name] if name else None
+
+
+def _read_directory(path: Path, chosen: Format | None, options: ReadOptions) -> Iterator[Paper | RecordError]:
+    files = [p for p in sorted(path.rglob("*")) if p.is_file() and not _hidden(p, path)]
+    if not files:
+        raise InputError(f"no files in {path}; name a directory that holds lists of papers")
+    known = 0
+    for file in files:
+        try:
+            stream = open_stream(file)
+            format_ = chosen or _sniff(stream)
+        except _UnknownFormatError:
+            continue
+        known += 1
+        with stream:
+            yield from format_.read(stream, options)
+    if not known:
+        raise InputError(f"none of the {len(files)} files in {path} is of a known format; {_known_formats()}")
+
+
+def _hidden(file: Path, root: Path) -> bool:
+    return any(part.startswith(".") for part in file.relative_to(root).parts)
+
+
+def _read_file(path: Path | str, chosen: Format | None, options: ReadOptions) -> Iterator[Paper | RecordError]:
+    with open_stream(path) as stream:
+        format_ = chosen or _sniff(stream)
+        yield from format_.read(stream, options)
+
+
+class _UnknownFormatError(InputError):
+    """The content is of no format we read."""
+
+
+def _sniff(stream: TextStream) -> Format:
+    for format_ in FORMATS:
+        if format_.sniff(stream.head):
+            return format_
+    start = " ".join(stream.head.split())[:40]
+    stream.close()
+    raise _UnknownFormatError(f"{stream.name}: unknown format, begins with {start!r}; {_known_formats()}")
+
+
+def _known_formats() -> str:
+    return "known are " + ", ".join(f"{f.name} ({f.description})" for f in FORMATS)

@@ -1,0 +1,34 @@
+"""What a source format is: a name, a way to know it, a way to read it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from searchidx.errors import RecordError
+from searchidx.paper import Paper
+from searchidx.sources._stream import TextStream
+
+
+@dataclass(frozen=True, slots=True)
+class ReadOptions:
+    """What a user may say of a source that the source itself does not.
+
+    listing_year: the year of saved pages, whose date line (`Sep 29`) has none. Without it the year is unknown.
+    """
+
+    listing_year: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One input format.
+
+    sniff: takes the first characters of a file (up to 64 KiB) and says whether they are of this format.
+    read: yields papers and record errors of one open file.
+    """
+
+    name: str
+    description: str
+    sniff: Callable[[str], bool]
+    read: Callable[[TextStream, ReadOptions], Iterator[Paper | RecordError]]

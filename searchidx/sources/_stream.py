@@ -1,0 +1,146 @@
+"""Files as lines of text: unpacked, decoded, bounded, with errors that name the file and line."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import sys
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self
+
+import zstandard
+
+from searchidx.errors import InputError
+
+#: A longer line is not a record of any format here; a cap keeps a damaged file from filling the memory.
+MAX_LINE_BYTES = 8 * 1024 * 1024
+HEAD_BYTES = 64 * 1024
+_ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+_GZIP_MAGIC = b"\x1f\x8b"
+
+
+class TextStream:
+    """An open source. name: for messages; head: its first characters (up to 64 KiB), for sniffing."""
+
+    def __init__(self, name: str, raw: Any) -> None:
+        self.name = name
+        self._raw = raw
+        buffered = io.BufferedReader(raw, HEAD_BYTES)
+        self._bytes = _unpack(buffered, name)
+        head = self._bytes.peek(HEAD_BYTES)[:HEAD_BYTES]
+        if not head:
+            self.close()
+            raise InputError(f"{name}: the file is empty; give a list of papers")
+        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+            self.close()
+            raise InputError(f"{name}: UTF-16 text; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)")
+        if b"\0" in head:
+            self.close()
+            raise InputError(f"{name}: a binary file, not text; give text, JSONL, or these packed as .gz or .zst")
+        self.head = codecs.getincrementaldecoder("utf-8-sig")("replace").decode(head)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file (not standard input)."""
+        if self._raw is not sys.stdin.buffer:
+            self._raw.close()
+
+    def place(self, line: int) -> str:
+        """`file:line`, as messages name it."""
+        return f"{self.name}:{line}"
+
+    def lines(self) -> Iterator[tuple[int, str]]:
+        """(line number from 1, line without its end) of every line. Raises InputError with file:line."""
+        number = 0
+        while line := self._bytes.readline(MAX_LINE_BYTES + 1):
+            number += 1
+            if len(line) > MAX_LINE_BYTES:
+                raise InputError(
+                    f"{self.place(number)}: a line of more than {MAX_LINE_BYTES // 2**20} MiB; "
+                    "one record stands on one line, break the file up"
+                )
+            yield number, self._decode(number, line)
+
+    def _decode(self, number: int, line: bytes) -> str:
+        try:
+            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+        except UnicodeDecodeError as exc:
+            bad = line[exc.start : exc.start + 1].hex()
+            raise InputError(
+                f"{self.place(number)}: not UTF-8 (byte 0x{bad} at column {exc.start + 1}); "
+                "convert the file to UTF-8, e.g. iconv -f LATIN1 -t UTF-8"
+            ) from exc
+        return text.rstrip("\r\n")
+
+
+def open_stream(path: Path | str) -> TextStream:
+    """Open a file, or standard input for `-`. Raises InputError when it cannot be read."""
+    if str(path) == "-":
+        return TextStream("<stdin>", sys.stdin.buffer)
+    try:
+        return TextStream(str(path), Path(path).open("rb", buffering=0))
+    except OSError as exc:
+        raise InputError(f"{path}: cannot be read ({exc.strerror or exc}); check the file") from exc
+
+
+def _unpack(stream: io.BufferedReader, name: str) -> io.BufferedReader:
+    """The stream unpacked, by its first bytes and not by its name."""
+    magic = stream.peek(4)[:4]
+    if magic.startswith(_ZSTD_MAGIC):
+        return io.BufferedReader(_Unpacker(stream, name, "zstd"), HEAD_BYTES)
+    if magic.startswith(_GZIP_MAGIC):
+        return io.BufferedReader(_Unpacker(stream, name, "gzip"), HEAD_BYTES)
+    return stream
+
+
+class _Unpacker(io.RawIOBase):
+    """A packed file as plain bytes, frame after frame, that notices when the last frame is cut short.
+
+    (zstandard's own stream_reader ends quietly at a truncated frame.)
+    """
+
+    def __init__(self, source: io.BufferedReader, name: str, kind: str) -> None:
+        self._source = source
+        self._name = name
+        self._kind = kind
+        self._frame: zstandard.ZstdDecompressionObj | zlib._Decompress | None = None
+        self._packed = b""
+        self._plain = b""
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
+        while not self._plain:
+            if not self._fill():
+                return 0
+        n = min(len(buffer), len(self._plain))
+        buffer[:n], self._plain = self._plain[:n], self._plain[n:]
+        return n
+
+    def _fill(self) -> bool:
+        """Unpack one more piece; False at the end of the file."""
+        self._packed = self._packed or self._source.read1(HEAD_BYTES)
+        if not self._packed:
+            if self._frame is not None:
+                raise InputError(f"{self._name}: the {self._kind} data is cut short; fetch the file again")
+            return False
+        if self._frame is None:
+            self._frame = (
+                zstandard.ZstdDecompressor().decompressobj() if self._kind == "zstd" else zlib.decompressobj(wbits=31)
+            )
+        try:
+            self._plain = self._frame.decompress(self._packed)
+        except (zstandard.ZstdError, zlib.error) as exc:
+            raise InputError(f"{self._name}: damaged {self._kind} data ({exc}); fetch the file again") from exc
+        self._packed = self._frame.unused_data if self._frame.eof else b""
+        if self._frame.eof:
+            self._frame = None
+        return True
