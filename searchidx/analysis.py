@@ -45,6 +45,11 @@ STOP_WORDS = frozenset(
     "us was we were what when where which while who why will with would you your".split()
 )
 
+#: What the joined form (`selfsupervis`) and each part (`self`, `supervis`) of a compound that is no name weigh in a query.
+#: All at 1 counts the word twice: MRR@10 on the author-written summaries of conference papers 0.847 instead of 0.855.
+JOINED_WEIGHT = 0.4
+PART_WEIGHT = 0.7
+
 
 class Token(NamedTuple):
     """One term of a text. position: in words from 0; start, end: the raw word's span in the cleaned text."""
@@ -65,12 +70,14 @@ class Expansion(NamedTuple):
 class QueryWord(NamedTuple):
     """One word of a query.
 
-    terms: looked up and scored each. fallback: used instead when the index knows none of `terms`.
+    terms: looked up and scored each, with these weights. fallback: used instead, with weight 1, when the index knows
+    none of `terms`.
     phrase: one term per position, for phrases.
     """
 
     surface: str
     terms: tuple[str, ...]
+    weights: tuple[float, ...]
     fallback: tuple[str, ...]
     phrase: tuple[str, ...]
     is_stop: bool
@@ -292,10 +299,11 @@ def _query_word(raw: str) -> QueryWord:
     phrase = tuple(_forms(part)[0] for part in word.parts)
     is_stop = not word.whole and len(word.parts) == 1 and raw.lower() in STOP_WORDS and not _is_name(raw)
     if not word.whole:
-        return QueryWord(raw, forms, (), phrase, is_stop)
+        return QueryWord(raw, forms, (1.0,) * len(forms), (), phrase, is_stop)
     if _is_one_name(word.parts):
-        return QueryWord(raw, (word.joined,), forms, phrase, False)
-    return QueryWord(raw, (word.joined, *forms), (), phrase, False)
+        return QueryWord(raw, (word.joined,), (1.0,), forms, phrase, False)
+    weights = (JOINED_WEIGHT, *(PART_WEIGHT for _ in forms))
+    return QueryWord(raw, (word.joined, *forms), weights, (), phrase, False)
 
 
 def _is_one_name(parts: tuple[str, ...]) -> bool:

@@ -29,7 +29,7 @@ from searchidx.analysis import ANALYSER_VERSION
 from searchidx.errors import InputError, RecordError
 from searchidx.extract import EXTRACTOR_VERSION, extract
 from searchidx.identity import identity_keys, may_be_same, merge, title_key
-from searchidx.paper import Listing, Paper
+from searchidx.paper import UNSPECIFIED, Listing, Paper
 from searchidx.record import Record, number
 from searchidx.sources import ReadOptions, read
 from searchidx.store import generations
@@ -173,7 +173,7 @@ def row_of(record: Record) -> Row:
     keywords: dict[str, Sequence[str]] = {
         "code": (record.code,),
         "dataset": [d.canonical for d in found.datasets],
-        "metric": [m.canonical for m in found.metrics],
+        "metric": [m.canonical for m in found.metrics if m.canonical != UNSPECIFIED],
         "source": paper.source,
         "venue": (paper.venue,) if paper.venue else (),
         "author": paper.authors,

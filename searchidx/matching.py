@@ -53,7 +53,7 @@ class Scorer:
         return bm25f.norms(lengths, self.weights.boosts, self.avgdl, k1=self.weights.k1, b=self.weights.b)
 
     def scores(self, terms: dict[str, float]) -> bm25f.Floats:
-        """The score of every paper, float32; 0 where no term stands. terms: term -> how often the query has it."""
+        """The score of every paper, float32; 0 where no term stands. terms: term -> its weight in the query."""
         scores = np.zeros(self.segment.n_rows, np.float32)
         for term, weight in terms.items():
             postings = self.segment.postings(term)
@@ -73,13 +73,13 @@ class Matcher:
 
     # --- words ----------------------------------------------------------------------------------------------
 
-    def known_terms(self, word: QueryWord) -> tuple[str, ...]:
-        """The terms of a word that the index holds; those it falls back to when it holds none."""
-        for candidates in (word.terms, word.fallback):
-            known = tuple(t for t in candidates if self.segment.terms.find(t.encode("utf-8", "replace")) >= 0)
-            if known:
-                return known
-        return ()
+    def known_terms(self, word: QueryWord) -> dict[str, float]:
+        """The terms of a word that the index holds, and their weights; those it falls back to when it holds none."""
+        known = {t: w for t, w in zip(word.terms, word.weights, strict=True) if self._holds(t)}
+        return known or {t: 1.0 for t in word.fallback if self._holds(t)}
+
+    def _holds(self, term: str) -> bool:
+        return self.segment.terms.find(term.encode("utf-8", "replace")) >= 0
 
     def scored_terms(self, tree: q.Group) -> tuple[dict[str, float], tuple[str, ...]]:
         """(term -> weight in the order typed, words no paper holds). Stop words count only when alone."""
@@ -91,8 +91,8 @@ class Matcher:
             known = self.known_terms(word)
             if not known:
                 unknown[word.surface] = None
-            for term in known:
-                terms[term] = terms.get(term, 0.0) + 1.0
+            for term, weight in known.items():
+                terms[term] = terms.get(term, 0.0) + weight
         return terms, tuple(unknown)
 
     # --- trees ----------------------------------------------------------------------------------------------

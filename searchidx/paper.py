@@ -26,6 +26,9 @@ MetricKind = Literal["absolute", "delta", "ratio"]
 LINK_KINDS: tuple[str, ...] = get_args(LinkKind)
 CODE_STATES: tuple[str, ...] = get_args(CodeState)
 
+#: The metric of a number that the text reports without naming what was measured.
+UNSPECIFIED = "unspecified"
+
 Span = tuple[int, int]
 
 

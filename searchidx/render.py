@@ -6,6 +6,7 @@ from records never reaches a terminal raw: control characters, escape sequences 
 
 from __future__ import annotations
 
+import calendar
 import csv
 import html
 import io
@@ -17,7 +18,7 @@ from typing import IO, TYPE_CHECKING, Any
 
 from searchidx.fields import BY_NAME
 from searchidx.identity import title_key
-from searchidx.paper import Extraction, Metric
+from searchidx.paper import UNSPECIFIED, Extraction, Metric
 from searchidx.record import Record
 from searchidx.results import Hit, Page
 from searchidx.snippets import CLOSE, OPEN
@@ -52,13 +53,14 @@ def is_terminal(stream: IO[str]) -> bool:
 
 
 def metric_words(metric: Metric) -> str:
-    """`top-1 accuracy 82.5% (ImageNet)`, `speedup 3x`, `mIoU +2.3 points`."""
+    """`top-1 accuracy 82.5% (ImageNet)`, `speedup 3x`, `mIoU by 2.3 points`."""
     unit = metric.unit or ""
     gap = "" if unit in ("", "%", "x") else " "
     start = f"{metric.from_value} to " if metric.from_value else ""
-    sign = "±" if metric.kind == "delta" else ""
+    by = "by " if metric.kind == "delta" and not start else ""
+    name = "" if metric.metric == UNSPECIFIED else f"{metric.metric} "
     where = f" ({metric.dataset})" if metric.dataset else ""
-    return safe(f"{metric.metric} {start}{sign}{metric.value}{gap}{unit}{where}")
+    return safe(f"{name}{start}{by}{metric.value}{gap}{unit}{where}")
 
 
 def authors_words(authors: Sequence[str]) -> str:
@@ -71,10 +73,18 @@ def authors_words(authors: Sequence[str]) -> str:
 def about_line(record: Record) -> str:
     """Date, venue, authors and source of a paper, as far as they are known."""
     paper = record.paper
-    listed = next((x.date for x in paper.listings if x.date), None)
-    date = paper.date or (str(paper.year) if paper.year else None) or (f"listed {listed}" if listed else None)
+    listed = next((listed_words(x.date) for x in paper.listings if x.date), None)
+    date = paper.date or (str(paper.year) if paper.year else listed)
     parts = [date, paper.venue, authors_words(paper.authors), "+".join(paper.source)]
     return safe(" · ".join(part for part in parts if part))
+
+
+def listed_words(date: str) -> str:
+    """`listed 2025-09-29`, or `listed 29 Sep` where the page names no year."""
+    if not date.startswith("X"):
+        return f"listed {date}"
+    _, month, day = date.split("-")
+    return f"listed {int(day)} {calendar.month_abbr[int(month)]}"
 
 
 def code_words(record: Record) -> str:
@@ -146,6 +156,8 @@ def facets_text(page: Page) -> str:
     """Facet tables as plain text."""
     blocks = []
     for name, counts in page.facets.items():
+        if not counts:
+            continue
         shown, more = _shown(name, counts)
         lines = [BY_NAME[name].label]
         lines += [f"  {count:>6,}  {safe(value)}" for value, count in shown]
@@ -175,8 +187,7 @@ def record_text(record: Record) -> str:
         lines.append(f"reported: {metric_words(metric)}")
         lines.append(f'    "{safe(metric.sentence)}"')
     for listing in paper.listings:
-        lines.append(f"listed: {safe(listing.page)}" + (f" on {listing.date}" if listing.date else ""))
-    lines += [f"{safe(str(key))}: {safe(str(value))}" for key, value in paper.extra.items()]
+        lines.append(f"listed: {safe(listing.page)}" + (f", {listed_words(listing.date)}" if listing.date else ""))
     lines += ["", safe(paper.abstract)]
     return "\n".join(lines)
 

@@ -16,9 +16,6 @@ from searchidx.paper import DatasetMention, DatasetRole, Span
 
 _HEAD = runs.HEAD_WORD
 _PLURAL_OR_SINGLE = r"(?:data-?sets?|data sets?|benchmarks?|corpus|corpora|databases?|test sets?|testsets?|challenges?|collections?|test suites?|leaderboards?|suites?)"
-_LIST_JOIN = re.compile(
-    r"(?:\s*\([^()\n]{1,60}\))?(?:,\s(?:and\s|or\s|on\s|as well as\s|both\s)?(?:the\s|on\s)*|\s(?:and|or|&|vs\.?|as well as|to)\s(?:the\s|on\s)*|/|;\s(?:and\s)?)\Z"
-)
 #: `datasets such as X`, `datasets (X`, `benchmark called X`, `datasets: X`, `datasets, i.e., X`
 _BEFORE = re.compile(
     rf"\b{_PLURAL_OR_SINGLE}(?:\s*[:(]+|\s[–-]\s|\s+(?:of|in|from|like|are|is|including|includes?)|\s*,?\s*(?:such as|including|namely|i\.e\.,?|e\.g\.,?|"
@@ -32,6 +29,8 @@ _COMMA_BEFORE = re.compile(
 _PLURAL_COMMA = re.compile(
     r"\b(?:datasets|data sets|benchmarks|corpora|test sets|databases),\s(?:i\.e\.,?\s)?\Z", re.IGNORECASE
 )
+_DIRECT = re.compile(r"\b(?:datasets?|benchmarks?|corpus|corpora|databases?)\s(?:and\s)?[\"'“`]*\Z", re.IGNORECASE)
+_SINGLE_HEAD = re.compile(r"\s(?:data-?set|data set|benchmark|corpus|database|challenge|treebank|test set)\b", re.IGNORECASE)
 _AFTER_APPOSITION = re.compile(r"\s*(?:[,.;:)]|\(|which|that|to|with|for|contain|compris|consist|cover|featur|and\b)")
 _ON = re.compile(
     r"\b(?:on|over|across|from|against|of|in|under|using|to|with)\s(?:the\s|both\s|standard\s|popular\s|public\s|challenging\s)*[\"'“`]*\Z"
@@ -44,7 +43,7 @@ _EVALUATED = re.compile(
 _STRONG_ON = re.compile(r"\bon\s(?:the\s|both\s|standard\s|popular\s|public\s|challenging\s|large-scale\s)*\Z")
 _SET_HEAD = r"(?:(?:\w+ing |evaluation |\w+ answering )?(?:data-?sets?|data sets?|benchmarks?|corpus|corpora|databases?|challenge|test ?sets?|test suites?|testbed|leaderboard|treebank|collection|suite|competition|shared task))"
 _OF_THE_SET = re.compile(
-    rf"(?:\s*\([^()\n]{{1,60}}\))?\s*(?:[,:–—-]+\s*|\s(?:is|are|as)\s)(?:(?:establishing|forming|which (?:is|are)|making it|constituting|representing)\s)?(?:to (?:the best of )?our (?:best )?knowledge,?\s)?(?:also\s)?(?:an?|the|our|one of the|two|three)\s"
+    rf"(?:\s*\([^()\n]{{1,60}}\)|\))?(?:\s*[,:–—-]+\s*|\s(?:is|are|as)\s|\s(?=an?\s))(?:(?:establishing|forming|which (?:is|are)|making it|constituting|representing)\s)?(?:to (?:the best of )?our (?:best )?knowledge,?\s)?(?:also\s)?(?:an?|the|our|one of the|two|three)\s"
     rf"(?:(?!(?:for|on|that|which|of|with|to|from|trained|using|based|by|in|we|\w+ing|framework|method|model|approach|algorithm|network|system|technique|library)\s)[^\s.;:]{{1,30}}\s){{0,12}}?{_SET_HEAD}"
     r"(?=[\s,.;:()]*(?:\Z|[.,;:()]|that\b|which\b|for\b|of\b|with\b|to\b|in\b|consist|contain|cover|compris|design|featur|spann?|includ|collect|built|build|focus|where\b|"
     r"and\b|from\b|on\b|based|aim|deriv|annotat|as\b|we\b|is\b|tailor|specific|creat|construct|craft|compos|across|cover|evaluat|assess|available|targeting|has\b|provid|encompass|made|introduced|rang))",
@@ -93,6 +92,12 @@ _HARDWARE = re.compile(
 _MODEL_NAME = re.compile(
     r"(?:Net|NET|Former|former|GAN|BERT|Bert|LLM|LM|GPT|RNN|CNN|LSTM|VAE|Transformer|NeRF|MLP|DQN|GNN|GCN|Diffusion|AE|ViT|DETR|YOLO|SGD|LoRA|LLaMA|Llama|CLIP)(?:s|-?v?\d[\w.]*|\+\+)?\Z"
 )
+
+
+_CAMPAIGN = re.compile(r"\s(?:[\w-]+\s){0,2}(?:tasks?|tracks?|challenge|competition|campaign|workshop|edition)\b", re.IGNORECASE)
+_IN_BRACKETS_OF_SETS = re.compile(r"[^()\n]{0,30}\)\s(?:and\s|or\s)?(?:[\w-]+\s){0,3}(?:data ?sets?|test sets?|cohorts?|benchmarks?|corpora)\b", re.IGNORECASE)
+_TESTED_ON = re.compile(r"\b(?:evaluat\w*|experiment\w*|test(?:s|ed|ing)?|validat\w*|benchmark\w*)\b[^.;]{0,50}?\bon\s(?:both\s)?(?:the\s)?\Z", re.IGNORECASE)
+_ENDS_PHRASE = re.compile(r"[,.;)]|\s(?:and|show|demonstrat|with|indicat|confirm|verif|validat|where|in terms|for)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +221,11 @@ def _short_form(text: str, run: runs.Run, span: Span) -> _Candidate | None:
     entry = names.find(inner)
     long_entry = names.find(text[run.start : run.end])
     after = runs.AFTER_IS_HEAD.match(text, paren.end(), min(span[1], paren.end() + 60))
-    if entry is None and long_entry is None and after is None and not run.headed:
+    if any(dataset_key(word.text) in names.entries and names.entries[dataset_key(word.text)].sure for word in run.words) and long_entry is None and after is None:
         return None
     sure = (entry is not None and entry.sure) or (long_entry is not None and long_entry.sure)
-    return _Candidate(inner, start, start + len(inner), entry, sure, run.headed or after is not None)
+    refused = inner in names.refused and long_entry is None
+    return _Candidate(inner, start, start + len(inner), entry, sure, run.headed or after is not None, refused=refused)
 
 
 def _broken_before(text: str, run: runs.Run) -> bool:
@@ -297,13 +303,20 @@ def _judge(text: str, span: Span, candidate: _Candidate, own: frozenset[str]) ->
     apposition = _OF_THE_SET.match(after) is not None and not candidate.headed
     listed_before = _BEFORE.search(before) is not None
     key = dataset_key(candidate.name)
+    whole = text[end : end + 1] != " " or not runs.is_name_like(text[end + 1 : end + 3])
+    if _DIRECT.search(before) and not candidate.sure and _distinctive(candidate):
+        candidate.accepted = after[:1] in ",.;)" and key not in own and not _MODEL_NAME.search(candidate.name)
+        if candidate.accepted:
+            return
     if apposition or (listed_before and not _IS_SUBJECT.match(after)):
         candidate.accepted = True
         candidate.introduced = _INTRODUCED.search(before) is not None or _NEW_BEFORE.search(before) is not None
     elif candidate.sure:
         candidate.accepted = candidate.headed or key not in own
     elif candidate.headed:
-        candidate.accepted = _may_be_headed(candidate)
+        candidate.accepted = _may_be_headed(candidate) or (
+            " " not in candidate.name and _SINGLE_HEAD.match(after) is not None and before.endswith(("the ", "on ", "The ")) and key not in own
+        )
     elif (
         _COMMA_BEFORE.search(before)
         and _AFTER_APPOSITION.match(after)
@@ -316,9 +329,22 @@ def _judge(text: str, span: Span, candidate: _Candidate, own: frozenset[str]) ->
         and _distinctive(candidate)
         and not _MODEL_NAME.search(candidate.name)
     ):
-        candidate.accepted = candidate.entry is not None and _EVALUATED.search(text[span[0] : span[1]]) is not None
+        candidate.accepted = whole and candidate.entry is not None and _EVALUATED.search(text[span[0] : span[1]]) is not None
+    elif key not in own and not runs.is_plain(candidate.name) and not _HARDWARE.match(candidate.name):
+        candidate.accepted = _placed_like_a_set(candidate, before, after)
     if candidate.accepted and candidate.headed and not candidate.introduced:
         candidate.introduced = _NEW_BEFORE.search(before) is not None and _INTRODUCED.search(before) is not None
+
+
+def _placed_like_a_set(candidate: _Candidate, before: str, after: str) -> bool:
+    """Evidence for an unlisted, distinctive name with nothing beside it."""
+    if re.search(r"(?:19|20)\d\d\Z", candidate.name) and _CAMPAIGN.match(after):
+        return True
+    if _MODEL_NAME.search(candidate.name):
+        return False
+    if _IN_BRACKETS_OF_SETS.match(after) and before.rstrip()[-1:] in ("(", "d"):
+        return True
+    return _TESTED_ON.search(before) is not None and _ENDS_PHRASE.match(after) is not None and re.search(r"[a-z][A-Z]|\d", candidate.name) is not None
 
 
 def _may_be_headed(candidate: _Candidate) -> bool:
@@ -345,7 +371,7 @@ def _spread_in_lists(text: str, candidates: list[_Candidate], own: frozenset[str
     for candidate in candidates:
         if (
             chains
-            and _LIST_JOIN.match(text[chains[-1][-1].end : candidate.start])
+            and runs.LIST_JOIN.match(text[chains[-1][-1].end : candidate.start])
             and candidate.start - chains[-1][-1].end < 80
         ):
             chains[-1].append(candidate)

@@ -26,10 +26,13 @@ from searchidx.extract.names import dataset_key
 _ON = re.compile(
     r"\b(?:on|on the|on both|datasets?,?|benchmarks?,?|datasets? \(|benchmarks? \(|datasets?:|benchmarks?:|like|such as|including|namely)\s\Z"
 )
-_CALLED = re.compile(r"\b(?:called|named|dubbed|introduce|present|release|propose|construct|create|collect|build)\s\Z")
-_IN_LIST = re.compile(r"\A(?:, | and |, and |/)")
 _LONGEST_WINDOW = 6
 #: Where data come from, not data sets.
+_NOT_DATASETS = (
+    "NLI", "NLU", "NLG", "NLP", "QA", "VQA", "VOS", "VIS", "ReID", "re-ID", "Re-ID", "re-id", "ICL", "RL", "MARL", "SSL", "ASR", "TTS", "MT", "NMT", "NER", "RE", "EE", "IE", "KG", "KGC", "LLM", "VLM", "MLLM",
+    "OOD", "RGB-D", "RGB", "LiDAR", "EEG", "ECG", "EHR", "MRI", "CT", "OCT", "PET", "SAR", "MOT", "SOT", "HAR", "FER", "TSP", "VRP", "SAT", "MIP", "SR", "GEC", "WSD", "SRL", "STS", "IR", "CTR", "POI", "UDA", "DG",
+    "FSL", "ZSL", "GZSL", "OCL", "CIL", "GCD", "NAS", "HPO", "SED", "VLN", "VLA", "TTA", "Multiple", "Public", "Synthetic", "Real", "English-only", "Fake News", "Machine Learning", "Deep Learning",
+)  # fmt: skip
 _PLATFORMS = (
     "OpenML",
     "Kaggle",
@@ -117,8 +120,9 @@ def count_usage(abstracts: Iterator[str], listed: frozenset[str]) -> dict[str, U
     for text in abstracts:
         in_paper: set[str] = set()
         for start, end in sentences.split(text):
-            for run in runs.find_runs(text, start, end):
-                _count_run(text, start, run, listed, usage, in_paper)
+            found = runs.find_runs(text, start, end)
+            for run, placed in zip(found, _in_dataset_lists(text, start, found), strict=True):
+                _count_run(text, start, run, placed, listed, usage, in_paper)
         for key in in_paper:
             usage[key].papers += 1
         for word in set(_LOWER_WORD.findall(text)):
@@ -127,8 +131,28 @@ def count_usage(abstracts: Iterator[str], listed: frozenset[str]) -> dict[str, U
     return usage
 
 
+def _in_dataset_lists(text: str, start: int, found: list[runs.Run]) -> list[bool]:
+    """For each run, whether it stands after `on`, or in a list that does or that ends in a word such as `datasets`."""
+    placed = [_ON.search(text[max(start, run.start - 24) : run.start]) is not None for run in found]
+    for index in range(1, len(found)):
+        gap = text[found[index - 1].end : found[index].start]
+        if len(gap) < 80 and runs.LIST_JOIN.match(gap):
+            placed[index] = placed[index] or placed[index - 1]
+    for index in range(len(found) - 1, 0, -1):
+        gap = text[found[index - 1].end : found[index].start]
+        if len(gap) < 80 and runs.LIST_JOIN.match(gap) and (placed[index] or found[index].headed):
+            placed[index - 1] = True
+    return placed
+
+
 def _count_run(
-    text: str, start: int, run: runs.Run, listed: frozenset[str], usage: dict[str, Usage], in_paper: set[str]
+    text: str,
+    start: int,
+    run: runs.Run,
+    placed: bool,
+    listed: frozenset[str],
+    usage: dict[str, Usage],
+    in_paper: set[str],
 ) -> None:
     words = run.words
     whole = (0, len(words))
@@ -144,10 +168,9 @@ def _count_run(
             entry.total += 1
             entry.surfaces[surface] += 1
             in_paper.add(key)
-            before = text[max(start, words[first].start - 24) : words[first].start]
             if last == len(words) and run.headed:
                 entry.headed += 1
-            elif first == 0 and _ON.search(before):
+            elif first == 0 and placed:
                 entry.on += 1
 
 
@@ -193,9 +216,9 @@ def classify(
         if key not in trusted and usage.get(key, Usage()).papers >= 12 and usage[key].share < 0.05
     ]:
         refused.add(names.pop(key)[0])
-    for platform in _PLATFORMS:
-        names.pop(dataset_key(platform), None)
-    refused.update(_PLATFORMS)
+    for name in (*_PLATFORMS, *_NOT_DATASETS):
+        names.pop(dataset_key(name), None)
+        refused.add(name)
     return names, refused
 
 

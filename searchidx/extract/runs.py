@@ -24,8 +24,12 @@ HEAD_WORD = (
 )
 AFTER_IS_HEAD = re.compile(r"(?:\s+\([^()\n]{1,40}\))?[\s-]+(?:" + HEAD_WORD + r")\b", re.IGNORECASE)
 _HEAD_LAST = re.compile(
-    r"(?:datasets?|data-?sets?|benchmarks?|corpus|corpora|databases?|challenges?|testsets?|leaderboards?|collections?|competitions?|suites?|data|sets?|splits?|tasks?)\Z",
+    r"(?:datasets?|data-?sets?|benchmarks?|corpus|corpora|databases?|challenges?|testsets?|leaderboards?|competitions?|data|sets?|splits?|tasks?)\Z",
     re.IGNORECASE,
+)
+#: What stands between the members of a list of names.
+LIST_JOIN = re.compile(
+    r"(?:\s*\([^()\n]{1,60}\))?(?:,\s(?:and\s|or\s|on\s|as well as\s|both\s)?(?:the\s|on\s)*|\s(?:and|or|&|vs\.?|as well as|to)\s(?:the\s|on\s)*|/|;\s(?:and\s)?)\Z"
 )
 #: Capitalised words that no name begins with when they open a run.
 OPENERS = frozenset(
