@@ -20,12 +20,13 @@ if TYPE_CHECKING:
     from searchidx.matching import Weights
     from searchidx.paper import DatasetMention, Extraction, Link, Listing, Metric, Paper
     from searchidx.record import Record
-    from searchidx.results import Explanation, Hit, Page
+    from searchidx.results import Claim, Explanation, Hit, Page
 
 __version__ = "0.1.0"
 
 __all__ = [
     "BuildReport",
+    "Claim",
     "DatasetMention",
     "Explanation",
     "Extraction",
@@ -46,6 +47,7 @@ __all__ = [
 
 _HOMES = {
     "BuildReport": "indexing",
+    "Claim": "results",
     "DatasetMention": "paper",
     "Explanation": "results",
     "Extraction": "paper",

@@ -175,7 +175,8 @@ def _is_name(word: str) -> bool:
 
 def _singular_name(word: str) -> str:
     """`LLMs` without its plural s, `ResNets` too; `DARTS`, `VirtualGlass` and `Corpus` as they are."""
-    return word[:-1] if len(word) > 2 and _PLURAL_NAME.fullmatch(word) else word
+    # the s of a longer word is cut off anyway, and the pattern takes quadratic time
+    return word[:-1] if 2 < len(word) <= MAX_TERM and _PLURAL_NAME.fullmatch(word) else word
 
 
 def _forms(word: str) -> tuple[str, ...]:

@@ -6,9 +6,12 @@ Data goes to stdout, talk and progress to stderr. Exit codes: 0 done or found, 1
 
 from __future__ import annotations
 
+import io
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+import traceback
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -32,6 +35,9 @@ INTERRUPTED = 130
 def main(arguments: Sequence[str] | None = None) -> None:
     """The `searchidx` command: run it and exit."""
     debug = "--debug" in (sys.argv[1:] if arguments is None else arguments)
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal without our characters shows question marks
     try:
         status = cli.main(args=None if arguments is None else list(arguments), standalone_mode=False)
         sys.stdout.flush()
@@ -45,21 +51,51 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except (click.Abort, KeyboardInterrupt):
         click.echo("interrupted", err=True)
         code = INTERRUPTED
-    except BrokenPipeError:
-        # whoever read our output has gone; keep Python from complaining when it flushes at exit
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except (_ReaderGone, BrokenPipeError):
+        # keep Python from complaining when it flushes at exit
+        if sys.__stdout__ is not None:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
         code = 0
-    except SearchIdxError as exc:
+    except Exception as exc:
         if debug:
-            raise
-        click.echo(f"searchidx: {render.safe(str(exc))}", err=True)
-        code = exc.exit_code
-    except OSError as exc:
-        if debug:
-            raise
-        click.echo(f"searchidx: {render.safe(str(exc))}; check the disk and the paths (--debug shows more)", err=True)
-        code = ERROR
+            traceback.print_exc()
+        click.echo(f"searchidx: {_message(exc)}", err=True)
+        code = exc.exit_code if isinstance(exc, SearchIdxError) else ERROR
     sys.exit(code)
+
+
+def _message(exc: Exception) -> str:
+    """One line for people: what is wrong, the value, the remedy."""
+    text = " ".join(render.safe(str(exc)).split())
+    if isinstance(exc, SearchIdxError):
+        return text
+    if isinstance(exc, OSError):
+        return f"{text}; check the disk and the paths (--debug shows more)"
+    return f"unexpected {type(exc).__name__}: {text}; please report it with what --debug shows"
+
+
+class _ReaderGone(Exception):
+    """Whoever read our output has closed the pipe."""
+
+
+@contextmanager
+def _own_closed_pipe() -> Iterator[None]:
+    try:
+        yield
+    except BrokenPipeError as exc:
+        raise _ReaderGone from exc
+
+
+class _Commands(click.Group):
+    """The group of all commands; a closed pipe gets past click, which would make exit code 1 of it."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        with _own_closed_pipe():
+            return super().make_context(*args, **extra)
+
+    def invoke(self, ctx: click.Context) -> Any:
+        with _own_closed_pipe():
+            return super().invoke(ctx)
 
 
 def command(example: str) -> Callable[[F], click.Command]:
@@ -75,6 +111,7 @@ def command(example: str) -> Callable[[F], click.Command]:
 
 
 @click.group(
+    cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
     epilog="\b\nExample:\n  searchidx build corpus/\n  searchidx search 'self-supervised depth' --has-code --facets",
 )
@@ -126,6 +163,11 @@ def _open(index_dir: Path | None) -> Index:
     import searchidx
 
     return searchidx.open(_settings(index=index_dir)["index"])
+
+
+def _words(arguments: Iterable[str]) -> str:
+    """Arguments as one text; bytes that are not the terminal's encoding become question marks."""
+    return " ".join(arguments).encode("utf-8", "replace").decode()
 
 
 def _json(data: object, *, indent: bool = True) -> None:
@@ -267,7 +309,7 @@ def search_command(
     settings = _settings(index=index_dir, limit=limit)
     with _open(settings["index"]) as index:
         found = index.search(
-            " ".join(query),
+            _words(query),
             limit=settings["limit"],
             page=page,
             sort=sort,
@@ -302,7 +344,7 @@ def _print_hits(page: Page, output: str | None) -> None:
 def facets_command(query: tuple[str, ...], index_dir: Path | None, as_json: bool, **narrow: Any) -> int:
     """Count code states, datasets, metrics, years, sources and venues over all papers that match QUERY."""
     with _open(index_dir) as index:
-        page = index.facets(" ".join(query), **narrow)
+        page = index.facets(_words(query), **narrow)
     if as_json:
         _json({"query": page.query, "total": page.total, "took_ms": page.took_ms, "facets": page.facets})
     else:
@@ -319,13 +361,34 @@ def facets_command(query: tuple[str, ...], index_dir: Path | None, as_json: bool
 def show_command(id_: str, index_dir: Path | None, as_json: bool, bibtex: bool) -> None:
     """Show one paper with the evidence for every extracted fact. ID: an id, arXiv id, DOI, URL or whole title."""
     with _open(index_dir) as index:
-        record = index.get(id_)
+        record = index.get(_words([id_]))
     if as_json:
         _json(record.to_json())
     elif bibtex:
         click.echo(render.bibtex([record]))
     else:
         click.echo(render.record_text(record))
+
+
+@command("searchidx results ImageNet accuracy")
+@click.argument("dataset")
+@click.argument("metric", required=False)
+@index_option
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+def results_command(dataset: str, metric: str | None, index_dir: Path | None, as_json: bool) -> int:
+    """Print the numbers that papers report on DATASET, best first, each with its paper, sentence and link.
+
+    These are claims of abstracts, not a leaderboard: settings differ from paper to paper.
+    """
+    with _open(index_dir) as index:
+        claims = index.results(dataset, metric)
+    if as_json:
+        _json({"dataset": dataset, "metric": metric, "total": len(claims), "results": [c.to_json() for c in claims]})
+    elif claims:
+        click.echo(render.claims_text(dataset, claims))
+    else:
+        click.echo(f"no number on {render.safe(dataset)}" + (f" for {render.safe(metric)}" if metric else ""))
+    return 0 if claims else NOTHING_FOUND
 
 
 @command("searchidx stats --json")

@@ -42,11 +42,15 @@ class Value:
 def _path(value: object) -> Path:
     if not isinstance(value, str | Path) or not str(value):
         raise ValueError("a path")
-    return Path(value).expanduser()
+    try:
+        return Path(value).expanduser()
+    except RuntimeError as exc:  # ~name of nobody
+        raise ValueError("a path in a home directory that exists") from exc
 
 
 def _limit(value: object) -> int:
-    number = int(value) if isinstance(value, int | str) and not isinstance(value, bool) else 0
+    text = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) <= 4 else 0
     if not 1 <= number <= 1000:
         raise ValueError("a whole number from 1 to 1000")
     return number
@@ -67,14 +71,17 @@ SETTINGS: tuple[Setting, ...] = (
 def config_file(environment: Mapping[str, str] = os.environ) -> Path:
     """Where the configuration file is, or would be."""
     if named := environment.get(CONFIG_VARIABLE):
-        return Path(named).expanduser()
+        try:
+            return _path(named)
+        except ValueError as exc:
+            raise UsageError(f"{CONFIG_VARIABLE} must be {exc}, got {named!r}") from exc
     return Path(platformdirs.user_config_dir("searchidx")) / "config.toml"
 
 
 def load(flags: Mapping[str, Any] | None = None, environment: Mapping[str, str] = os.environ) -> dict[str, Value]:
     """Every setting. flags: those given on the command line, None for not given. Raises UsageError."""
     path = config_file(environment)
-    from_file = _read(path, named=CONFIG_VARIABLE in environment)
+    from_file = _read(path, named=bool(environment.get(CONFIG_VARIABLE)))
     values = {}
     for setting in SETTINGS:
         flag = (flags or {}).get(setting.name)

@@ -137,7 +137,11 @@ def parse_year(text: str) -> Range:
     return Range(low, high)
 
 
-_CONDITION = re.compile(r"([^<>=≥≤]+?)\s*(>=|<=|=>|=<|==|≥|≤|>|<|=)\s*([-+]?[\d.,]+(?:[eE][-+]?\d+)?)\s*(\S*)")
+_CONDITION = re.compile(
+    r"([^<>=≥≤]+?)\s*(>=|<=|=>|=<|==|≥|≤|>|<|=)\s*"
+    r"([-+]?[\d.,]+(?:[eE][-+]?\d+)?)\s*([^\s\d<>=≥≤][^\s<>=≥≤]*)?"
+)
+_THOUSANDS = re.compile(r",(?=\d{3}(?!\d))")
 _SPELLED_OPS = {"≥": ">=", "≤": "<=", "=>": ">=", "=<": "<=", "==": "="}
 
 
@@ -151,7 +155,7 @@ def parse_metric(text: object) -> MetricCondition:
         raise UsageError(f"no metric condition: {text!r}; write it like 'accuracy>=80' or 'abs rel<0.1'")
     name, op, number, unit = match.groups()
     try:
-        value = float(number.replace(",", ""))
+        value = float(_THOUSANDS.sub("", number))
     except ValueError as exc:
         raise UsageError(f"no number in the metric condition {text!r}: {number!r}; write e.g. 80 or 0.1") from exc
-    return MetricCondition(name.strip(), _SPELLED_OPS.get(op, op), value, unit)
+    return MetricCondition(name.strip(), _SPELLED_OPS.get(op, op), value, unit or "")

@@ -19,20 +19,27 @@ from searchidx.paper import Listing, Paper
 MIN_TITLE_KEY = 12
 
 _ARXIV = re.compile(
-    r"(?:https?://)?(?:www\.)?(?:export\.)?(?:arxiv\.org/(?:abs|pdf|html)/|arxiv:\s*|huggingface\.co/papers/)?"
-    r"(\d{4}\.\d{4,5}|[a-z-]+(?:\.[a-z]{2})?/\d{7})(?:v\d+)?(?:\.pdf)?/?",
+    r"(?:https?://)?(?:www\.)?(?:export\.)?"
+    r"(?:arxiv\.org/(?:abs|pdf|html)/|arxiv:\s*|huggingface\.co/papers/|(?:(?:dx\.)?doi\.org/)?10\.48550/arxiv\.)?"
+    r"(?:(\d{4}\.\d{4,5})|([a-z-]+)(?:\.[a-z]{2})?/(\d{7}))"
+    r"(?:v\d+)?(?:\.pdf)?/?(?:\s*\[[a-z.-]+\]|[?#]\S*)?",
     re.IGNORECASE,
 )
-_DOI = re.compile(r"(?:https?://(?:dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
-_ACL = re.compile(r"https?://(?:www\.)?aclanthology\.org/([A-Za-z0-9.-]+?)(?:\.pdf)?/?", re.IGNORECASE)
+_DOI = re.compile(r"(?:(?:https?://)?(?:www\.|dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
+_ACL = re.compile(r"(?:https?://)?(?:www\.)?aclanthology\.org/([A-Za-z0-9.-]+?)(?:\.pdf)?/?", re.IGNORECASE)
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _SLUG_LENGTH = 48
 
 
 def arxiv_id(text: str) -> str | None:
-    """`2401.00042` from an arXiv id or URL in any common writing, the version dropped; else None."""
+    """`2401.00042` from an arXiv id, URL or DOI in any common writing; else None.
+
+    The version is dropped, and of old ids the subject class: `math.GT/0309136` is `math/0309136`.
+    """
     match = _ARXIV.fullmatch(text.strip())
-    return match.group(1).lower() if match else None
+    if not match:
+        return None
+    return (match.group(1) or f"{match.group(2)}/{match.group(3)}").lower()
 
 
 def doi(text: str) -> str | None:
@@ -110,7 +117,8 @@ def merge(papers: Sequence[Paper]) -> Paper:
     first = papers[0]
     if len(papers) == 1:
         return first
-    dates = sorted(p.date for p in papers if p.date)
+    # `2024` sorts behind `2024-03-05`: of two dates that agree, the one that says more
+    date = min((p.date for p in papers if p.date), key=lambda date: f"{date}~", default=None)
     years = sorted(p.year for p in papers if p.year)
     extra: dict[str, Any] = {}
     for paper in reversed(papers):
@@ -120,8 +128,8 @@ def merge(papers: Sequence[Paper]) -> Paper:
         title=first.title,
         abstract=max((p.abstract for p in papers), key=len),
         authors=max((p.authors for p in papers), key=len),
-        date=dates[0] if dates else None,
-        year=int(dates[0][:4]) if dates else (years[0] if years else None),
+        date=date,
+        year=int(date[:4]) if date else (years[0] if years else None),
         venue=_first(p.venue for p in papers),
         url=_first(p.url for p in papers),
         source=_union(p.source for p in papers),

@@ -6,7 +6,9 @@ An `Index` is a snapshot of one generation, safe to share between threads; a lat
 from __future__ import annotations
 
 import datetime
+import math
 import time
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -20,17 +22,19 @@ import numpy.typing as npt
 from searchidx import filters as filters_
 from searchidx import query as q
 from searchidx.errors import IndexDamaged, PaperMissing, QueryError, UsageError
-from searchidx.extract import normalise_repo
+from searchidx.extract import canonical_dataset, canonical_metric, metric_direction, normalise_repo
 from searchidx.fields import BY_NAME, DEFAULT_FACETS, FACETS, TEXT_FIELDS
 from searchidx.identity import lookup_keys, title_key
 from searchidx.matching import Matcher, Scorer, Weights
 from searchidx.ranking import bm25f
 from searchidx.ranking.facets import count_values
 from searchidx.ranking.topk import best_rows
-from searchidx.record import Record
-from searchidx.results import Explanation, Hit, Page, TermScore
+from searchidx.paper import UNSPECIFIED
+from searchidx.record import Record, number
+from searchidx.results import Claim, Explanation, Hit, Page, TermScore
 from searchidx.snippets import snippet
 from searchidx.store import generations
+from searchidx.store.segment import fold
 
 if TYPE_CHECKING:
     import whoosh.index
@@ -290,6 +294,30 @@ class Index:
         order = present[np.argsort(-counts[present], kind="stable")]
         return {column.names.text(number): int(counts[number]) for number in order.tolist()}
 
+    def results(self, dataset: str, metric: str | None = None) -> list[Claim]:
+        """The numbers that papers report on a dataset, metric by metric (most claims first), best first.
+
+        dataset, metric: in any common writing (`CIFAR10`, `acc`). Absolute values come before gains and ratios; whether
+        more is better depends on the metric, where it is known, else more comes first. Ties by paper id.
+        """
+        arrays = self._segment.arrays
+        keep = np.isin(arrays.array("metrics.dataset"), self._matcher.dataset_ordinals([dataset]))
+        if metric is not None:
+            keep &= np.isin(arrays.array("metrics.metric"), self._matcher.metric_ordinals(metric))
+        datasets = {fold(dataset), fold(canonical_dataset(dataset))}
+        metrics = None if metric is None else {fold(metric), fold(canonical_metric(metric))}
+        claims = []
+        for row in np.unique(arrays.array("metrics.row")[keep]).tolist():
+            record = self._record(row)
+            names = {d.name: fold(d.canonical) for d in record.extraction.datasets}
+            claims += [
+                Claim(record, claim)
+                for claim in record.extraction.metrics
+                if names.get(claim.dataset or "", fold(claim.dataset or "")) in datasets
+                and (metrics is None or fold(claim.canonical) in metrics)
+            ]
+        return _sorted_claims(claims)
+
     # --- single papers --------------------------------------------------------------------------------------
 
     def get(self, id_: str) -> Record:
@@ -360,6 +388,27 @@ def facet_names(facets: Iterable[str] | bool) -> Sequence[str]:
         if name not in BY_NAME or not BY_NAME[name].facet:
             raise UsageError(f"unknown facet {name!r}; known are {', '.join(f.name for f in FACETS)}")
     return names
+
+
+def _sorted_claims(claims: Sequence[Claim]) -> list[Claim]:
+    """Claims by metric, most frequent metric first, then absolute before other kinds, then best first, then by id."""
+    frequency = Counter(claim.metric.canonical for claim in claims)
+
+    def place(claim: Claim) -> tuple[bool, int, str, bool, float, str]:
+        name = claim.metric.canonical
+        value = number(claim.metric.value)
+        size = value if isinstance(value, float) else math.nan
+        better = size if metric_direction(name) == "lower" else -size
+        return (
+            name == UNSPECIFIED,
+            -frequency[name],
+            name,
+            claim.metric.kind != "absolute",
+            math.inf if math.isnan(better) else better,
+            claim.record.paper.id,
+        )
+
+    return sorted(claims, key=place)
 
 
 def _is_plain(tree: q.Group) -> bool:

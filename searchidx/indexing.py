@@ -18,6 +18,8 @@ import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import count, groupby, pairwise
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,8 @@ from searchidx.store.segment import MetricRow, Row, SegmentWriter, key_hash
 
 #: Bad records named in a report; all are counted.
 MAX_NAMED_ERRORS = 20
+#: What a segment's column of votes holds; the record keeps the number as it was given.
+_MOST_VOTES = 2**31 - 1
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -85,7 +89,10 @@ def build(
         errors = _Errors(strict)
         with Spool(staging / "spool") as spool:
             for paper in errors.papers_of(records):
-                spool.add(paper)
+                try:
+                    spool.add(paper)
+                except RecordError as exc:
+                    errors.add(exc)
                 if spool.n_records % 1000 == 0:
                     notify("reading", spool.n_records, None)
             if not spool.n_records:
@@ -137,11 +144,15 @@ class _Errors:
             if not isinstance(record, RecordError):
                 yield record
                 continue
-            if self._strict:
-                raise record
-            self.count += 1
-            if len(self.named) < MAX_NAMED_ERRORS:
-                self.named.append(str(record))
+            self.add(record)
+
+    def add(self, error: RecordError) -> None:
+        """Count a bad record. Raises it when strict."""
+        if self._strict:
+            raise error
+        self.count += 1
+        if len(self.named) < MAX_NAMED_ERRORS:
+            self.named.append(str(error))
 
 
 def _write_segment(spool: Spool, staging: Path, notify: Progress) -> tuple[dict[str, Any], int]:
@@ -201,7 +212,7 @@ def row_of(record: Record) -> Row:
         metrics=metrics,
         year=paper.year or 0,
         date=_date_number(paper.date),
-        upvotes=paper.upvotes or 0,
+        upvotes=max(-_MOST_VOTES, min(paper.upvotes or 0, _MOST_VOTES)),
         keys=keys,
         stored=record.dump(),
     )
@@ -233,8 +244,12 @@ class Spool:
         self._path.unlink(missing_ok=True)
 
     def add(self, paper: Paper) -> None:
-        """Append one record."""
-        data = orjson.dumps(dataclasses.asdict(paper))
+        """Append one record. Raises RecordError for one that cannot be stored (nested too deeply, lone surrogates)."""
+        try:
+            # as deep as `Record.dump` will put it
+            data = orjson.dumps({"paper": dataclasses.asdict(paper)})
+        except (TypeError, RecursionError) as exc:
+            raise RecordError(ascii(paper.id), f"cannot be stored ({exc}); take out what is no plain JSON") from exc
         self._file.write(data)
         self._offsets.append(self._offsets[-1] + len(data))
         for key in identity_keys(paper):
@@ -258,20 +273,34 @@ class Spool:
             elif record not in in_group:
                 order.append((self._read(record).id.encode(), record))
         order.sort()
-        last = b""
-        for id_, record in order:
+        for id_, record in self._told_apart(order, merged):
             paper = merged.get(record) or self._read(record)
-            if id_ == last:
-                # two papers that are not the same (their DOIs differ) under one id: both are kept
-                paper = dataclasses.replace(paper, id=f"{paper.id}~{record}")
-            else:
-                last = id_
-            yield paper
+            yield paper if paper.id.encode() == id_ else dataclasses.replace(paper, id=id_.decode())
+
+    def _told_apart(self, order: list[tuple[bytes, int]], merged: dict[int, Paper]) -> list[tuple[bytes, int]]:
+        """The same with distinct ids, sorted. Papers that are not the same (their DOIs differ) under one id are all
+        kept: one keeps the id, the others get `~2`, `~3`, ...; in which order their identity says, not the reading's.
+        """
+        if not any(first[0] == second[0] for first, second in pairwise(order)):
+            return order
+        taken = {id_ for id_, _ in order}
+        result = []
+        for id_, group in groupby(order, key=itemgetter(0)):
+            records = [record for _, record in group]
+            if len(records) > 1:
+                records.sort(key=lambda record: identity_keys(merged.get(record) or self._read(record)))
+            result.append((id_, records[0]))
+            numbers = count(2)
+            for record in records[1:]:
+                other = next(new for n in numbers if (new := b"%s~%d" % (id_, n)) not in taken)
+                taken.add(other)
+                result.append((other, record))
+        return sorted(result)
 
     def _read(self, record: int) -> Paper:
         start, end = self._offsets[record], self._offsets[record + 1]
         self._file.seek(start)
-        data = orjson.loads(self._file.read(end - start))
+        data = orjson.loads(self._file.read(end - start))["paper"]
         data["listings"] = tuple(Listing(**listing) for listing in data["listings"])
         for name in ("authors", "source", "code_urls", "keywords"):
             data[name] = tuple(data[name])

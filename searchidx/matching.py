@@ -168,8 +168,7 @@ class Matcher:
             if values := getattr(filters, name):
                 mask &= self._any_value(name, [fold(value) for value in values])
         if filters.dataset:
-            wanted = [key for name in filters.dataset for key in (fold(name), fold(canonical_dataset(name)))]
-            mask &= self._any_value("dataset", wanted)
+            mask &= self._any_ordinal("dataset", self.dataset_ordinals(filters.dataset))
         if filters.repo:
             repos = [fold(normalise_repo(value) or value) for value in filters.repo]
             mask &= self._any_value("repo", repos)
@@ -187,10 +186,21 @@ class Matcher:
         found = (table.find(key.encode("utf-8", "replace")) for key in keys)
         return [number for number in found if number >= 0]
 
+    def dataset_ordinals(self, names: Iterable[str]) -> list[int]:
+        """The numbers of these datasets, as written and in their canonical spelling."""
+        return self._ordinals("dataset", [fold(n) for name in names for n in (name, canonical_dataset(name))])
+
+    def metric_ordinals(self, name: str) -> list[int]:
+        """The numbers of this metric, as written and in its canonical spelling."""
+        return self._ordinals("metric", [fold(name), fold(canonical_metric(name))])
+
     def _any_value(self, field: str, keys: Sequence[str]) -> Mask:
+        return self._any_ordinal(field, self._ordinals(field, keys))
+
+    def _any_ordinal(self, field: str, ordinals: Sequence[int]) -> Mask:
         column = self.segment.column(field)
         wanted = np.zeros(len(column.names), bool)
-        wanted[self._ordinals(field, keys)] = True
+        wanted[ordinals] = True
         return self._rows(rows_with(column.values, column.offsets, wanted))
 
     def _author(self, names: Iterable[str]) -> Mask:
@@ -214,9 +224,7 @@ class Matcher:
     def _metric(self, condition: MetricCondition) -> AnyArray:
         """Rows with such a claim. Comparisons look at absolute values only: a gain of 80 is no accuracy of 80."""
         arrays = self.segment.arrays
-        metric = arrays.array("metrics.metric")
-        names = (condition.metric, canonical_metric(condition.metric))
-        keep = np.isin(metric, self._ordinals("metric", [fold(name) for name in names]))
+        keep = np.isin(arrays.array("metrics.metric"), self.metric_ordinals(condition.metric))
         if condition.op:
             keep &= arrays.array("metrics.kind") == METRIC_KINDS.index("absolute")
             keep &= np.asarray(OPERATORS[condition.op](arrays.array("metrics.value"), condition.value))

@@ -257,6 +257,8 @@ class _Parser:
             last = self._tokens[-1]
             raise QueryError(f"nothing follows {last.text}; add a word or take it out", last.column)
         token = self._next()
+        while token.kind in ("+", "-"):  # `a OR +b`: the sign says nothing more there; something always follows it
+            token = self._next()
         if token.kind == "NOT":
             self._deeper(token)
             node = Not(self._one())
@@ -264,8 +266,6 @@ class _Parser:
             return node
         if token.kind == "(":
             return self._group(token)
-        if token.kind in ("+", "-"):
-            return self._one()  # `a OR +b`: the sign says nothing more there
         if token.kind not in ("word", "phrase"):
             raise QueryError(
                 f"{token.text} where a word should be; write it in lower case to search for it", token.column

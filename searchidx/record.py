@@ -31,6 +31,16 @@ class Record:
         """`linked` when a repository is known, else what the abstract says."""
         return "linked" if self.repo else self.extraction.code
 
+    @property
+    def url(self) -> str | None:
+        """Where the paper can be read, as far as the record says."""
+        paper = self.paper
+        if paper.url:
+            return paper.url
+        if paper.arxiv_id:
+            return f"https://arxiv.org/abs/{paper.arxiv_id}"
+        return f"https://doi.org/{paper.doi}" if paper.doi else None
+
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """The abstract's links, then those of the source's own fields that it does not name."""

@@ -14,13 +14,14 @@ import re
 import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Any
 
 from searchidx.fields import BY_NAME
 from searchidx.identity import title_key
 from searchidx.paper import UNSPECIFIED, Extraction, Metric
 from searchidx.record import Record
-from searchidx.results import Hit, Page
+from searchidx.results import Claim, Hit, Page
 from searchidx.snippets import CLOSE, OPEN
 
 if TYPE_CHECKING:
@@ -109,7 +110,7 @@ def page_text(page: Page) -> str:
     """A page of hits as plain text, a block per hit."""
     blocks = [result_line(page)]
     for hit in page.hits:
-        lines = [f"{hit.rank}. {safe(hit.title)}", f"   {hit.id}"]
+        lines = [f"{hit.rank}. {safe(hit.title)}", f"   {safe(hit.id)}"]
         if about := about_line(hit.record):
             lines[1] += f" · {about}"
         lines += [f"   {name}: {words}" for name, words in _facts(hit.record)]
@@ -176,7 +177,7 @@ def _shown(name: str, counts: dict[str, int]) -> tuple[list[tuple[str, int]], in
 def record_text(record: Record) -> str:
     """One paper with its evidence, as plain text."""
     paper = record.paper
-    lines = [safe(paper.title), paper.id + (f" · {about}" if (about := about_line(record)) else "")]
+    lines = [safe(paper.title), safe(paper.id) + (f" · {about}" if (about := about_line(record)) else "")]
     if paper.url:
         lines.append(safe(paper.url))
     lines.append("")
@@ -199,6 +200,29 @@ def extraction_text(title: str, found: Extraction) -> str:
     record_lines += [f"  dataset: {safe(d.name)} ({d.role})" for d in found.datasets]
     record_lines += [f"  reported: {metric_words(m)}" for m in found.metrics]
     return "\n".join(record_lines)
+
+
+def claims_text(dataset: str, claims: Sequence[Claim]) -> str:
+    """Reported numbers, one block per claim, under the name of their metric."""
+    papers = len({claim.record.paper.id for claim in claims})
+    count = f"{len(claims):,} reported number{'' if len(claims) == 1 else 's'}"
+    lines = [f"{count} on {safe(dataset)} in {papers:,} paper{'' if papers == 1 else 's'} (claims of abstracts)"]
+    last = None
+    for claim in claims:
+        name = claim.metric.canonical or UNSPECIFIED
+        if name != last:
+            lines += ["", safe(name)]
+            last = name
+        record = claim.record
+        where = record.repo or record.url or record.paper.id
+        lines.append(f"  {claim_value(claim.metric):>16}  {safe(record.paper.title)} ({safe(where)})")
+        lines.append(f'  {"":>16}  "{safe(claim.metric.sentence)}"')
+    return "\n".join(lines)
+
+
+def claim_value(metric: Metric) -> str:
+    """The number of a claim with its unit; a gain or loss has `by` before it."""
+    return metric_words(replace(metric, metric=UNSPECIFIED, dataset=None))
 
 
 def stats_text(stats: dict[str, Any]) -> str:
@@ -274,7 +298,7 @@ def _hit_text(hit: Hit) -> Text:
     record = hit.record
     text = _text(f"{hit.rank:>3}. ")
     text.append(safe(hit.title), "bold")
-    text.append(f"\n     {hit.id}", "dim")
+    text.append(f"\n     {safe(hit.id)}", "dim")
     if about := about_line(record):
         text.append(f" · {about}", "dim")
     for name, words in _facts(record):
@@ -379,7 +403,6 @@ def _entry(record: Record, used: dict[str, int]) -> str:
     used[key] = used.get(key, 0) + 1
     if used[key] > 1:
         key = f"{key}-{used[key]}"
-    arxiv = f"https://arxiv.org/abs/{paper.arxiv_id}" if paper.arxiv_id else None
     items = {
         "title": "{" + paper.title.translate(_BIBTEX_SPECIAL) + "}",
         "author": " and ".join(paper.authors).translate(_BIBTEX_SPECIAL),
@@ -387,7 +410,7 @@ def _entry(record: Record, used: dict[str, int]) -> str:
         "booktitle": (paper.venue or "").translate(_BIBTEX_SPECIAL),
         "doi": paper.doi or "",
         "eprint": paper.arxiv_id or "",
-        "url": paper.url or arxiv or "",
+        "url": record.url or "",
         "note": f"Code: https://{record.repo}".translate(_BIBTEX_SPECIAL) if record.repo else "",
     }
     lines = [f"  {name} = {{{safe(value)}}}," for name, value in items.items() if value]

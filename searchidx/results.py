@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from searchidx.paper import Metric
 from searchidx.record import Record, metric_json
 
 
@@ -93,6 +94,27 @@ class Hit:
                 ],
             }
         return data
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One reported number with the paper that reports it: a claim of an abstract, not a leaderboard entry."""
+
+    record: Record
+    metric: Metric
+
+    def to_json(self) -> dict[str, Any]:
+        """The claim as `results --json` prints it."""
+        paper = self.record.paper
+        return {
+            "id": paper.id,
+            "title": paper.title,
+            "year": paper.year,
+            **metric_json(self.metric),
+            "code": self.record.code,
+            "repo": self.record.repo,
+            "url": self.record.url,
+        }
 
 
 @dataclass(frozen=True)

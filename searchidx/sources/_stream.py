@@ -7,6 +7,7 @@ import io
 import sys
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Self
 
@@ -17,6 +18,8 @@ from searchidx.errors import InputError
 #: A longer line is not a record of any format here; a cap keeps a damaged file from filling the memory.
 MAX_LINE_BYTES = 8 * 1024 * 1024
 HEAD_BYTES = 64 * 1024
+#: Packed bytes unpacked at a time: the densest zstd (128 KiB from 4 bytes) then gives 32 MiB, not gigabytes.
+_PIECE_BYTES = 1024
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -27,19 +30,13 @@ class TextStream:
     def __init__(self, name: str, raw: Any) -> None:
         self.name = name
         self._raw = raw
-        buffered = io.BufferedReader(raw, HEAD_BYTES)
-        self._bytes = _unpack(buffered, name)
-        head = self._bytes.peek(HEAD_BYTES)[:HEAD_BYTES]
-        if not head:
+        self._buffered = io.BufferedReader(raw, HEAD_BYTES)
+        try:
+            self._bytes = _unpack(self._buffered, name)
+            self.head = _head(self._bytes.peek(HEAD_BYTES)[:HEAD_BYTES], name)
+        except BaseException:
             self.close()
-            raise InputError(f"{name}: the file is empty; give a list of papers")
-        if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-            self.close()
-            raise InputError(f"{name}: UTF-16 text; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)")
-        if b"\0" in head:
-            self.close()
-            raise InputError(f"{name}: a binary file, not text; give text, JSONL, or these packed as .gz or .zst")
-        self.head = codecs.getincrementaldecoder("utf-8-sig")("replace").decode(head)
+            raise
 
     def __enter__(self) -> Self:
         return self
@@ -51,6 +48,9 @@ class TextStream:
         """Close the file (not standard input)."""
         if self._raw is not sys.stdin.buffer:
             self._raw.close()
+        else:
+            with suppress(ValueError):  # let go of before
+                self._buffered.detach()  # or our buffer would close it when it is collected
 
     def place(self, line: int) -> str:
         """`file:line`, as messages name it."""
@@ -70,7 +70,7 @@ class TextStream:
 
     def _decode(self, number: int, line: bytes) -> str:
         try:
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
+            text = line.decode("utf-8-sig")  # a mark may stand on any line of files put one after another
         except UnicodeDecodeError as exc:
             bad = line[exc.start : exc.start + 1].hex()
             raise InputError(
@@ -84,20 +84,39 @@ def open_stream(path: Path | str) -> TextStream:
     """Open a file, or standard input for `-`. Raises InputError when it cannot be read."""
     if str(path) == "-":
         return TextStream("<stdin>", sys.stdin.buffer)
+    name = str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
     try:
-        return TextStream(str(path), Path(path).open("rb", buffering=0))
+        # buffered below our own buffer: filling ours then waits for a slow pipe, so that the head is whole
+        return TextStream(name, Path(path).open("rb"))
     except OSError as exc:
-        raise InputError(f"{path}: cannot be read ({exc.strerror or exc}); check the file") from exc
+        raise InputError(f"{name}: cannot be read ({exc.strerror or exc}); check the file") from exc
+
+
+def _head(data: bytes, name: str) -> str:
+    """The first bytes as text. Raises InputError when they are none."""
+    if not data:
+        raise InputError(f"{name}: the file is empty; give a list of papers")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise InputError(f"{name}: UTF-16 text; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)")
+    if b"\0" in data:
+        raise InputError(f"{name}: a binary file, not text; give text, JSONL, or these packed as .gz or .zst")
+    return codecs.getincrementaldecoder("utf-8-sig")("replace").decode(data)
 
 
 def _unpack(stream: io.BufferedReader, name: str) -> io.BufferedReader:
     """The stream unpacked, by its first bytes and not by its name."""
     magic = stream.peek(4)[:4]
     if magic.startswith(_ZSTD_MAGIC):
-        return io.BufferedReader(_Unpacker(stream, name, "zstd"), HEAD_BYTES)
+        return _buffered(_Unpacker(stream, name, "zstd"))
     if magic.startswith(_GZIP_MAGIC):
-        return io.BufferedReader(_Unpacker(stream, name, "gzip"), HEAD_BYTES)
+        return _buffered(_Unpacker(stream, name, "gzip"))
     return stream
+
+
+def _buffered(raw: io.RawIOBase) -> io.BufferedReader:
+    """Two buffers: the outer one fills whole from the inner one, however small the pieces of `raw` are."""
+    inner: Any = io.BufferedReader(raw, HEAD_BYTES)
+    return io.BufferedReader(inner, HEAD_BYTES)
 
 
 class _Unpacker(io.RawIOBase):
@@ -127,7 +146,7 @@ class _Unpacker(io.RawIOBase):
 
     def _fill(self) -> bool:
         """Unpack one more piece; False at the end of the file."""
-        self._packed = self._packed or self._source.read1(HEAD_BYTES)
+        self._packed = self._packed or self._source.read1(_PIECE_BYTES)
         if not self._packed:
             if self._frame is not None:
                 raise InputError(f"{self._name}: the {self._kind} data is cut short; fetch the file again")

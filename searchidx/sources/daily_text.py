@@ -14,6 +14,7 @@ begin at 300; in between, a full stop decides.
 
 from __future__ import annotations
 
+import datetime
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -172,9 +173,17 @@ def _date(text: str, year: int | None) -> str | None:
     match = _DATE_LINE.fullmatch(text)
     if not match:
         return None
-    month = _MONTHS.get(match.group(1)[:3].lower())
-    day = int(match.group(2))
-    if month is None or not 1 <= day <= 31:
-        return None
-    stated = match.group(3) or (f"{year:04}" if year else "XXXX")
-    return f"{stated}-{month:02}-{day:02}"
+    month, day = _MONTHS.get(match.group(1)[:3].lower(), 0), int(match.group(2))
+    stated = int(match.group(3)) if match.group(3) else year
+    if stated is not None and _exists(stated, month, day):
+        return f"{stated:04}-{month:02}-{day:02}"
+    # no such day in the user's year (Feb 29): the year stays unknown
+    return f"XXXX-{month:02}-{day:02}" if not match.group(3) and _exists(2000, month, day) else None
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    try:
+        datetime.date(year, month, day)
+    except ValueError:
+        return False
+    return True

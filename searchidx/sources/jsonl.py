@@ -24,7 +24,8 @@ SOURCE_NAME = "jsonl"
 _KNOWN = frozenset(
     "id title abstract authors date year venue url code_urls keywords arxiv_id doi upvotes source listings".split()
 )
-_PARTIAL_DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2]))?")
+_PARTIAL_DATE = re.compile(r"(?!0000)\d{4}(?:-(?:0[1-9]|1[0-2]))?", re.ASCII)
+_FULL_DATE = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?", re.ASCII)
 _LISTING_DATE = re.compile(r"(?:\d{4}|XXXX)-\d{2}-\d{2}")
 
 
@@ -151,13 +152,13 @@ def _date(record: dict[str, Any]) -> tuple[str | None, int | None]:
     date = _text(record, "date")
     if date is None:
         return None, year
-    full = date[:10]
-    try:
-        if not _PARTIAL_DATE.fullmatch(date):
-            datetime.date.fromisoformat(full)
-            date = full
-    except ValueError as exc:
-        raise _BadValueError(f"'date' is no ISO date, got {_shown(date)}; write YYYY-MM-DD") from exc
+    if not _PARTIAL_DATE.fullmatch(date):
+        full = _FULL_DATE.fullmatch(date)
+        try:
+            # weeks and dates without hyphens are ISO too, but nothing after this reads them
+            date = datetime.date.fromisoformat(full.group(1) if full else "").isoformat()
+        except ValueError as exc:
+            raise _BadValueError(f"'date' is no ISO date, got {_shown(date)}; write YYYY-MM-DD") from exc
     return date, int(date[:4])
 
 

@@ -1,0 +1,344 @@
+"""The compiled kernels: the k best rows of a union, an intersection, a phrase; counting matches.
+
+Exact: what the impacts leave possible is scored again in float32 with the formula of `bm25f`, in the order of the
+query's terms, so rows, order and scores are those of a plain loop. Ties go to the lower row.
+
+A query is arrays over its terms: `begin`, `end` (postings), `weight` (int32: the weight in the query in units of
+1 / WEIGHT_UNIT, rounded up), `idf` (of the term, times its exact weight), `table` (its row in the range tables, or -1
+for a rare term). Rows pass when `allowed` is empty or nonzero for them. Sums of impacts are integers: they vectorise.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+import numpy as np
+import numpy.typing as npt
+
+F = TypeVar("F", bound=Callable[..., Any])
+AnyArray = npt.NDArray[Any]
+
+#: The weights queries usually have (1, 2, 0.4, 0.7) are whole multiples of 1 / WEIGHT_UNIT.
+WEIGHT_UNIT = 20
+_BLOCK = 64
+
+
+def compiled(function: F) -> F:
+    """The function compiled when first called; kept on disk where some cache directory can be written."""
+    try:
+        return cast(F, numba.njit(cache=True, nogil=True)(function))
+    except RuntimeError:  # a read-only installation and no home directory: compile anew in every process
+        return cast(F, numba.njit(nogil=True)(function))
+
+
+@compiled
+def _sift_down(heap: AnyArray, value: int, size: int) -> None:
+    """Put `value` in place of the smallest of a min-heap."""
+    at = 0
+    while True:
+        child = 2 * at + 1
+        if child >= size:
+            break
+        if child + 1 < size and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= value:
+            break
+        heap[at] = heap[child]
+        at = child
+    heap[at] = value
+
+
+@compiled
+def _range_bounds(
+    rows: AnyArray,
+    impacts: AnyArray,
+    begin: AnyArray,
+    end: AnyArray,
+    weight: AnyArray,
+    table: AnyArray,
+    maxima: AnyArray,
+    shift: int,
+    n_ranges: int,
+) -> AnyArray:
+    """An upper bound, in steps, of every range's scores."""
+    bounds = np.zeros(n_ranges, np.int32)
+    for t in range(len(begin)):
+        w = weight[t]
+        if table[t] >= 0:
+            base = table[t] * n_ranges
+            for r in range(n_ranges):
+                bounds[r] += w * np.int32(maxima[base + r])
+            continue
+        at = begin[t]
+        while at < end[t]:
+            r = rows[at] >> shift
+            highest = impacts[at]
+            at += 1
+            while at < end[t] and rows[at] >> shift == r:
+                highest = max(highest, impacts[at])
+                at += 1
+            bounds[r] += w * np.int32(highest)
+    return bounds
+
+
+@compiled
+def _first_at_or_after(rows: AnyArray, low: int, high: int, row: int) -> int:
+    """The first place of rows[low:high] that is not below `row`, by galloping from `low`."""
+    step = 1
+    while low + step < high and rows[low + step] < row:
+        step *= 2
+    high = min(high, low + step + 1)
+    low += step // 2 if step > 1 else 0
+    while low < high:
+        middle = (low + high) // 2
+        if rows[middle] < row:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@compiled
+def exact_score(
+    row: int,
+    rows: AnyArray,
+    tf0: AnyArray,
+    tf1: AnyArray,
+    begin: AnyArray,
+    end: AnyArray,
+    idf: AnyArray,
+    norms: AnyArray,
+    w0: np.float32,
+    w1: np.float32,
+) -> np.float32:
+    """The formula for one row, term by term in float32."""
+    total = np.float32(0)
+    for t in range(len(begin)):
+        low, high = begin[t], end[t]
+        while low < high:
+            middle = (low + high) // 2
+            if rows[middle] < row:
+                low = middle + 1
+            else:
+                high = middle
+        if low < end[t] and rows[low] == row:
+            tf = w0 * np.float32(tf0[low]) + w1 * np.float32(tf1[low])
+            total += idf[t] * (tf / (tf + norms[row]))
+    return total
+
+
+@compiled
+def _best(rows: AnyArray, scores: AnyArray, n: int, k: int) -> tuple[AnyArray, AnyArray]:
+    """The k best of the first n (row, score) pairs: by score, then by row."""
+    by_row = np.argsort(rows[:n])
+    rows_, scores_ = rows[:n][by_row], scores[:n][by_row]
+    order = np.argsort(-scores_, kind="mergesort")[: min(k, n)]
+    return rows_[order], scores_[order]
+
+
+@compiled
+def union(
+    rows: AnyArray,
+    impacts: AnyArray,
+    tf0: AnyArray,
+    tf1: AnyArray,
+    norms: AnyArray,
+    maxima: AnyArray,
+    starts: AnyArray,
+    begin: AnyArray,
+    end: AnyArray,
+    weight: AnyArray,
+    idf: AnyArray,
+    table: AnyArray,
+    allowed: AnyArray,
+    w0: np.float32,
+    w1: np.float32,
+    shift: int,
+    slack: int,
+    floor: int,
+    k: int,
+) -> tuple[AnyArray, AnyArray]:
+    """(rows, scores) of the k best papers that hold any of the terms.
+
+    Ranges are visited best bound first; inside one, impacts are added into a small array. The first range whose bound
+    cannot reach the k-th best ends the query. A sum of impacts is less than `slack` above the score, so papers within
+    `slack` of the k-th best sum are kept and scored exactly. floor: a sum that k papers are known to reach, or 0.
+    """
+    n_rows = len(norms)
+    n_ranges = max((n_rows + (1 << shift) - 1) >> shift, 1)
+    n_terms = len(begin)
+    bounds = _range_bounds(rows, impacts, begin, end, weight, table, maxima, shift, n_ranges)
+    order = np.argsort(-bounds)
+    heap = np.zeros(k, np.int32)
+    filled = 0
+    threshold = max(floor - slack, 1)  # sums below it cannot be among the k best
+    size = 1 << shift
+    sums = np.zeros(size, np.int32)
+    found = np.empty(size, np.int64)
+    kept_rows = np.empty(size + 4 * k, np.int64)
+    kept_sums = np.empty(size + 4 * k, np.int32)
+    n_kept = 0
+    for r in order:
+        if bounds[r] < threshold:
+            break
+        base = r << shift
+        top = min(base + size, n_rows)
+        for t in range(n_terms):
+            if table[t] >= 0:
+                place = table[t] * (n_ranges + 1) + r
+                at, stop = begin[t] + starts[place], begin[t] + starts[place + 1]
+            else:
+                at = _first_at_or_after(rows, begin[t], end[t], base)
+                stop = _first_at_or_after(rows, at, end[t], top)
+            _accumulate(sums, rows[at:stop], impacts[at:stop], base, weight[t])
+        n_found = _candidates(sums, top - base, threshold, found)
+        if n_kept + n_found > len(kept_rows):
+            n_kept = _compact(kept_rows, kept_sums, n_kept, threshold)
+            if n_kept + n_found > len(kept_rows):
+                kept_rows = np.concatenate((kept_rows, np.empty(n_kept + size, np.int64)))
+                kept_sums = np.concatenate((kept_sums, np.empty(n_kept + size, np.int32)))
+        n_kept, filled = _keep(
+            kept_rows, kept_sums, n_kept, heap, filled, found[:n_found], sums, base, allowed, slack
+        )
+        if filled == k:
+            threshold = max(threshold, heap[0] - slack)
+        sums[:] = 0
+    n_kept = _compact(kept_rows, kept_sums, n_kept, threshold)
+    scores = np.empty(n_kept, np.float32)
+    for i in range(n_kept):
+        scores[i] = exact_score(kept_rows[i], rows, tf0, tf1, begin, end, idf, norms, w0, w1)
+    return _best(kept_rows, scores, n_kept, k)
+
+
+@compiled
+def _accumulate(sums: AnyArray, rows: AnyArray, impacts: AnyArray, base: int, weight: int) -> None:
+    """Add one term's impacts into a range's sums. (A function of its own: the compiler makes far better code of it.)"""
+    for i in range(len(rows)):
+        sums[rows[i] - base] += weight * np.int32(impacts[i])
+
+
+@compiled
+def _highest(values: AnyArray) -> int:
+    highest = np.int32(0)
+    for i in range(len(values)):
+        highest = max(highest, values[i])
+    return highest
+
+
+@compiled
+def _candidates(sums: AnyArray, n: int, threshold: int, found: AnyArray) -> int:
+    """Write the places of the sums that reach the threshold (at least 1); returns how many.
+
+    Most blocks hold none: their highest sum, found several at a time, says so.
+    """
+    n_found = 0
+    for start in range(0, n, _BLOCK):
+        stop = min(start + _BLOCK, n)
+        if _highest(sums[start:stop]) < threshold:
+            continue
+        for i in range(start, stop):
+            if sums[i] >= threshold:
+                found[n_found] = i
+                n_found += 1
+    return n_found
+
+
+@compiled
+def _keep(
+    kept_rows: AnyArray,
+    kept_sums: AnyArray,
+    n_kept: int,
+    heap: AnyArray,
+    filled: int,
+    found: AnyArray,
+    sums: AnyArray,
+    base: int,
+    allowed: AnyArray,
+    slack: int,
+) -> tuple[int, int]:
+    """Take the candidates of one range that pass and still reach the k-th best; returns (kept, filled)."""
+    k = len(heap)
+    for i in found:
+        total = sums[i]
+        if filled == k and total < heap[0] - slack:
+            continue
+        if len(allowed) > 0 and allowed[base + i] == 0:
+            continue
+        kept_rows[n_kept] = base + i
+        kept_sums[n_kept] = total
+        n_kept += 1
+        if filled < k or total > heap[0]:
+            # a heap of zeros is a min-heap from the start: values push the zeros out of the root
+            _sift_down(heap, total, k)
+            filled = min(filled + 1, k)
+    return n_kept, filled
+
+
+@compiled
+def _compact(rows: AnyArray, sums: AnyArray, n: int, threshold: int) -> int:
+    """Drop the pairs below the threshold; returns how many are left."""
+    left = 0
+    for i in range(n):
+        if sums[i] >= threshold:
+            rows[left] = rows[i]
+            sums[left] = sums[i]
+            left += 1
+    return left
+
+
+@compiled
+def union_rows(rows: AnyArray, begin: AnyArray, end: AnyArray, n_rows: int) -> AnyArray:
+    """A flag per row: 1 where any of the terms stands."""
+    flags = np.zeros(n_rows, np.uint8)
+    for t in range(len(begin)):
+        for i in range(begin[t], end[t]):
+            flags[rows[i]] = 1
+    return flags
+
+
+@compiled
+def count(flags: AnyArray) -> int:
+    """How many flags are set."""
+    total = 0
+    for i in range(len(flags)):
+        total += flags[i] != 0
+    return total
+
+
+@compiled
+def count_facet(values: AnyArray, offsets: AnyArray, n_values: int, flags: AnyArray) -> AnyArray:
+    """How many flagged rows hold each value; row r holds values[offsets[r] : offsets[r + 1]]."""
+    counts = np.zeros(n_values, np.int64)
+    for row in range(len(flags)):
+        if flags[row]:
+            for i in range(offsets[row], offsets[row + 1]):
+                counts[values[i]] += 1
+    return counts
+
+
+@compiled
+def intersection(rows: AnyArray, begin: AnyArray, end: AnyArray) -> AnyArray:
+    """Rows that hold all terms (each of `begin`, `end`), rising."""
+    n_terms = len(begin)
+    order = np.argsort(end - begin)
+    first = order[0]
+    found = np.empty(end[first] - begin[first], np.int64)
+    n = 0
+    for i in range(begin[first], end[first]):
+        found[n] = rows[i]
+        n += 1
+    for j in range(1, n_terms):
+        t = order[j]
+        at, stop = begin[t], end[t]
+        left = 0
+        for i in range(n):
+            at = _first_at_or_after(rows, at, stop, found[i])
+            if at == stop:
+                break
+            if rows[at] == found[i]:
+                found[left] = found[i]
+                left += 1
+        n = left
+    return found[:n]
