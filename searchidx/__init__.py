@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from searchidx.extract import extract
     from searchidx.index import Index
     from searchidx.indexing import BuildReport, build
-    from searchidx.matching import Weights
     from searchidx.paper import DatasetMention, Extraction, Link, Listing, Metric, Paper
     from searchidx.record import Record
     from searchidx.results import Claim, Explanation, Hit, Page
+    from searchidx.scoring import Weights
 
 __version__ = "0.1.0"
 
@@ -59,17 +59,20 @@ _HOMES = {
     "Page": "results",
     "Paper": "paper",
     "Record": "record",
-    "Weights": "matching",
+    "Weights": "scoring",
     "build": "indexing",
     "extract": "extract",
 }
 
 
-def open(path: str | Path) -> Index:  # noqa: A001 - `searchidx.open` reads as what it is
-    """The live generation of the index at `path`, as a snapshot. Raises IndexMissing or IndexDamaged."""
+def open(path: str | Path, *, executor: str = "auto") -> Index:  # noqa: A001 - `searchidx.open` reads as what it is
+    """The live generation of the index at `path`, as a snapshot. Raises IndexMissing or IndexDamaged.
+
+    executor: `numba` (compiled, for many searches), `numpy` (for one), or `auto`: numba where it can be imported.
+    """
     from searchidx.index import Index
 
-    return Index(path)
+    return Index(path, executor=executor)
 
 
 def __getattr__(name: str) -> Any:

@@ -45,8 +45,8 @@ STOP_WORDS = frozenset(
     "us was we were what when where which while who why will with would you your".split()
 )
 
-#: What the joined form (`selfsupervis`) and each part (`self`, `supervis`) of a compound that is no name weigh in a query.
-#: All at 1 counts the word twice: MRR@10 on the author-written summaries of conference papers 0.847 instead of 0.855.
+#: What the joined form (`selfsupervis`) and each part (`self`, `supervis`) of a compound weigh in a query, unless it is
+#: a name. All at 1 counts the word twice: MRR@10 on author-written summaries of conference papers 0.847, not 0.855.
 JOINED_WEIGHT = 0.4
 PART_WEIGHT = 0.7
 
@@ -104,6 +104,9 @@ _CHARACTERS = str.maketrans(
         "œ": "oe",
     }
 )
+# the combining marks of European scripts, by far the most frequent
+_LAST_ACCENT = "\u036f"
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 # Every quantifier is bounded or over one character class: no input takes more than linear time.
 _LATEX_ACCENT = re.compile(r"\\[\"'`^~=.]\s?\{?\\?([A-Za-z])\}?|\\[cvuHkr]\{([A-Za-z])\}")
 _LATEX_COMMAND = re.compile(r"\\([A-Za-z]{1,20})\*?")
@@ -136,8 +139,11 @@ def clean(text: str) -> str:
     if text.isascii():
         return text
     text = text.translate(_CHARACTERS)
-    text = unicodedata.normalize("NFKD", text)
-    text = "".join(c for c in text if not unicodedata.combining(c))
+    if text.isascii():
+        return text
+    text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
+    if max(text, default="") > _LAST_ACCENT:
+        text = "".join(c for c in text if not unicodedata.combining(c))  # slow, and only for other scripts
     return unicodedata.normalize("NFKC", text)
 
 

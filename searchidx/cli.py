@@ -162,7 +162,8 @@ def _settings(**flags: Any) -> dict[str, Any]:
 def _open(index_dir: Path | None) -> Index:
     import searchidx
 
-    return searchidx.open(_settings(index=index_dir)["index"])
+    # one question does not pay for importing a compiler
+    return searchidx.open(_settings(index=index_dir)["index"], executor="numpy")
 
 
 def _words(arguments: Iterable[str]) -> str:

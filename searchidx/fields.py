@@ -71,6 +71,9 @@ def boosts() -> tuple[float, ...]:
 
 
 def declaration_hash() -> str:
-    """Changes whenever an index made before can no longer be read as one made now (boosts apply at query time)."""
-    shape = [{k: v for k, v in asdict(f).items() if k in ("name", "kind", "multi")} for f in FIELDS]
-    return hashlib.sha256(orjson.dumps([ANALYSER_VERSION, shape])).hexdigest()[:16]
+    """Changes whenever an index made before can no longer be read as one made now.
+
+    The default weights count too: impacts are made with them.
+    """
+    shape = [{k: v for k, v in asdict(f).items() if k in ("name", "kind", "multi", "boost")} for f in FIELDS]
+    return hashlib.sha256(orjson.dumps([ANALYSER_VERSION, K1, B, shape])).hexdigest()[:16]

@@ -57,11 +57,14 @@ class Filters:
     repo: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return any(getattr(self, field.name) for field in fields(self))
+        return self != _NOTHING
 
     def also(self, other: Filters) -> Filters:
         """Both filters' conditions; values of one kind stand beside each other."""
         return Filters(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)})
+
+
+_NOTHING = Filters()
 
 
 def make(

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import datetime
 import math
+import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -21,17 +21,19 @@ import numpy.typing as npt
 
 from searchidx import filters as filters_
 from searchidx import query as q
+from searchidx.analysis import QueryWord, query_words
 from searchidx.errors import IndexDamaged, PaperMissing, QueryError, UsageError
 from searchidx.extract import canonical_dataset, canonical_metric, metric_direction, normalise_repo
 from searchidx.fields import BY_NAME, DEFAULT_FACETS, FACETS, TEXT_FIELDS
 from searchidx.identity import lookup_keys, title_key
-from searchidx.matching import Matcher, Scorer, Weights
-from searchidx.ranking import bm25f
-from searchidx.ranking.facets import count_values
-from searchidx.ranking.topk import best_rows
+from searchidx.matching import Matcher
 from searchidx.paper import UNSPECIFIED
+from searchidx.ranking import bm25f
+from searchidx.ranking.topk import best_rows
 from searchidx.record import Record, number
 from searchidx.results import Claim, Explanation, Hit, Page, TermScore
+from searchidx.scoring import Mask, Scorer, Weights
+from searchidx.scoring import make as make_scorer
 from searchidx.snippets import snippet
 from searchidx.store import generations
 from searchidx.store.segment import fold
@@ -41,26 +43,95 @@ if TYPE_CHECKING:
 
 SORTS = ("relevance", "date", "trending")
 MAX_LIMIT = 1000
+MAX_FACET_VALUES = 100
 
 AnyArray = npt.NDArray[Any]
+#: Queries that are words side by side and nothing else: they need no parser.
+_PLAIN = re.compile(r"(?!.*(?:(?:^|\s)-|\b(?:AND|OR|NOT)\b))[\w\s.,;'?!/&@#%$\\^-]*", re.DOTALL)
+_MAX_REMEMBERED = 100_000
 _HALF_LIFE_POWER = 1.5  # how fast votes age in `trending`, the exponent that link aggregators use
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    """What a query comes to, before paging. rows: all that match, rising; pinned: shown first, and why."""
+class _Plan:
+    """What a query asks for: the terms that are scored, the rows that match (found when needed), the rows shown first.
 
-    mask: npt.NDArray[np.bool_]
-    scores: bm25f.Floats | None
-    terms: dict[str, float]
-    pinned: dict[int, str]
-    unknown: tuple[str, ...]
+    tree: None for an id pasted as it is. pinned: row -> why (`id`, `title`).
+    """
+
+    def __init__(
+        self,
+        matcher: Matcher,
+        scorer: Scorer,
+        tree: q.Group | None,
+        terms: dict[str, float],
+        narrow: filters_.Filters,
+        pinned: dict[int, str],
+        unknown: tuple[str, ...],
+    ) -> None:
+        self._matcher = matcher
+        self._scorer = scorer
+        self._tree = tree
+        self.terms = terms
+        self._narrow = narrow
+        self.pinned = pinned
+        self.unknown = unknown
+        #: Whether papers match when they hold a scored term and pass the filters, and only then.
+        self.is_union = bool(terms) and (tree is None or _is_plain(tree))
+        #: Terms that must all stand in a paper, where that (and the filters) is all the query asks for.
+        self.conjunction = _conjunction(tree, terms) if tree is not None else ()
+
+    @cached_property
+    def rows(self) -> AnyArray:
+        """The rows that match, rising."""
+        if not self.conjunction:
+            return np.flatnonzero(self.mask)
+        rows = self._scorer.holding_all(self.conjunction)
+        return rows[self._matcher.narrowed(self._narrow)[rows]] if self._narrow else rows
+
+    @cached_property
+    def mask(self) -> Mask:
+        """True for every row that matches."""
+        if self.is_union:
+            mask = self._scorer.holding_any(self.terms)
+        elif self.conjunction:
+            mask = self._matcher.none()
+            mask[self.rows] = True
+        elif self._tree is not None:
+            mask = self._matcher.mask(self._tree)
+        else:
+            mask = self._matcher.none()
+        if self.pinned:
+            mask[list(self.pinned)] = True
+        if self._narrow:
+            mask &= self._matcher.narrowed(self._narrow)
+        return mask
+
+    @property
+    def allowed(self) -> Mask | None:
+        """What may come among the best: the filters' mask where the terms say the rest, None for everything."""
+        if not self.is_union:
+            return self.mask
+        return self._matcher.narrowed(self._narrow) if self._narrow else None
+
+    @property
+    def shown_first(self) -> list[int]:
+        """The pinned rows that pass the filters, rising."""
+        if not self._narrow:
+            return sorted(self.pinned)
+        return [row for row in sorted(self.pinned) if self.mask[row]]
+
+    def total(self) -> int:
+        """How many rows match."""
+        return int(np.count_nonzero(self.mask))
 
 
 class Index:
-    """The live generation of an index directory. Use `searchidx.open`."""
+    """The live generation of an index directory. Use `searchidx.open`.
 
-    def __init__(self, path: str | Path) -> None:
+    executor: `numba`, `numpy`, or `auto`; see `scoring.make`. Both give the same answers.
+    """
+
+    def __init__(self, path: str | Path, *, executor: str = "auto") -> None:
         self.path = Path(path)
         self.generation = generations.current(self.path)
         segments = self.generation.segments()
@@ -69,8 +140,8 @@ class Index:
                 f"{self.generation.directory}: {len(segments)} segments, can read one; rebuild the index"
             )
         self._segment = segments[0]
-        self._matcher = Matcher(self._segment)
-        self._scorer = Scorer(self._segment, Weights())
+        self._executor = executor
+        self._words: dict[str, tuple[tuple[QueryWord, dict[str, float]], ...]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -118,57 +189,77 @@ class Index:
         if sort not in SORTS:
             raise UsageError(f"unknown sort {sort!r}; known are {', '.join(SORTS)}")
         names = facet_names(facets)
-        scorer = Scorer(self._segment, weights) if weights else self._scorer
-        found = self._find(text, filters_.make(**narrow), scorer)
-        rows = self._page_rows(found, sort, limit, (page - 1) * limit)
-        counts = {name: self._facet(name, found.mask) for name in names}
-        hits = tuple(
-            self._hit((page - 1) * limit + i + 1, int(row), found, snippets, scorer if explain else None)
-            for i, row in enumerate(rows)
-        )
-        return Page(
-            query=text,
-            total=int(np.count_nonzero(found.mask)),
-            page=page,
-            took_ms=round((time.perf_counter() - started) * 1000, 3),
-            hits=hits,
-            facets=counts,
-            unknown=found.unknown,
-        )
+        scorer = make_scorer(self._segment, weights, self._executor) if weights else self._scorer
+        plan = self._plan(text, filters_.make(**narrow) if narrow else q.NO_FILTERS, scorer)
+        offset = (page - 1) * limit
+        rows, scores = self._ranked(plan, sort, min(offset + limit, max(len(self), 1)), scorer)
+        counts = {name: self._facet(name, plan.mask) for name in names}
+        hits = [
+            self._hit(offset + i + 1, row, score, plan, snippets, scorer if explain else None)
+            for i, (row, score) in enumerate(zip(rows[offset:].tolist(), scores[offset:].tolist(), strict=True))
+        ]
+        took = (time.perf_counter() - started) * 1000
+        return Page(text, plan.total, page, round(took, 3), hits, counts, plan.unknown)
 
     def facets(self, text: str = "", *, facets: Iterable[str] | bool = True, **narrow: Any) -> Page:
         """Counts alone: a page without hits."""
         started = time.perf_counter()
-        found = self._find(text, filters_.make(**narrow), self._scorer)
-        counts = {name: self._facet(name, found.mask) for name in facet_names(facets)}
-        took = round((time.perf_counter() - started) * 1000, 3)
-        return Page(text, int(np.count_nonzero(found.mask)), 1, took, (), counts, found.unknown)
+        names = facet_names(facets)
+        plan = self._plan(text, filters_.make(**narrow), self._scorer)
+        counts = {name: self._facet(name, plan.mask) for name in names}
+        took = (time.perf_counter() - started) * 1000
+        return Page(text, plan.total, 1, round(took, 3), (), counts, plan.unknown)
 
-    def _find(self, text: str, narrow: filters_.Filters, scorer: Scorer) -> _Found:
+    @cached_property
+    def _matcher(self) -> Matcher:
+        return Matcher(self._segment, self._scorer)
+
+    @cached_property
+    def _scorer(self) -> Scorer:
+        return make_scorer(self._segment, None, self._executor)
+
+    def _plan(self, text: str, narrow: filters_.Filters, scorer: Scorer) -> _Plan:
         only, pinned = self._pasted(text)
         if only:
-            mask = np.zeros(self._segment.n_rows, bool)
-            mask[list(pinned)] = True
-            if narrow:
-                mask &= self._matcher.narrowed(narrow)
-            return _Found(mask, None, {}, pinned, ())
+            return _Plan(self._matcher, scorer, None, {}, narrow, pinned, ())
+        if _PLAIN.fullmatch(text) and len(text) <= q.MAX_CHARS:
+            plain = self._plain_terms(text)
+            if plain is not None:
+                return _Plan(self._matcher, scorer, None, plain[0], narrow, pinned, plain[1])
         try:
             tree = q.parse(text)
         except QueryError:
             if not pinned:
                 raise
-            tree = q.Group()  # a whole title may hold anything, a lone quote too
+            return _Plan(self._matcher, scorer, None, {}, narrow, pinned, ())  # a title may hold anything
         terms, unknown = self._matcher.scored_terms(tree)
-        scores = scorer.scores(terms) if terms else None
-        # where every matching paper scores, the union of postings need not be formed again
-        mask = scores > 0 if scores is not None and _is_plain(tree) else self._matcher.mask(tree)
-        if pinned:
-            if tree == q.Group():
-                mask[:] = False
-            mask[list(pinned)] = True
-        if narrow:
-            mask &= self._matcher.narrowed(narrow)
-        return _Found(mask, scores, terms, pinned, unknown)
+        return _Plan(self._matcher, scorer, tree, terms, narrow, pinned, unknown)
+
+    def _plain_terms(self, text: str) -> tuple[dict[str, float], tuple[str, ...]] | None:
+        """`Matcher.scored_terms` for words side by side, each word looked up once and remembered.
+
+        None when the general path must look: no word is known, or there are too many.
+        """
+        known = self._words
+        words: list[tuple[QueryWord, dict[str, float]]] = []
+        for token in text.split():
+            found = known.get(token)
+            if found is None:
+                if len(known) > _MAX_REMEMBERED:
+                    known.clear()
+                found = known[token] = tuple((w, self._matcher.known_terms(w)) for w in query_words(token))
+            words += found
+        if len(words) > q.MAX_TERMS:
+            return None
+        telling = [word for word in words if not word[0].is_stop] or words
+        terms: dict[str, float] = {}
+        unknown: dict[str, None] = {}
+        for word, its_terms in telling:
+            if not its_terms:
+                unknown[word.surface] = None
+            for term, weight in its_terms.items():
+                terms[term] = terms.get(term, 0.0) + weight
+        return (terms, tuple(unknown)) if terms else None
 
     def _pasted(self, text: str) -> tuple[bool, dict[int, str]]:
         """(whether the text is an id and nothing else, row -> `id` or `title`) for an id, URL or title pasted whole."""
@@ -199,22 +290,24 @@ class Index:
         }
         return held.get(kind) == value
 
-    def _page_rows(self, found: _Found, sort: str, limit: int, offset: int) -> AnyArray:
-        """The rows of one page, in order."""
-        candidates = np.flatnonzero(found.mask)
-        wanted = offset + limit
-        if sort == "trending":
-            order = best_rows(self._trending, candidates, wanted)
-        elif sort == "date" or found.scores is None:
-            order = best_rows(self._dates, candidates, wanted)
-        else:
-            order = best_rows(found.scores, candidates, wanted)
-        if sort == "relevance" and found.pinned:
-            first = [row for row in sorted(found.pinned) if found.mask[row]]
-            # a pinned row may stand below the cut: the others alone fill what is left of the page
-            rest = [row for row in order.tolist() if row not in found.pinned]
-            order = np.array((first + rest)[:wanted], np.int64)
-        return order[offset:wanted]
+    def _ranked(self, plan: _Plan, sort: str, k: int, scorer: Scorer) -> tuple[AnyArray, AnyArray]:
+        """(rows, scores) of the k first, in order."""
+        if sort == "relevance" and plan.terms:
+            first = plan.shown_first
+            if plan.conjunction and not first:
+                return scorer.top_of(plan.terms, k, plan.rows)
+            rows, scores = scorer.top(plan.terms, k + len(first), plan.allowed, must_hold=plan.is_union)
+            if not first:
+                return rows, scores
+            keep = ~np.isin(rows, first)
+            shown = np.array(first, np.int64)
+            rows = np.concatenate((shown, rows[keep]))[:k]
+            return rows, np.concatenate((scorer.score_rows(plan.terms, shown), scores[keep]))[:k]
+        key = self._trending if sort == "trending" else self._dates
+        rows = best_rows(key, np.flatnonzero(plan.mask), k)
+        if sort == "relevance" and (first := plan.shown_first):
+            rows = np.array((first + [row for row in rows.tolist() if row not in plan.pinned])[:k], np.int64)
+        return rows, scorer.score_rows(plan.terms, rows)
 
     @cached_property
     def _dates(self) -> AnyArray:
@@ -233,23 +326,13 @@ class Index:
         result: AnyArray = (votes + 1) / (ages[inverse] + 2) ** _HALF_LIFE_POWER
         return result
 
-    def _hit(self, rank: int, row: int, found: _Found, snippets: bool, scorer: Scorer | None) -> Hit:
-        def read() -> Record:
-            return self._record(row)
-
-        text = None
+    def _hit(self, rank: int, row: int, score: float, plan: _Plan, snippets: bool, scorer: Scorer | None) -> Hit:
+        hit = Hit(rank, partial(self._segment.ids.text, row), score, partial(self._record, row), plan.pinned.get(row))
         if snippets:
-            paper = read().paper
-            text = snippet(paper.abstract, found.terms)
-        return Hit(
-            rank=rank,
-            id=self._segment.ids.text(row),
-            score=float(found.scores[row]) if found.scores is not None else 0.0,
-            read=read,
-            match=found.pinned.get(row),
-            snippet=text,
-            explanation=self._explain(row, found.terms, scorer) if scorer else None,
-        )
+            hit.snippet = snippet(hit.record.paper.abstract, plan.terms)
+        if scorer is not None:
+            hit.explanation = self._explain(row, plan.terms, scorer)
+        return hit
 
     def _explain(self, row: int, terms: dict[str, float], scorer: Scorer) -> Explanation:
         names = [field.name for field in TEXT_FIELDS]
@@ -283,15 +366,14 @@ class Index:
         return Explanation(tuple(parts), float(total), length)
 
     def _facet(self, name: str, mask: npt.NDArray[np.bool_]) -> dict[str, int]:
-        """value -> matching papers: most frequent first, ties by name; years newest first. All values, none of 0."""
+        """value -> matching papers: the `MAX_FACET_VALUES` most frequent, ties by name; years newest first."""
         if name == "year":
-            years, counts = np.unique(self._segment.arrays.array("year")[mask], return_counts=True)
-            pairs = zip(years.tolist(), counts.tolist(), strict=True)
-            return {str(year): count for year, count in sorted(pairs, reverse=True) if year}
+            counts = np.bincount(self._segment.arrays.array("year")[mask], minlength=1)
+            return {str(year): int(counts[year]) for year in np.flatnonzero(counts)[::-1].tolist() if year}
         column = self._segment.column(name)
-        counts = count_values(column.values, column.offsets, len(column.names), mask)
+        counts = self._scorer.count_values(column, mask)
         present = np.flatnonzero(counts)
-        order = present[np.argsort(-counts[present], kind="stable")]
+        order = best_rows(counts, present, MAX_FACET_VALUES)
         return {column.names.text(number): int(counts[number]) for number in order.tolist()}
 
     def results(self, dataset: str, metric: str | None = None) -> list[Claim]:
@@ -418,6 +500,21 @@ def _is_plain(tree: q.Group) -> bool:
         and not (tree.must or tree.must_not or tree.narrow)
         and all(isinstance(n, q.Word) and len(n.fields) == len(TEXT_FIELDS) for n in tree.should)
     )
+
+
+def _conjunction(tree: q.Group, terms: dict[str, float]) -> tuple[str, ...]:
+    """The terms of `+a +b` or `a AND b`, if the tree is that, each word one term that papers hold; else nothing."""
+    nodes = tree.must or tree.should
+    if tree.must_not or tree.narrow or (tree.must and tree.should):
+        return ()
+    if len(nodes) == 1 and isinstance(nodes[0], q.And):
+        nodes = nodes[0].nodes
+    elif not tree.must:
+        return ()
+    if not all(isinstance(n, q.Word) and len(n.fields) == len(TEXT_FIELDS) and len(n.word.terms) == 1 for n in nodes):
+        return ()
+    wanted = tuple(n.word.terms[0] for n in nodes if isinstance(n, q.Word))
+    return wanted if all(term in terms for term in wanted) else ()
 
 
 def _ordinal(date: int) -> int:

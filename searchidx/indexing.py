@@ -17,6 +17,7 @@ import dataclasses
 import time
 from array import array
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from itertools import count, groupby, pairwise
 from operator import itemgetter
@@ -160,17 +161,17 @@ def _write_segment(spool: Spool, staging: Path, notify: Progress) -> tuple[dict[
     spill = staging / "spill"
     spill.mkdir()
     name = "seg-000001"
-    writer = SegmentWriter(staging / name, spill)
     total = spool.n_papers()
     with_code = 0
-    for done, paper in enumerate(spool.papers(), start=1):
-        record = Record(paper, extract(paper.title, paper.abstract))
-        with_code += record.code == "linked"
-        writer.add(row_of(record))
-        if done % 500 == 0:
-            notify("indexing", done, total)
-    notify("writing", total, total)
-    entry = {"name": name, **writer.finish()}
+    with closing(SegmentWriter(staging / name, spill)) as writer:
+        for done, paper in enumerate(spool.papers(), start=1):
+            record = Record(paper, extract(paper.title, paper.abstract))
+            with_code += record.code == "linked"
+            writer.add(row_of(record))
+            if done % 500 == 0:
+                notify("indexing", done, total)
+        notify("writing", total, total)
+        entry = {"name": name, **writer.finish()}
     for file in spill.iterdir():
         file.unlink()
     spill.rmdir()
@@ -233,6 +234,7 @@ class Spool:
         self._offsets = array("q", [0])
         self._hashes = array("Q")
         self._owners = array("i")
+        self._ids: list[bytes] = []
         self._groups: list[list[int]] | None = None
         self.n_records = 0
 
@@ -247,11 +249,12 @@ class Spool:
         """Append one record. Raises RecordError for one that cannot be stored (nested too deeply, lone surrogates)."""
         try:
             # as deep as `Record.dump` will put it
-            data = orjson.dumps({"paper": dataclasses.asdict(paper)})
+            data = orjson.dumps({"paper": paper})
         except (TypeError, RecursionError) as exc:
             raise RecordError(ascii(paper.id), f"cannot be stored ({exc}); take out what is no plain JSON") from exc
         self._file.write(data)
         self._offsets.append(self._offsets[-1] + len(data))
+        self._ids.append(paper.id.encode())
         for key in identity_keys(paper):
             self._hashes.append(key_hash(key))
             self._owners.append(self.n_records)
@@ -271,7 +274,7 @@ class Spool:
             if record in merged:
                 order.append((merged[record].id.encode(), record))
             elif record not in in_group:
-                order.append((self._read(record).id.encode(), record))
+                order.append((self._ids[record], record))
         order.sort()
         for id_, record in self._told_apart(order, merged):
             paper = merged.get(record) or self._read(record)

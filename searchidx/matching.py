@@ -1,14 +1,12 @@
-"""From a query's tree to the rows that match and their scores: the plan of one search over one segment.
+"""From a query's tree and filters to the terms that are scored and the rows that match, over one segment.
 
-Leaves to others: what the words mean (`query`), the formula and the best k (`ranking`), what a row is (`store`).
+Leaves to others: what the words mean (`query`), scores and the best k (`scoring`), what a row is (`store`).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -17,59 +15,26 @@ import numpy.typing as npt
 from searchidx import query as q
 from searchidx.analysis import QueryWord, clean
 from searchidx.extract import canonical_dataset, canonical_metric, normalise_repo
-from searchidx.fields import K1, TEXT_FIELDS, B
+from searchidx.fields import TEXT_FIELDS
 from searchidx.filters import OPERATORS, Filters, MetricCondition, Range
-from searchidx.ranking import bm25f
 from searchidx.ranking.facets import rows_with
-from searchidx.ranking.phrases import Occurrences, phrase_rows
+from searchidx.scoring import Mask, Scorer
 from searchidx.store.segment import METRIC_KINDS, Segment, fold
 
 AnyArray = npt.NDArray[Any]
-Mask = npt.NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Weights:
-    """The numbers of the ranking formula that a caller may change."""
-
-    boosts: tuple[float, ...] = tuple(field.boost for field in TEXT_FIELDS)
-    k1: float = K1
-    b: float = B
-
-
-class Scorer:
-    """BM25F over one segment with one set of weights. Safe to share between threads."""
-
-    def __init__(self, segment: Segment, weights: Weights) -> None:
-        self.segment = segment
-        self.weights = weights
-        total = sum(w * n for w, n in zip(weights.boosts, segment.total_lengths, strict=True))
-        self.avgdl = total / segment.n_rows if segment.n_rows else 0.0
-
-    @cached_property
-    def norms(self) -> bm25f.Floats:
-        """The formula's length part for every paper."""
-        lengths = [self.segment.lengths(field.name) for field in TEXT_FIELDS]
-        return bm25f.norms(lengths, self.weights.boosts, self.avgdl, k1=self.weights.k1, b=self.weights.b)
-
-    def scores(self, terms: dict[str, float]) -> bm25f.Floats:
-        """The score of every paper, float32; 0 where no term stands. terms: term -> its weight in the query."""
-        scores = np.zeros(self.segment.n_rows, np.float32)
-        for term, weight in terms.items():
-            postings = self.segment.postings(term)
-            if postings is None:
-                continue
-            tf = bm25f.weighted(postings.tfs, self.weights.boosts)
-            idf = np.float32(weight) * bm25f.idf(self.segment.n_rows, postings.df)
-            scores[postings.rows] += bm25f.term_scores(tf, self.norms[postings.rows], idf)
-        return scores
+_MAX_REMEMBERED = 64  # masks, a byte per paper each
 
 
 class Matcher:
-    """Which rows of one segment match a tree. Safe to share between threads."""
+    """Which rows of one segment match a tree. Safe to share between threads.
 
-    def __init__(self, segment: Segment) -> None:
+    scorer: what finds postings and phrases.
+    """
+
+    def __init__(self, segment: Segment, scorer: Scorer) -> None:
         self.segment = segment
+        self.scorer = scorer
+        self._narrowed: dict[Filters, Mask] = {}
 
     # --- words ----------------------------------------------------------------------------------------------
 
@@ -103,7 +68,8 @@ class Matcher:
             case q.Word():
                 return self._word(node)
             case q.Phrase():
-                return self._rows(self._phrase(node))
+                terms = [term for word in node.words for term in word.phrase]
+                return self._rows(self.scorer.phrase(terms, node.fields))
             case q.Narrow():
                 return self.narrowed(node.filters)
             case q.And():
@@ -115,6 +81,10 @@ class Matcher:
             case q.Group():
                 return self._group(node)
 
+    def none(self) -> Mask:
+        """A mask of no rows, to be changed by the caller."""
+        return np.zeros(self.segment.n_rows, bool)
+
     def _all(self) -> Mask:
         return np.ones(self.segment.n_rows, bool)
 
@@ -124,7 +94,7 @@ class Matcher:
         return mask
 
     def _group(self, group: q.Group) -> Mask:
-        mask = self.narrowed(group.narrow)
+        mask = self.narrowed(group.narrow).copy() if group.narrow else self._all()
         for node in group.must:
             mask &= self.mask(node)
         for node in group.must_not:
@@ -136,33 +106,29 @@ class Matcher:
         return mask
 
     def _word(self, node: q.Word) -> Mask:
-        mask = np.zeros(self.segment.n_rows, bool)
-        for term in self.known_terms(node.word):
-            postings = self.segment.postings(term)
-            if postings is None:
-                continue
-            rows = postings.rows
-            if len(node.fields) < len(TEXT_FIELDS):
-                rows = rows[np.logical_or.reduce([postings.tfs[f] > 0 for f in node.fields])]
-            mask[rows] = True
+        terms = self.known_terms(node.word)
+        if len(node.fields) == len(TEXT_FIELDS):
+            return self.scorer.holding_any(terms)
+        mask = self.none()
+        for term in terms:
+            if postings := self.segment.postings(term):
+                mask[postings.rows[np.logical_or.reduce([postings.tfs[f] > 0 for f in node.fields])]] = True
         return mask
-
-    def _phrase(self, node: q.Phrase) -> AnyArray:
-        terms = [term for word in node.words for term in word.phrase]
-        occurrences: list[tuple[Occurrences, int]] = []
-        for offset, term in enumerate(terms):
-            number = self.segment.terms.find(term.encode("utf-8", "replace"))
-            if number < 0:
-                return np.empty(0, np.int64)
-            postings = self.segment.postings_of(number)
-            positions, _ = self.segment.positions_of(number)
-            occurrences.append((Occurrences(postings.rows, postings.tfs, positions), offset))
-        return phrase_rows(occurrences, node.fields)
 
     # --- filters --------------------------------------------------------------------------------------------
 
     def narrowed(self, filters: Filters) -> Mask:
-        """True for every row that passes: any value inside a kind, all kinds."""
+        """True for every row that passes: any value inside a kind, all kinds. Remembered: not to be changed."""
+        mask = self._narrowed.get(filters)
+        if mask is None:
+            mask = self._narrow(filters)
+            mask.flags.writeable = False
+            if len(self._narrowed) >= _MAX_REMEMBERED:
+                self._narrowed.clear()
+            self._narrowed[filters] = mask
+        return mask
+
+    def _narrow(self, filters: Filters) -> Mask:
         mask = self._all()
         for name in ("code", "venue", "source"):
             if values := getattr(filters, name):

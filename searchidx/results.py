@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from searchidx.paper import Metric
@@ -37,26 +36,50 @@ class Explanation:
     length: dict[str, int]
 
 
-@dataclass(frozen=True)
 class Hit:
-    """One paper found. The record is read from disk when first asked for.
+    """One paper found. Its id and record are read when first asked for.
 
-    rank: from 1, over all pages. match: `title` or `id` when the query was the paper's own title or id, else None.
+    rank: from 1, over all pages. score: the ranking score, 0 when browsing.
+    match: `title` or `id` when the query was the paper's own title or id, else None.
     snippet: HTML-escaped text with `<mark>` around matched words, when snippets were asked for.
     """
 
-    rank: int
-    id: str
-    score: float
-    read: Callable[[], Record] = field(repr=False, compare=False)
-    match: str | None = None
-    snippet: str | None = None
-    explanation: Explanation | None = None
+    __slots__ = ("_id", "_record", "explanation", "match", "rank", "score", "snippet")
 
-    @cached_property
+    def __init__(
+        self,
+        rank: int,
+        id: str | Callable[[], str],  # noqa: A002 - the attribute's name
+        score: float,
+        read: Callable[[], Record],
+        match: str | None = None,
+        snippet: str | None = None,
+        explanation: Explanation | None = None,
+    ) -> None:
+        self.rank = rank
+        self._id = id
+        self.score = score
+        self._record: Record | Callable[[], Record] = read
+        self.match = match
+        self.snippet = snippet
+        self.explanation = explanation
+
+    def __repr__(self) -> str:
+        return f"Hit(rank={self.rank}, id={self.id!r}, score={self.score:.4f})"
+
+    @property
+    def id(self) -> str:
+        """The paper's id."""
+        if not isinstance(self._id, str):
+            self._id = self._id()
+        return self._id
+
+    @property
     def record(self) -> Record:
         """The paper with everything extracted from it."""
-        return self.read()
+        if not isinstance(self._record, Record):
+            self._record = self._record()
+        return self._record
 
     @property
     def title(self) -> str:
@@ -117,22 +140,42 @@ class Claim:
         }
 
 
-@dataclass(frozen=True)
 class Page:
     """One page of results.
 
-    total: papers that match, on all pages. unknown: words of the query that no paper holds.
-    facets: field -> value -> papers, most frequent first (years newest first), for the facets asked for.
+    page: its number, from 1. facets: field -> value -> papers, most frequent first (years newest first), for the
+    facets asked for. unknown: words of the query that no paper holds.
     """
 
-    query: str
-    total: int
-    page: int
-    took_ms: float
-    hits: tuple[Hit, ...]
-    facets: dict[str, dict[str, int]] = field(default_factory=dict)
-    unknown: tuple[str, ...] = ()
-    did_you_mean: str | None = None
+    def __init__(
+        self,
+        query: str,
+        total: int | Callable[[], int],
+        page: int,
+        took_ms: float,
+        hits: Sequence[Hit],
+        facets: dict[str, dict[str, int]] | None = None,
+        unknown: Sequence[str] = (),
+        did_you_mean: str | None = None,
+    ) -> None:
+        self.query = query
+        self.page = page
+        self.took_ms = took_ms
+        self.hits = tuple(hits)
+        self.facets = facets or {}
+        self.unknown = tuple(unknown)
+        self.did_you_mean = did_you_mean
+        self._total = total
+
+    def __repr__(self) -> str:
+        return f"Page(query={self.query!r}, page={self.page}, hits={list(self.hits)!r})"
+
+    @property
+    def total(self) -> int:
+        """Papers that match, on all pages. Counted when first asked for: the best ten are found without counting."""
+        if not isinstance(self._total, int):
+            self._total = self._total()
+        return self._total
 
     def to_json(self) -> dict[str, Any]:
         """The page as `search --json` and the REST interface print it."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from searchidx.extract import code as code_statement
-from searchidx.extract import kinds, links, sentences
+from searchidx.extract import hints, kinds, links, sentences
 from searchidx.paper import CodeStatement, Link, LinkKind, Span
 
 #: Stands for a character of a URL in masked text; same length, so spans stay true.
@@ -27,6 +27,15 @@ _CODE_HINTS = (
 )
 
 
+#: A text without any of these holds no URL.
+_URL_HINTS = (
+    "http", "www.", "github", ".io/", ".com/", ".org/", ".net/", ".edu/", ".gov/", ".co/", ".ai/", ".ly/", ".gl/", ".be/", ".de/", ".uk/", ".fr/", ".ch/", ".cn/", ".jp/",
+    ".app/", ".dev/", ".me/", "available at ", ".gitlab.io",
+)
+#: A sentence that gives code away holds one of these beside a word for code.
+_GIVING_HINTS = ("avail", "releas", "public", "open", "provid", "shar", "found", "publish", "here", "host", "access", "download", "make", "made", "offer", "contribut", "upload", MASK, "attach", "suppl", "soon", "includ", "visit")
+
+
 @dataclass(frozen=True, slots=True)
 class ReadText:
     """A text made ready for the extractors: URLs masked with U+FFFC, sentences found."""
@@ -39,7 +48,8 @@ class ReadText:
 
 def read(text: str, limit: int) -> ReadText:
     """`text` with its URLs found everywhere, and its first `limit` characters masked and split into sentences."""
-    found = links.find_urls(text) if "/" in text or "www." in text or ".io" in text else []
+    lowered = text.lower()
+    found = links.find_urls(text) if any(hint in lowered for hint in _URL_HINTS) else []
     spans = links.all_spans(text, found) if found else ()
     masked = text[:limit]
     for start, end in spans:
@@ -70,16 +80,17 @@ def state(ready: ReadText, found: tuple[Link, ...], lists: frozenset[int]) -> Co
     """What the text says of the code. `released` in one sentence outweighs `promised` in another, unless a promise
     stands in the sentence of the code link itself."""
     stated: list[CodeStatement] = []
-    for start, end in ready.sentences:
-        piece = ready.masked[start : min(end, start + _LONGEST_SENTENCE)]
-        if start == 0 and "\n" in ready.text[: end + 1]:
-            continue  # the title names a topic, it releases nothing
-        lowered = piece.lower()
-        if any(hint in lowered for hint in _CODE_HINTS):
-            stated.append(code_statement.sentence_statement(piece))
+    lowered = hints.lower_same_length(ready.masked)
+    code = hints.Places(lowered, _CODE_HINTS)
+    giving = hints.Places(lowered, _GIVING_HINTS) if code else code
+    title_end = ready.masked.find("\n")
+    for span in ready.sentences if code else ():
+        # the title names a topic, it releases nothing
+        if span[0] > title_end and code.within(span) and giving.within(span):
+            stated.append(code_statement.sentence_statement(ready.masked[span[0] : min(span[1], span[0] + _LONGEST_SENTENCE)]))
     for link in found:
         if link.kind == "code" and link.span is not None and link.span[0] not in lists:
-            start, end = sentences.containing(list(ready.sentences), link.span[0])
+            start, end = sentences.containing(ready.sentences, link.span[0])
             promised = code_statement.promises(ready.masked[start : min(end, start + _LONGEST_SENTENCE)])
             stated.append("promised" if promised else "released")
     if "released" in stated:
@@ -88,7 +99,7 @@ def state(ready: ReadText, found: tuple[Link, ...], lists: frozenset[int]) -> Co
 
 
 def _context(ready: ReadText, span: Span) -> kinds.LinkContext:
-    start, end = sentences.containing(list(ready.sentences), span[0])
+    start, end = sentences.containing(ready.sentences, span[0])
     start, end = max(start, span[0] - 600), min(end, span[1] + 300)
     before_start = start
     for other in ready.urls:

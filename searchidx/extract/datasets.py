@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from searchidx.extract import gazetteer, runs
+from searchidx.extract import gazetteer, hints, runs
 from searchidx.extract.names import canonical_dataset, dataset_key
 from searchidx.paper import DatasetMention, DatasetRole, Span
 
@@ -94,6 +94,13 @@ _MODEL_NAME = re.compile(
 )
 
 
+#: A sentence without any of these gives an unlisted name nothing to be a dataset by.
+_HEAD_HINTS = (
+    "dataset", "benchmark", "corpus", "corpora", "database", "challenge", "test set", "test suite", "data set", "data-set", "collection", "leaderboard", "suite",
+    "treebank", "task", "testset", "competition", "split", " val", "track", "cohort", "sets", "testbed", "data base",
+)  # fmt: skip
+#: A sentence without any of these gives nothing a name.
+_NAMING_HINTS = ("propos", "resent", "ntroduc", "evelop", "esign", "call", "named", "dub", "term", "coin", "escrib")
 _CAMPAIGN = re.compile(r"\s(?:[\w-]+\s){0,2}(?:tasks?|tracks?|challenge|competition|campaign|workshop|edition)\b", re.IGNORECASE)
 _IN_BRACKETS_OF_SETS = re.compile(r"[^()\n]{0,30}\)\s(?:and\s|or\s)?(?:[\w-]+\s){0,3}(?:data ?sets?|test sets?|cohorts?|benchmarks?|corpora)\b", re.IGNORECASE)
 _TESTED_ON = re.compile(r"\b(?:evaluat\w*|experiment\w*|test(?:s|ed|ing)?|validat\w*|benchmark\w*)\b[^.;]{0,50}?\bon\s(?:both\s)?(?:the\s)?\Z", re.IGNORECASE)
@@ -125,24 +132,41 @@ class _Candidate:
     refused: bool = False
 
 
+@dataclass(slots=True)
+class _Sentence:
+    """A sentence with candidates. has_head: it holds a word such as `dataset` somewhere."""
+
+    span: Span
+    candidates: list[_Candidate]
+    has_head: bool
+
+
 def find_mentions(text: str, sentences: tuple[Span, ...]) -> list[Mention]:
     """Every place where a dataset is named, in order. text: title, line break, abstract, URLs masked."""
     names = gazetteer.load()
-    per_sentence = [(span, _candidates(text, span, names)) for span in sentences]
+    lowered = hints.lower_same_length(text)
+    heads = hints.Places(lowered, _HEAD_HINTS)
     title_end = text.find("\n")
-    own = _own_names(text, title_end, per_sentence)
-    for span, candidates in per_sentence:
-        for candidate in candidates:
-            _judge(text, span, candidate, own)
-        _spread_in_lists(text, candidates, own)
+    read: list[_Sentence] = []
+    for span in sentences:
+        has_head = heads.within(span)
+        candidates = _candidates(text, span, names, has_head)
+        if candidates:
+            read.append(_Sentence(span, candidates, has_head))
+    own = _own_names(text, title_end, read, hints.Places(lowered, _NAMING_HINTS))
+    for sentence in read:
+        for candidate in sentence.candidates:
+            _judge(text, sentence, candidate, own)
+        _spread_in_lists(text, sentence.candidates, own)
     if title_end > 0:
-        _judge_title_name(text, title_end, per_sentence)
-    accepted = {dataset_key(c.name) for _, found in per_sentence for c in found if c.accepted}
+        _judge_title_name(text, title_end, read)
+    accepted = {dataset_key(c.name) for sentence in read for c in sentence.candidates if c.accepted}
     mentions = []
-    for _, candidates in per_sentence:
-        for candidate in candidates:
-            # a name accepted once is a dataset everywhere in this paper
-            if candidate.accepted or (dataset_key(candidate.name) in accepted and not candidate.refused):
+    for sentence in read:
+        for candidate in sentence.candidates:
+            # a name accepted once is a dataset everywhere in this paper, unless it is an ordinary word
+            again = bool(accepted) and not candidate.refused and dataset_key(candidate.name) in accepted
+            if candidate.accepted or (again and not runs.is_plain(candidate.name)):
                 mentions.append(Mention(candidate.name, candidate.start, candidate.end, candidate.introduced))
     return _without_aliases(text, mentions)
 
@@ -163,9 +187,12 @@ def collect(mentions: list[Mention]) -> tuple[DatasetMention, ...]:
     return tuple(chosen.values())
 
 
-def _candidates(text: str, span: Span, names: gazetteer.Gazetteer) -> list[_Candidate]:
+def _candidates(text: str, span: Span, names: gazetteer.Gazetteer, has_head: bool) -> list[_Candidate]:
     found: list[_Candidate] = []
-    for run in runs.find_runs(text, span[0], span[1], names.lower_case):
+    for run in runs.find_runs(text, span[0], span[1], has_head):
+        word = run.words[0].text
+        if len(run.words) == 1 and not run.headed and word.isalpha() and runs.is_plain(word) and word.lower() not in names.entries:
+            continue  # `However`, `Transformer`
         found.extend(_cut_run(text, run, span, names))
     return found
 
@@ -199,7 +226,7 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
     if run.headed and len(words) > 1:
         if len(words) <= 4 and len(found) > 1 and any(c.sure for c in found):
             return _join_headed(text, run, found)
-        if 3 <= len(words) <= 7 and not any(c.sure or c.refused for c in found):
+        if 3 <= len(words) <= 7 and not any(c.sure or _MODEL_NAME.search(c.name) for c in found):
             return [_Candidate(text[run.start : run.end], run.start, run.end, None, False, True)]
     return found
 
@@ -293,18 +320,21 @@ def _split_token(word: runs.Word, headed: bool, names: gazetteer.Gazetteer) -> l
     return [_Candidate(name, word.start, word.start + len(name), names.find(name), True, headed and whole)]
 
 
-def _judge(text: str, span: Span, candidate: _Candidate, own: frozenset[str]) -> None:
+def _judge(text: str, sentence: _Sentence, candidate: _Candidate, own: frozenset[str]) -> None:
     """Accept a candidate on its own evidence."""
+    span, has_head = sentence.span, sentence.has_head
+    if not (has_head or candidate.sure or " on " in text[max(candidate.start - 30, 0) : candidate.start]):
+        return
     start, end = candidate.start, candidate.end
     before = text[max(span[0], start - 160) : start]
     after = text[end : min(span[1], end + 240)]
     if candidate.refused or (span[0] == 0 and (not candidate.sure or runs.is_plain(candidate.name))):
         return  # a title is in capitals throughout: only unmistakable names count there
-    apposition = _OF_THE_SET.match(after) is not None and not candidate.headed
-    listed_before = _BEFORE.search(before) is not None
+    apposition = has_head and not candidate.headed and _OF_THE_SET.match(after) is not None
+    listed_before = has_head and _BEFORE.search(before) is not None
     key = dataset_key(candidate.name)
     whole = text[end : end + 1] != " " or not runs.is_name_like(text[end + 1 : end + 3])
-    if _DIRECT.search(before) and not candidate.sure and _distinctive(candidate):
+    if has_head and not candidate.sure and _DIRECT.search(before) and _distinctive(candidate):
         candidate.accepted = after[:1] in ",.;)" and key not in own and not _MODEL_NAME.search(candidate.name)
         if candidate.accepted:
             return
@@ -318,20 +348,20 @@ def _judge(text: str, span: Span, candidate: _Candidate, own: frozenset[str]) ->
             " " not in candidate.name and _SINGLE_HEAD.match(after) is not None and before.endswith(("the ", "on ", "The ")) and key not in own
         )
     elif (
-        _COMMA_BEFORE.search(before)
+        has_head
+        and before.endswith(", ")
+        and _COMMA_BEFORE.search(before)
         and _AFTER_APPOSITION.match(after)
         and not re.match(r"(?:On|In|For|Across|With)\b", text[span[0] : span[0] + 8])
     ):
         candidate.accepted = key not in own and (after[:1] == "," or not _MODEL_NAME.search(candidate.name))
-    elif (
-        key not in own
-        and _STRONG_ON.search(before)
-        and _distinctive(candidate)
-        and not _MODEL_NAME.search(candidate.name)
-    ):
-        candidate.accepted = whole and candidate.entry is not None and _EVALUATED.search(text[span[0] : span[1]]) is not None
-    elif key not in own and not runs.is_plain(candidate.name) and not _HARDWARE.match(candidate.name):
-        candidate.accepted = _placed_like_a_set(candidate, before, after)
+    elif key not in own:
+        listed = candidate.entry is not None and whole and _STRONG_ON.search(before) is not None
+        candidate.accepted = (listed and _EVALUATED.search(text, span[0], span[1]) is not None) or (
+            not runs.is_plain(candidate.name)
+            and not _HARDWARE.match(candidate.name)
+            and _placed_like_a_set(candidate, before, after)
+        )
     if candidate.accepted and candidate.headed and not candidate.introduced:
         candidate.introduced = _NEW_BEFORE.search(before) is not None and _INTRODUCED.search(before) is not None
 
@@ -398,59 +428,60 @@ def _spread_in_lists(text: str, candidates: list[_Candidate], own: frozenset[str
                 candidate.accepted = len(candidate.name) > 1 and not _HARDWARE.match(candidate.name)
 
 
-def _own_names(text: str, title_end: int, per_sentence: list[tuple[Span, list[_Candidate]]]) -> frozenset[str]:
+def _own_names(text: str, title_end: int, read: list[_Sentence], naming: hints.Places) -> frozenset[str]:
     """Keys of names the paper gives to its method: `X: title`, `we propose X, a framework`."""
     own: set[str] = set()
     prefix, colon, rest = text[: max(title_end, 0)].partition(":")
     if colon and len(prefix) < 40 and not _TITLE_HEAD.search(rest) and not gazetteer.is_bench_name(prefix.strip()):
         own.add(dataset_key(prefix))
-    for span, candidates in per_sentence:
-        for candidate in candidates:
+    for sentence in read:
+        span = sentence.span
+        if not naming.within(span):
+            continue
+        for candidate in sentence.candidates:
             before = text[max(span[0], candidate.start - 120) : candidate.start]
             after = text[candidate.end : min(span[1], candidate.end + 200)]
             if candidate.headed or not _NAMED_METHOD.search(before) or _ON.search(before):
                 continue
             if _OF_THE_SET.match(after):
                 own.discard(dataset_key(candidate.name))
-            elif _METHOD_WORDS.match(after) or not re.search(rf"\b{_PLURAL_OR_SINGLE}\b", before, re.IGNORECASE):
+            elif _METHOD_WORDS.match(after) or not hints.Places(before.lower(), _HEAD_HINTS):
                 own.add(dataset_key(candidate.name))
     return frozenset(own)
 
 
-def _judge_title_name(text: str, title_end: int, per_sentence: list[tuple[Span, list[_Candidate]]]) -> None:
+def _judge_title_name(text: str, title_end: int, read: list[_Sentence]) -> None:
     """`X: A Benchmark for ...` introduces X."""
     prefix, colon, rest = text[:title_end].partition(":")
     if not colon or len(prefix) > 60:
         return
     key = dataset_key(prefix)
+    named = [c for sentence in read for c in sentence.candidates if dataset_key(c.name) == key]
+    if not named:
+        return
     calls_itself = _TITLE_HEAD.search(rest) is not None and _title_head_is_noun(rest)
-    evaluates = _TITLE_EVALUATES.search(rest) is not None and _OUR_SET.search(text) is not None
-    methods = [
-        c for _, found in per_sentence for c in found
-        if dataset_key(c.name) == key and _METHOD_WORDS.match(text[c.end : c.end + 200])
-    ]
-    if methods and not calls_itself:
-        return
-    if not (calls_itself or evaluates or gazetteer.is_bench_name(prefix.strip())):
-        return
-    for _, candidates in per_sentence:
-        for candidate in candidates:
-            if dataset_key(candidate.name) == key and not _METHOD_WORDS.match(
-                text[candidate.end : candidate.end + 200]
-            ):
-                candidate.accepted = candidate.introduced = True
-                candidate.refused = False
+    if not calls_itself:
+        evaluates = _TITLE_EVALUATES.search(rest) is not None and _OUR_SET.search(text) is not None
+        a_method = any(_METHOD_WORDS.match(text, c.end, c.end + 200) for c in named)
+        if a_method or not (evaluates or gazetteer.is_bench_name(prefix.strip())):
+            return
+    for candidate in named:
+        if not _METHOD_WORDS.match(text, candidate.end, candidate.end + 200):
+            candidate.accepted = candidate.introduced = True
+            candidate.refused = False
+
+
+_TITLE_NOUN = re.compile(
+    r"\s*(?:An?|The|Towards|New|Two|Three|One)?\s*(?:(?!(?:for|on|via|with|from|using|by|of|in|to)\b)[^\s.:]{1,30}\s){0,12}?"
+    rf"(?:{_TITLE_HEAD.pattern})(?=\s*(?:\Z|[,.:;(]|for\b|of\b|on\b|to\b|in\b|with\b|and\b|from\b|towards?\b|that\b))"
+    r"|\s*Benchmarking\b",
+    re.IGNORECASE,
+)
 
 
 def _title_head_is_noun(rest: str) -> bool:
     """`A Dataset for X` names a data set; `Dataset Distillation via X` and `Beating the Benchmark` do not."""
-    match = re.match(
-        rf"\s*(?:An?|The|Towards|New|Two|Three|One)?\s*(?:(?!(?:for|on|via|with|from|using|by|of|in|to)\b)[^\s.:]{{1,30}}\s){{0,12}}?(?:{_TITLE_HEAD.pattern})"
-        r"(?=\s*(?:\Z|[,.:;(]|for\b|of\b|on\b|to\b|in\b|with\b|and\b|from\b|towards?\b|that\b))",
-        rest,
-        re.IGNORECASE,
-    )
-    return match is not None or re.match(r"\s*Benchmarking\b", rest) is not None
+    return _TITLE_NOUN.match(rest) is not None
 
 
 def _without_aliases(text: str, mentions: list[Mention]) -> list[Mention]:

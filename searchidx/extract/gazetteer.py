@@ -31,11 +31,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """Listed names by key, names that are no datasets, and lower-case words that are names."""
+    """Listed names by key, names that are no datasets, and the most words a listed name has."""
 
     entries: dict[str, Entry]
     refused: frozenset[str]
-    lower_case: frozenset[str]
     longest: int
 
     def find(self, surface: str) -> Entry | None:
@@ -94,14 +93,11 @@ def load() -> Gazetteer:
     data = resources.files("searchidx.extract").joinpath("data")
     entries: dict[str, Entry] = {}
     longest = 1
-    lower: set[str] = set()
     for line in data.joinpath("datasets.tsv").read_text(encoding="utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
         surface, canonical, kind = line.split("\t")
         entries.setdefault(dataset_key(surface), Entry(surface, canonical, kind == "S"))
         longest = max(longest, surface.count(" ") + 1)
-        if surface.islower() and kind == "S" and " " not in surface:
-            lower.add(surface)
     refused = frozenset(data.joinpath("not_datasets.txt").read_text(encoding="utf-8").splitlines())
-    return Gazetteer(entries, refused, frozenset(lower), longest)
+    return Gazetteer(entries, refused, longest)

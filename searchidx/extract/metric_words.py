@@ -1,6 +1,7 @@
 """Names of measured quantities in a sentence: `top-1 accuracy`, `median volume estimation error`, `FID`.
 
-A name is a head (a listed abbreviation, or a noun such as `accuracy`, `error`, `rate`) with the words before it that belong to it.
+A name is a listed abbreviation, or a head noun (`accuracy`, `error`, `rate`) with the words before it that belong to it. The
+sentence is read word by word, so the cost is one look-up a word.
 """
 
 from __future__ import annotations
@@ -9,34 +10,59 @@ import re
 from dataclasses import dataclass
 
 #: Abbreviations that are metrics by themselves; letter case counts.
-_ABBREVIATIONS = (
-    r"mAP(?:@[\w.:\[\]]{1,9}|50(?:-95)?|\b)(?:\s?\(?(?:3D|BEV|L[12])\)?)?|m?AP(?:50|75|25|@[\d.]+|_?[3S]D|[sml]|r|b|bb|mask|\b)|m?IoU(?:@[\d.]+)?|mIOU|IOU|MIoU|PQ|NDS|AMOTA|"
-    r"FID(?:-\d+k?)?|gFID|rFID|FVD|KID|LPIPS|PSNR|MS-SSIM|SSIM|CLIPScore|CLIP-?[ST]?|BLEU-?[1-4]?|SacreBLEU|chrF(?:\+\+)?|COMET|BERTScore|BLEURT|ROUGE(?:-?[12LS](?:sum)?)?|METEOR|CIDEr(?:-D)?|SPICE|"
-    r"PPL|WER|CER|EER|DER|PER|TER|minDCF|SI-SDRi?|SI-SNRi?|SDRi?|SNR|PESQ|STOI|MOS|CMOS|MAE|MSE|RMSE|RMSD|MAPE|sMAPE|NRMSE|NLL|BPD|BPC|R\^?2|R²|r\^2|R\$\^2\$|MPJPE|PA-MPJPE|MPVPE|PCK(?:h)?(?:@[\d.]+)?|ADE|FDE|minADE|"
-    r"minFDE|MOTA|HOTA|IDF1|AssA|EAO|J&F|AUROC|AUPRC?|AUC(?:-?ROC|-?PR)?|ROC-?AUC|PR-?AUC|MCC|QWK|n?DCG@\d+|NDCG(?:@\d+)?|nDCG(?:@\d+)?|MRR(?:@\d+)?|"
-    r"MAP(?:@\d+)?|R@\d+|Recall@\d+|recall@\d+|Precision@\d+|P@\d+|Prec@[\d.]+|Hits?@\d+|HR@\d+|Acc@[\d.]+|(?:pass|Pass|PASS)@\d+|maj@\d+|[Ff]1(?:@[\d.]+)?|F1|F_?1|"
-    r"UAS|LAS|SPL|ASR|NMI|ARI|ACC|Acc|ECE|FPR(?:95|@95)?|TPR|DSC|HD95|ASD|EM|SR|PLCC|SRCC|SROCC|EPE|CTR|GMV|ELO|Elo|FPS|FLOPs?|GFLOPs?|MACs|BD-?[Rr]ate|Rank-?1|"
-    r"Top-?[15](?!-?\w)|top-?[15](?![-\w])|PCC|CCC|GED|SMATCH|Smatch|UAR|TEDS|ANLS|SED|DINO score|ImageReward|HPSv?2?|GenEval|AbsRel|Abs Rel|IS"
+_ABBREVIATION = re.compile(
+    r"mAP(?:@[\w.:\[\]-]{1,9}|50(?:-95)?|[LH]{1,2})?|m?AP(?:50|75|25|@[\d.]+|_?[3B][SDE]V?|[smlrb]|bb|mask|box)?|[A-Za-z]{0,3}IoU(?:@[\d.]+)?|mIOU|IOU|PQ|NDS|AMOTA|"
+    r"FID(?:-\d+k?)?|gFID|rFID|FVD|KID|LPIPS|PSNR|PSNR-[YB]|MS-SSIM|SSIM|CLIPScore|CLIP-[STI]|BLEU-?[1-4]?|BLEU@[1-4]|SacreBLEU|sacreBLEU|chrF(?:\+\+)?|COMET(?:-22)?|BERTScore|BLEURT|ROUGE(?:-?[12LS](?:sum)?)?|Rouge-[12L]|"
+    r"METEOR|CIDEr(?:-D)?|SPICE|PPL|WER|CER|EER|DER|minDCF|SI-SDRi?|SI-SNRi?|SDRi?|SNR|PESQ|STOI|MOS|CMOS|MAE|MSE|RMSE|RMSD|MAPE|sMAPE|NRMSE|NLL|BPD|BPC|bpp|R2|R\^2|R²|r\^2|r2|MPJPE|PA-MPJPE|"
+    r"MPVPE|PVE|PCKh?(?:@[\d.]+)?|ADE|FDE|minADE\d*|minFDE\d*|MOTA|HOTA|IDF1|AssA|EAO|J&F|J\\&F|AUROC|AUPRC?|AUC(?:-?ROC|-?PR)?|ROC-?AUC|PR-?AUC|MCC|QWK|[nN]?DCG(?:@\d+)?|MRR(?:@\d+)?|MAP(?:@\d+)?|"
+    r"R@\d+|[Rr]ecall@\d+|[Pp]recision@\d+|P@\d+|Prec@[\d.]+|[Hh]its?@\d+|HR@\d+|Acc@[\d.]+|(?:pass|Pass|PASS)@\d+|maj@\d+|[Ff]1(?:@[\d.]+)?|F_?1|[Ff]-?1-[Ss]cores?|F1s|[Mm]acro-F1|[Mm]icro-F1|[Mm]acroF1|F0\.5|F_0\.5|"
+    r"UAS|LAS|SPL|ASR|NMI|ARI|ACC|Acc|ECE|FPR(?:95|@95)?|TPR|DSC|HD95|ASD|EM|SR|PLCC|SRCC|SROCC|EPE|CTR|CVR|GMV|ELO|Elo|FPS|FLOPs?|GFLOPs?|MACs|BD-?[Rr]ate|[Rr]ank-?1|[Rr]ank@1|[Tt]op-?[15]|[Tt]op@[15]|PCC|CCC|"
+    r"SMATCH|Smatch|UAR|TEDS|ANLS|ImageReward|HPSv?2(?:\.1)?|GenEval|AbsRel|Abs-Rel|IS|C-index|c-index|LogLoss|Logloss|BWT|SISNRi|IoUs|APs|mAPs|PER|TER|nRMSE|EDR|CAGR|WAR|UF1|MRE|MME|Dice"
 )
-#: Nouns that are the head of a metric's name.
-_NOUNS = (
-    r"accurac(?:y|ies)|precision|recall|sensitivity|specificity|f-?1[- ]?(?:score|measure)?s?|F-?1[- ](?:score|measure)s?|f-?(?:score|measure)s?|F-?(?:score|measure)s?|errors?(?:\srates?)?|perplexit(?:y|ies)|correlations?|"
-    r"dice(?:\s(?:scores?|coefficients?|similarity(?:\scoefficients?)?))?|Dice(?:\s(?:[Ss]cores?|[Cc]oefficients?|[Ss]imilarity(?:\s[Cc]oefficients?)?))?|Jaccard(?:\s(?:index|score))?|kappa|loss|(?:success|win|recognition|detection|false positive|true positive|"
-    r"false negative|false alarm|hit|recall|pass|error|attack success|hallucination|completion|resolution|acceptance|refusal|collision|failure|convergence|frame|compression|retention|conversion|click-through|jailbreak|solve|"
-    r"survival|violation|agreement|execution|task success|coverage|identification|accuracy|correction|bit|learning|sampling|safety|toxicity|wake|catch|grasp|completion|exact match|data|update)\srates?|"
-    r"scores?|AUROC|area under (?:the )?(?:receiver operating characteristic |ROC |precision-recall )?curve|latency|throughput|speed-?ups?|speed|runtime|run-?time|(?:inference|training|running|processing|computation(?:al)?|execution|"
-    r"wall-clock|decoding|rendering|planning|search|pre-?training|response|convergence|prediction|optimization|simulation)\s(?:times?|speeds?|costs?|latency)|memory(?:\s(?:usage|footprint|consumption|cost|requirements?))?|"
-    r"(?:GPU|peak|KV cache)\s(?:memory|hours)(?:\s(?:usage|footprint|consumption))?|(?:computational|computation|communication|annotation|labeling|energy|storage|sample|data)\s(?:costs?|complexity|consumption|efficiency|overhead|usage)|computations?|"
-    r"parameters?(?:\scounts?)?|model\ssizes?|FLOPs|(?:tokens?|frames?|images?|samples?|grasps?|examples?|steps?|queries|iterations?|episodes?|requests?)\sper\s(?:second|sec|minute|hour|example|image)|rewards?|returns?|regret|"
-    r"similarity|PSNR|distance|quality|consistency|faithfulness|factuality|robustness|diversity|efficiency|coverage|agreement|calibration error|bias|fairness|performance|results|improvement|correct\s\w+|"
-    r"word error rates?|mean average precision|average precision|mean intersection[- ]over[- ]union|intersection[- ]over[- ]union|bits per (?:dim(?:ension)?|character|byte|pixel)|exact match|top-?[15]|"
-    r"Pearson(?:'s)?(?: correlation(?: coefficient)?| r)?|Spearman(?:'s)?(?: rank)?(?: correlation(?: coefficient)?| rho)?|Kendall(?:'s)?(?: tau| correlation)?|coefficient of determination|mean opinion score|penetration depth|displacement"
+#: Abbreviations that are as often something else (a model, a language): metrics only right beside a number.
+_DOUBTFUL = frozenset("MAE IS EM SR PER TER ASR MAP ASD COMET Dice GenEval ACC ARI LAS MME WAR CTR".split())
+
+#: Head nouns that make a metric alone or with words before them.
+_HEADS = frozenset(
+    "accuracy accuracies precision recall sensitivity specificity f-score f-measure f1-score f1-scores f1-measure f-scores fscore f-1 error errors perplexity perplexities correlation "
+    "correlations kappa loss losses latency throughput speedup speedups speed-up speed-ups runtime run-time regret auroc auc fairness faithfulness factuality similarity score scores coverage consistency "
+    "agreement memory computation computations flops parameters reward rewards return returns quality diversity robustness efficiency bias performance speed distance success "
+    "tau rho r-squared deviation displacement depth ppl overhead jaccard iou f1 map bleu rouge wer psnr ssim fid miou acceleration toxicity hallucination hallucinations".split()
 )
-_HEAD = re.compile(
-    rf"(?<![\w@/])(?:(?P<short>{_ABBREVIATIONS})|(?P<noun>{_NOUNS}))(?![\w@])(?:\s(?P<tail>scores?|points?|rate|metric|value|coefficients?)\b)?"
-)
+#: Heads that need one of these words before them.
+_NEED: dict[str, frozenset[str]] = {
+    "time": frozenset("inference training running processing computation computational execution wall-clock decoding rendering planning search pre-training response convergence prediction optimization "
+                      "simulation completion evaluation reconstruction solving testing run cpu gpu compute annotation development travel reaction waiting generation".split()),
+    "cost": frozenset("computational computation communication annotation labeling labelling training inference energy storage api memory compute search token travel cot computing labor monetary operational".split()),
+    "usage": frozenset("memory token tokens gpu data energy compute resource vram cpu storage bandwidth parameter".split()),
+    "consumption": frozenset("memory energy power token resource gpu fuel".split()),
+    "footprint": frozenset("memory carbon".split()),
+    "efficiency": frozenset("sample data computational training inference energy token parameter compression memory search".split()),
+    "complexity": frozenset("computational time sample space model memory parameter".split()),
+    "size": frozenset("model parameter storage memory file bundle".split()),
+    "count": frozenset("parameter token flop".split()),
+    "coefficient": frozenset("dice correlation similarity pearson spearman gini jaccard kappa silhouette clustering".split()),
+    "index": frozenset("jaccard rand similarity concordance gini c silhouette".split()),
+    "match": frozenset("exact".split()),
+    "second": frozenset("per".split()), "sec": frozenset("per".split()), "minute": frozenset("per".split()), "hour": frozenset("per".split()),
+    "dimension": frozenset("per".split()), "dim": frozenset("per".split()), "character": frozenset("per".split()), "pixel": frozenset("per".split()), "byte": frozenset("per".split()),
+    "predictions": frozenset("correct".split()), "answers": frozenset("correct".split()),
+   
+    "precision": frozenset(),
+    "divergence": frozenset("kl".split()), "gap": frozenset("generalization optimality duality".split()), "speed": frozenset(),
+    "dice": frozenset(), "hours": frozenset("gpu".split()), "likelihood": frozenset("log".split()), "log-likelihood": frozenset(), "requirement": frozenset("memory".split()),
+    "length": frozenset("path token trajectory sequence context".split()), "points": frozenset(), "capacity": frozenset(), "yield": frozenset(), "power": frozenset("computational computing".split()),
+}  # fmt: skip
+_PLURALS = {"times": "time", "costs": "cost", "rates": "rate", "coefficients": "coefficient", "sizes": "size", "counts": "count", "requirements": "requirement", "lengths": "length"}
 _GENERIC = frozenset(
-    "performance results improvement quality efficiency robustness score scores speed parameters loss parameter speedup diversity memory similarity distance bias consistency".split()
+    "performance quality efficiency robustness score scores speed parameters loss losses speedup diversity memory similarity distance bias consistency agreement return returns reward rewards coverage "
+    "accelerations computation computations fairness depth deviation displacement overhead".split()
+)
+#: Words after a head that make it something else: `reward model`, `loss function`.
+_NOT_BEFORE = frozenset(
+    "model models function functions learning signal signals modeling shaping bound bounds landscape landscapes estimation estimators estimator prediction predictor system systems map maps bank matching network networks "
+    "constraints constraint analysis methods method term terms propagation hacking efficient surface correction detection guidance distribution distributions measure measures weights weighting budget budgets module "
+    "metric metrics estimates field fields matrix scaling requirements benchmark benchmarks benchmarking optimization based from-scratch machines augmentation-free improvements-based of-the-art trade-off tradeoff tradeoffs".split()
 )
 #: Words that may stand before a head without belonging to the name.
 _NOT_MODIFIER = frozenset(
@@ -44,67 +70,144 @@ _NOT_MODIFIER = frozenset(
     "absolute relative average averaged best better good higher high highest lower low lowest state-of-the-art sota new great strong competitive comparable similar significant significantly superior "
     "improved improve improves improving increase increases increased increasing reduce reduces reduced reducing achieve achieves achieved achieving obtain obtains obtained obtaining reach reaches "
     "attain attains yields yielding yield gain gains boost boosts boosting outperform outperforms surpass surpassing improvement improvements reduction drop decrease more less fewer faster "
-    "percent percentage points point % which while where when up only also even still further respectively excellent remarkable impressive promising overall-best same different every each all "
-    "any such own most least not no can could will would may about around nearly almost approximately roughly very highly report reports reported reporting shows show showing demonstrate demonstrates in-terms "
-    "terms consistently further near record leading previous prior sota, enhanced enhance enhances enhancing baseline human-level maintain maintaining maintains preserving decent considerable substantial notable "
-    "increased decreased decreasing larger smaller greater consistent relatively another one two three four five max min maximum minimum final its' current model's method's degrade degrades without between within "
-    "based standard-deviation lowering raising raises measuring measured comparing compared perfect worse poor large small additional extra state-of-the-arts new-state-of-the-art score and/or if then so but yet".split()
+    "percent percentage points point % which while where when up only also even still further respectively excellent remarkable impressive promising same different every each all "
+    "any such own most least not no can could will would may about around nearly almost approximately roughly very highly report reports reported reporting shows show showing demonstrate demonstrates "
+    "terms consistently near record leading previous prior enhanced enhance enhances enhancing baseline human-level maintain maintaining maintains preserving decent considerable substantial notable "
+    "increased decreased decreasing larger smaller greater consistent relatively another one two three four five new max min maximum minimum current degrade degrades without between within "
+    "lowering raising raises measuring measured comparing compared perfect worse poor large small additional extra and/or if then so but yet increase, reduced cut cuts cutting doubling doubles "
+    "accelerates saving saves save retain retains retaining preserve preserves exceed exceeds exceeding has having required requires require requiring uses use used lifting lifts lift x vs vs. versus "
+    "gives giving give gave mean-while tested produces producing delivers delivering deliver offers offering offer sacrificing trading match matches matching ensuring ensure comparably incurs incurring "
+    "original corresponding respective first second third final recent current full highest-ever promising decreases bringing brings drops dropping minimizing maximizing minimal little slight slightly "
+    "overall-best unprecedented satisfactory outstanding exceptional near-perfect acceptable reasonable robust noticeable certain total much evaluated verified-only resulting many existing known "
+    "behind against across during through into lags lag lagging boosted experimental best-in-class lossless minimal top only model's method's optimal end consistent, stronger weaker huge dramatic drastic tremendous marginal pre-trained pretrained based proposed vanilla".split()
 )
-_WORD_BEFORE = re.compile(r"([^\s,;:()\[\]{}$]{1,30})\s\Z")
+_ING_MODIFIERS = frozenset(
+    "training tracking reasoning matching parsing tagging probing grounding captioning understanding planning ranking clustering rendering denoising deblurring driving editing spelling recognising mapping stitching "
+    "running processing labeling labelling computing decoding pre-training loading grasping picking forecasting coding learning completing answering winning solving testing".split()
+)
+#: Words that belong to an abbreviation after them.
+_SHORT_MODIFIERS = frozenset("mean box mask macro micro weighted 3d bev sentence corpus spearman pearson token span entity relation slot joint answer average-precision averaged macro-averaged micro-averaged test validation top-1 keypoint moderate".split())
 _MOST_WORDS = 3
+_WORD = re.compile(r"[^\s,;:()\[\]{}=~<>|]+")
+#: Rates that are settings.
+_NOT_RATES = frozenset("learning sampling dropout masking mask pruning update decay refresh data heart sample high low fast slow linear fixed first-rate exponential optimal adaptive control bit fps interest".split())
+#: What is written right behind a number: `14.6mAP`.
+_GLUED = frozenset("mAP mIoU AP BLEU dB".split())
+_TAILS = frozenset("score scores rate rates".split())
 
 
 @dataclass(frozen=True, slots=True)
 class MetricName:
-    """A metric's name in the text. generic: a word such as `performance`, taken only when nothing better is there."""
+    """A metric's name in the text. generic: a word such as `performance`, taken only when nothing better is there;
+    doubtful: an abbreviation that is often something else."""
 
     text: str
     start: int
     end: int
     generic: bool
+    doubtful: bool = False
 
 
 def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
     """Metric names of `text[start:end]` in order, without overlaps."""
+    words = [_strip(match) for match in _WORD.finditer(text, start, end)]
+    phrases = list(_PHRASE.finditer(text, start, end)) if "nder" in text[start:end] or "nion" in text[start:end] else []
     found: list[MetricName] = []
-    for match in _HEAD.finditer(text, start, end):
-        head_start, head_end = match.span()
-        if match["tail"] and match["tail"] in ("points", "point", "value", "metric"):
-            head_end = match.end("short") if match["short"] else match.end("noun")
-        begin = _extend_left(
-            text, max(start, found[-1].end if found else start), head_start, match["short"] is not None
-        )
-        name = text[begin:head_end]
-        found.append(MetricName(name, begin, head_end, name.lower() in _GENERIC))
-    return found
+    index = 0
+    used = 0
+    while index < len(words):
+        word, begin, finish = words[index]
+        short = _is_abbreviation(word) and not (word[:3] in ("top", "Top") and _follows(words, index, text) in _HEADS)
+        if not short and not _is_head(words, index, text):
+            index += 1
+            continue
+        last = index
+        if index + 1 < len(words) and words[index + 1][0].lower() in _TAILS and text[finish : words[index + 1][1]] == " ":
+            last = index + 1
+        elif not short and _follows(words, index, text) in _NOT_BEFORE:
+            index += 1
+            continue
+        first = _extend_left(words, index, used, short, text)
+        begin, finish = words[first][1], words[last][2]
+        name = _singular(text[begin:finish])
+        generic = name.lower() in _GENERIC
+        found.append(MetricName(name, begin, finish, generic, word in _DOUBTFUL and first == index))
+        used = index = last + 1
+    for phrase in phrases:
+        found = [name for name in found if name.end <= phrase.start() or name.start >= phrase.end()]
+        found.append(MetricName(phrase.group(), phrase.start(), phrase.end(), False))
+    return sorted(found, key=lambda name: name.start) if phrases else found
 
 
-def _extend_left(text: str, limit: int, head_start: int, is_short: bool) -> int:
-    """Where the name begins: up to three words before the head that are neither articles, verbs nor praise."""
-    begin = head_start
-    for _ in range(1 if is_short else _MOST_WORDS):
-        before = _WORD_BEFORE.search(text, max(limit, begin - 32), begin)
-        if before is None:
+_PHRASE = re.compile(
+    r"\b[Aa]rea [Uu]nder (?:the )?(?:[\w-]+ ){0,5}?[Cc]urve\b|\b(?:[Mm]ean )?[Ii]ntersection[- ][Oo]ver[- ](?:the[- ])?[Uu]nion\b"
+)
+
+
+def _strip(match: re.Match[str]) -> tuple[str, int, int]:
+    word = match.group()
+    bare = word.rstrip(".!?'\"”’$*%")
+    lead = len(bare) - len(bare.lstrip("'\"“‘$*\\+"))
+    word = bare[lead:]
+    unglued = word.lstrip("0123456789.")
+    if unglued != word and unglued in _GLUED:
+        return unglued, match.start() + len(bare) - len(unglued), match.start() + len(bare)
+    return word, match.start() + lead, match.start() + len(bare)
+
+
+def _is_abbreviation(word: str) -> bool:
+    if word.islower() and not any(char.isdigit() for char in word):
+        return False
+    return _ABBREVIATION.fullmatch(word) is not None
+
+
+def _is_head(words: list[tuple[str, int, int]], index: int, text: str) -> bool:
+    lower = words[index][0].lower()
+    if lower in _HEADS:
+        return True
+    lower = _PLURALS.get(lower, lower)
+    if lower == "rate" and index:
+        before = words[index - 1][0].lower()
+        return text[words[index - 1][2] : words[index][1]] == " " and before.isalpha() and before not in _NOT_RATES and before not in _NOT_MODIFIER
+    need = _NEED.get(lower)
+    if not need or index == 0:
+        return False
+    return words[index - 1][0].lower() in need and text[words[index - 1][2] : words[index][1]] == " "
+
+
+def _follows(words: list[tuple[str, int, int]], index: int, text: str) -> str:
+    if index + 1 < len(words) and text[words[index][2] : words[index + 1][1]] in (" ", "-"):
+        return words[index + 1][0].lower()
+    return ""
+
+
+def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short: bool, text: str) -> int:
+    """Index of the first word of the name: up to three words before the head, no articles, verbs or praise."""
+    first = index
+    is_rate = words[index][0].lower() in ("second", "sec", "minute", "hour", "dimension", "dim", "character", "pixel", "byte", "union", "curve")
+    for _ in range(_MOST_WORDS):
+        before = first - 1
+        if before < used or text[words[before][2] : words[first][1]] not in (" ", "\n"):
             break
-        word = before[1]
+        word = words[before][0]
         lower = word.lower()
-        if (
-            lower in _NOT_MODIFIER
-            or lower.endswith(("ly", "ing"))
-            and lower not in _ING_MODIFIERS
-            or not word[0].isalpha()
-            or word.endswith(("'s", "."))
-        ):
+        if is_rate and (lower in ("per", "over", "intersection", "characteristic", "operating", "receiver", "area", "under") or lower.endswith("s")):
+            first = before
+            continue
+        if lower in ("average", "mean") and words[first][0].lower() in ("precision", "average"):
+            first = before
+            continue
+        if not word or not word[0].isalpha() or lower in _NOT_MODIFIER or word.endswith("'s") or (short and lower not in _SHORT_MODIFIERS):
             break
-        if is_short and lower not in _SHORT_MODIFIERS:
+        if lower.endswith("ly") or (lower.endswith("ing") and lower not in _ING_MODIFIERS):
             break
-        begin = before.start(1)
-    return begin
+        first = before
+    return first
 
 
-_ING_MODIFIERS = frozenset(
-    "training pruning tracking reasoning matching parsing tagging probing grounding captioning understanding planning ranking clustering rendering denoising deblurring driving editing spelling".split()
-)
-_SHORT_MODIFIERS = frozenset(
-    "mean box mask macro micro macro-average weighted 3d bev sentence corpus spearman pearson validation test token span entity box-ap mask-ap relation slot joint answer".split()
-)
+def _singular(name: str) -> str:
+    """`Dice scores` is `Dice score` when one value is named; `accuracies` and `training times` stay as authors write them."""
+    for plural in ("scores", "errors", "rates", "coefficients", "correlations"):
+        if name.endswith(plural):
+            return name[:-1]
+    return name

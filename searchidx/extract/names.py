@@ -16,7 +16,8 @@ _GENERIC_LAST = re.compile(
 
 def dataset_key(name: str) -> str:
     """What two writings of one dataset share: `CIFAR-10`, `CIFAR10` and `cifar 10` are `cifar10`."""
-    return _NOT_KEY.sub("", name.lower())
+    lowered = name.lower()
+    return lowered if lowered.isalnum() and lowered.isascii() else _NOT_KEY.sub("", lowered)
 
 
 @lru_cache(maxsize=1)

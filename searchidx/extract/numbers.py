@@ -9,7 +9,7 @@ from typing import Literal
 Shape = Literal["percent", "points", "ratio", "unit", "plain", "tally"]
 
 _VALUE = re.compile(
-    r"(?<![\w.@^_/])(?P<sign>[+−-](?=\$?\d))?\$?(?:\\(?:text|math)?(?:bf|it|rm)?\{)?(?P<value>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,8})?|\d{1,3}(?: \d{3}){1,3}(?=\s?(?:times|x\b|×))"
+    r"(?<![\w.@^_/])(?<![A-Za-z]-)(?P<sign>[+−-](?=\$?\d))?\$?(?:\\(?:text|math)?(?:bf|it|rm)?\{)?(?P<value>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,8})?|\d{1,3}(?: \d{3}){1,3}(?=\s?(?:times|x\b|×))"
     r"|\d{1,9}(?:\.\d{1,8})?|(?<=\s)\.\d{1,8})(?P<tally>/\d{1,5}(?![\d/.%]))?(?![\d_^])"
 )
 _UNIT = re.compile(
@@ -52,7 +52,7 @@ def _read(text: str, match: re.Match[str], end: int) -> Number | None:
     before = text[max(0, match.start() - 1) : match.start()]
     sign = match["sign"] or ""
     if sign and (before.isalnum() or before in ")%"):
-        if before.isalpha() or sign != "-":
+        if before.isalpha() or sign not in "-−":
             return None
         sign = ""  # a range: `88-96`
     if match["tally"]:

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 #: One word of a name; separators and letters are disjoint, so the pattern is linear.
 WORD = re.compile(r"[^\W_]+(?:[-_./'’&+]{1,2}[^\W_]+){0,12}\+{0,2}")
-_NAME_LIKE = re.compile(r"[A-Z]|[^\W\d_]\d|\d[^\W\d_]")
+#: The words that may belong to a name, from their first capital or digit on; `_word_start` adds what stands before it.
+_NAME_WORD = re.compile(r"(?:[A-Z0-9]|ogb[nlg]-[a-z])[^\W_]*+(?:[-_./'’&+]{1,2}[^\W_]++){0,12}+\+{0,2}")
+_NAME_LIKE = re.compile(r"[A-Z]|[^\W\d_]\d|\d[^\W\d_]|\Aogb[nlg]-")
 _PLAIN_CAPITALISED = re.compile(r"[A-Z][a-z]+(?:-[A-Za-z]?[a-z]+)*\Z")
 HEAD_WORD = (
     r"(?:data-?sets?|data sets?|benchmarks?|corpus|corpora|databases?|challenges?|test-?sets?|test sets?|test suites?|testbeds?|leaderboards?|"
@@ -75,38 +77,49 @@ def is_plain(word: str) -> bool:
     return _PLAIN_CAPITALISED.match(word) is not None
 
 
-def find_runs(text: str, start: int, end: int, known: frozenset[str] = frozenset()) -> list[Run]:
-    """Runs in one sentence `text[start:end]`. known: lower-case words that are names though they do not look it."""
+def find_runs(text: str, start: int, end: int, may_be_headed: bool = True) -> list[Run]:
+    """Runs in one sentence `text[start:end]`, in order. may_be_headed: False when the sentence has no head word."""
     runs: list[Run] = []
     current: list[Word] = []
-    for match in WORD.finditer(text, start, end):
-        token = _trim(match.group())
-        word = Word(token, match.start(), match.start() + len(token))
-        like = is_name_like(token) or token in known
-        gap = text[current[-1].end : word.start] if current else ""
-        # `UI- Genie` is a name cut by the end of a printed line
-        adjoining = gap in (" ", "\n") or (gap == "- " and like)
-        if like or (adjoining and token.isdigit() and len(token) <= 4):
-            if current and not adjoining:
-                _close(text, current, start, end, runs)
-                current = []
-            current.append(word)
-            if word.end < match.end():
-                _close(text, current, start, end, runs)
-                current = []
-        elif current:
-            _close(text, current, start, end, runs)
+    previous_end = start
+    for match in _NAME_WORD.finditer(text, start, end):
+        begin = match.start()
+        if begin > previous_end and text[begin - 1] not in " (":
+            begin = _word_start(text, begin, previous_end)
+        token = text[begin : match.end()]
+        previous_end = match.end()
+        gap = text[current[-1].end : begin] if current else None
+        adjoining = gap == " " or gap == "\n"
+        if token.lower() == token.upper():
+            # `VOC 2007`, `MultiWOZ 2.1`: a number belongs to the name right before it
+            if not (adjoining and len(token) <= 4 and token.replace(".", "", 1).isdigit()):
+                continue
+        elif gap == "- ":
+            adjoining = True  # `UI- Genie` is a name cut by the end of a printed line
+        possessive = token.endswith(("'s", "’s"))
+        if possessive:
+            token = token[:-2]
+        if current and not adjoining:
+            _close(text, current, start, end if may_be_headed else -1, runs)
+            current = []
+        current.append(Word(token, begin, begin + len(token)))
+        if possessive:
+            _close(text, current, start, end if may_be_headed else -1, runs)
             current = []
     if current:
-        _close(text, current, start, end, runs)
+        _close(text, current, start, end if may_be_headed else -1, runs)
     return runs
 
 
-def _trim(token: str) -> str:
-    for ending in ("'s", "’s"):
-        if token.endswith(ending):
-            return token[:-2]
-    return token
+def _word_start(text: str, position: int, limit: int) -> int:
+    """Where the word around `position` begins: `nu` in `nuScenes`, `mini-` in `mini-ImageNet`."""
+    limit = max(limit, position - 40)
+    while position > limit:
+        before = text[position - 1]
+        if not (before.isalpha() or (before in "-_" and position - 1 > limit and text[position - 2].isalnum())):
+            break
+        position -= 1
+    return position
 
 
 def _close(text: str, words: list[Word], start: int, end: int, runs: list[Run]) -> None:
@@ -116,9 +129,8 @@ def _close(text: str, words: list[Word], start: int, end: int, runs: list[Run]) 
         words.pop(0)
     if not words:
         return
-    after = AFTER_IS_HEAD.match(text, words[-1].end, min(end, words[-1].end + 100))
-    headed = after is not None
-    while len(words) > 1 and _HEAD_LAST.match(words[-1].text):
+    headed = end > 0 and AFTER_IS_HEAD.match(text, words[-1].end, min(end, words[-1].end + 100)) is not None
+    while len(words) > 1 and words[-1].text[0] in "dDbBcCtTlLsS" and _HEAD_LAST.match(words[-1].text):
         headed = headed or words[-1].text.lower() not in ("data", "task", "tasks")
         words.pop()
     runs.append(Run(tuple(words), headed))

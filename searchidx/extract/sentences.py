@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Sequence
 
 from searchidx.paper import Span
 
@@ -48,7 +49,7 @@ def split(text: str, opaque: tuple[Span, ...] = ()) -> list[Span]:
     return spans
 
 
-def containing(sentences: list[Span], position: int) -> Span:
+def containing(sentences: Sequence[Span], position: int) -> Span:
     """The sentence that holds `position`; the nearest one before it when it stands between two."""
     index = bisect_right(sentences, position, key=lambda span: span[0]) - 1
     return sentences[max(index, 0)] if sentences else (0, 0)

@@ -61,7 +61,7 @@ def weighted(counts: Sequence[AnyArray], weights: Sequence[float]) -> Floats:
     return total
 
 
-def term_scores(tf: Floats, norm: Floats, idf_: np.float32) -> Floats:
+def term_scores(tf: Floats, norm: Floats, idf_: np.float32 | Floats) -> Floats:
     """The contribution of one term to each of its papers: idf * (tf / (tf + norm)).
 
     tf: weighted occurrences, shape (n_postings,); norm: of the same papers, same shape. A paper whose tf is 0 (all its

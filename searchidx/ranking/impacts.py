@@ -59,7 +59,7 @@ def make(
     df = np.diff(offsets)
     idf = np.log1p((len(norms) - df + 0.5) / (df + 0.5)).astype(np.float32)
 
-    def scores(start: int, end: int, idf_: AnyArray) -> AnyArray:
+    def scores(start: int, end: int, idf_: bm25f.Floats) -> AnyArray:
         tf = bm25f.weighted([values[start:end] for values in tfs], boosts)
         return bm25f.term_scores(tf, norms[rows[start:end]], idf_)
 
@@ -103,5 +103,3 @@ def _range_tables(
         filled = np.flatnonzero(np.diff(places))
         maxima[number, filled] = np.maximum.reduceat(impacts[start:end], places[:-1][filled])
     return frequent.astype(np.int32), maxima.ravel(), starts.ravel()
-
-

@@ -157,14 +157,13 @@ def union(
     w1: np.float32,
     shift: int,
     slack: int,
-    floor: int,
     k: int,
 ) -> tuple[AnyArray, AnyArray]:
     """(rows, scores) of the k best papers that hold any of the terms.
 
     Ranges are visited best bound first; inside one, impacts are added into a small array. The first range whose bound
     cannot reach the k-th best ends the query. A sum of impacts is less than `slack` above the score, so papers within
-    `slack` of the k-th best sum are kept and scored exactly. floor: a sum that k papers are known to reach, or 0.
+    `slack` of the k-th best sum are kept and scored exactly.
     """
     n_rows = len(norms)
     n_ranges = max((n_rows + (1 << shift) - 1) >> shift, 1)
@@ -173,7 +172,7 @@ def union(
     order = np.argsort(-bounds)
     heap = np.zeros(k, np.int32)
     filled = 0
-    threshold = max(floor - slack, 1)  # sums below it cannot be among the k best
+    threshold = 1  # sums below it cannot be among the k best
     size = 1 << shift
     sums = np.zeros(size, np.int32)
     found = np.empty(size, np.int64)
@@ -199,9 +198,7 @@ def union(
             if n_kept + n_found > len(kept_rows):
                 kept_rows = np.concatenate((kept_rows, np.empty(n_kept + size, np.int64)))
                 kept_sums = np.concatenate((kept_sums, np.empty(n_kept + size, np.int32)))
-        n_kept, filled = _keep(
-            kept_rows, kept_sums, n_kept, heap, filled, found[:n_found], sums, base, allowed, slack
-        )
+        n_kept, filled = _keep(kept_rows, kept_sums, n_kept, heap, filled, found[:n_found], sums, base, allowed, slack)
         if filled == k:
             threshold = max(threshold, heap[0] - slack)
         sums[:] = 0
@@ -220,7 +217,7 @@ def _accumulate(sums: AnyArray, rows: AnyArray, impacts: AnyArray, base: int, we
 
 
 @compiled
-def _highest(values: AnyArray) -> int:
+def _highest(values: AnyArray) -> Any:
     highest = np.int32(0)
     for i in range(len(values)):
         highest = max(highest, values[i])
@@ -303,7 +300,7 @@ def count(flags: AnyArray) -> int:
     """How many flags are set."""
     total = 0
     for i in range(len(flags)):
-        total += flags[i] != 0
+        total += int(flags[i] != 0)
     return total
 
 
@@ -342,3 +339,109 @@ def intersection(rows: AnyArray, begin: AnyArray, end: AnyArray) -> AnyArray:
                 left += 1
         n = left
     return found[:n]
+
+
+@compiled
+def _position_starts(
+    rows: AnyArray,
+    tf0: AnyArray,
+    tf1: AnyArray,
+    begin: int,
+    end: int,
+    wanted: AnyArray,
+    places: AnyArray,
+    starts: AnyArray,
+) -> None:
+    """For each wanted row (rising, all among rows[begin:end]): its posting, and where its positions start."""
+    j = 0
+    position = 0
+    for i in range(begin, end):
+        if j == len(wanted):
+            break
+        if rows[i] == wanted[j]:
+            places[j] = i
+            starts[j] = position
+            j += 1
+        position += int(tf0[i]) + int(tf1[i])
+
+
+@compiled
+def _holds(values: AnyArray, low: int, high: int, wanted: int) -> bool:
+    """Whether values[low:high] (a few numbers) holds `wanted`."""
+    found = False
+    for i in range(low, high):
+        found |= bool(values[i] == wanted)
+    return found
+
+
+@compiled
+def phrase(
+    rows: AnyArray,
+    tf0: AnyArray,
+    tf1: AnyArray,
+    positions: AnyArray,
+    begin: AnyArray,
+    end: AnyArray,
+    first_position: AnyArray,
+    offset: AnyArray,
+    in0: bool,
+    in1: bool,
+) -> AnyArray:
+    """Rows where all terms stand at their offsets inside one text field (in0, in1: fields looked at), rising."""
+    found = intersection(rows, begin, end)
+    n_terms = len(begin)
+    places = np.empty((n_terms, len(found)), np.int64)
+    starts = np.empty((n_terms, len(found)), np.int64)
+    for t in range(n_terms):
+        _position_starts(rows, tf0, tf1, begin[t], end[t], found, places[t], starts[t])
+        starts[t] += first_position[t]
+    n = 0
+    for j in range(len(found)):
+        matches = False
+        for field in range(2):
+            if matches or (field == 0 and not in0) or (field == 1 and not in1):
+                continue
+            low = starts[0, j] + (tf0[places[0, j]] if field == 1 else 0)
+            high = low + (tf1[places[0, j]] if field == 1 else tf0[places[0, j]])
+            for i in range(low, high):
+                origin = np.int64(positions[i]) - offset[0]
+                good = True
+                for t in range(1, n_terms):
+                    a = starts[t, j] + (tf0[places[t, j]] if field == 1 else 0)
+                    b = a + (tf1[places[t, j]] if field == 1 else tf0[places[t, j]])
+                    if not _holds(positions, a, b, origin + offset[t]):
+                        good = False
+                        break
+                if good:
+                    matches = True
+                    break
+        if matches:
+            found[n] = found[j]
+            n += 1
+    return found[:n]
+
+
+@compiled
+def score_rows(
+    wanted: AnyArray,
+    rows: AnyArray,
+    tf0: AnyArray,
+    tf1: AnyArray,
+    norms: AnyArray,
+    begin: AnyArray,
+    end: AnyArray,
+    idf: AnyArray,
+    w0: np.float32,
+    w1: np.float32,
+) -> AnyArray:
+    """The formula for some rows, in any order."""
+    scores = np.empty(len(wanted), np.float32)
+    for i in range(len(wanted)):
+        scores[i] = exact_score(wanted[i], rows, tf0, tf1, begin, end, idf, norms, w0, w1)
+    return scores
+
+
+@compiled
+def best(wanted: AnyArray, scores: AnyArray, k: int) -> tuple[AnyArray, AnyArray]:
+    """The k best of some rows by their scores: by score, then by row."""
+    return _best(wanted, scores, len(wanted), k)

@@ -108,6 +108,11 @@ class ArrayReader:
     def __contains__(self, name: str) -> bool:
         return name in self._specs
 
+    def map_all(self) -> None:
+        """Map every array now, so that they stay readable when the files are removed. Raises IndexDamaged."""
+        for name in self._specs:
+            self.array(name)
+
     def array(self, name: str) -> Array:
         """The array, read-only. Raises IndexDamaged when its file is not of the size the manifest says."""
         if name not in self._open:
@@ -161,10 +166,19 @@ class StringTable:
         places = [match.start() for match in re.finditer(re.escape(part), self._data)]
         if not places:
             return []
-        numbers = np.searchsorted(self._offsets, places, "right") - 1
-        # a match that runs over the end of one string into the next is none
-        inside = np.array(places, np.int64) + len(part) <= self._offsets[numbers + 1]
+        numbers, inside = self._owners(places, len(part))
+        # a match that runs over the end of one string into the next is none, but may hide the next one's own
+        crossing = [places[i] for i in np.flatnonzero(~inside).tolist()]
+        starts = (start for place in crossing for start in range(place + 1, place + len(part)))
+        hidden = [start for start in starts if bytes(self._data[start : start + len(part)]) == part]
+        if hidden:
+            numbers, inside = self._owners(sorted({*places, *hidden}), len(part))
         return list(dict.fromkeys(numbers[inside].tolist()))
+
+    def _owners(self, places: list[int], length: int) -> tuple[Array, Array]:
+        """(the string each place is in, whether `length` bytes from there are all in it)."""
+        numbers = np.searchsorted(self._offsets, places, "right") - 1
+        return numbers, np.array(places, np.int64) + length <= self._offsets[numbers + 1]
 
     def lower_bound(self, value: bytes) -> int:
         """The number of the first string not less than `value`; the strings must be sorted."""

@@ -6,6 +6,7 @@ Row numbers (0 .. n-1, in paper-id order) are internal: users see ids. A segment
     ids.*                                         paper ids, sorted
     column.NAME.{values,offsets}, .names.*        keyword fields: ordinals per row, and the names, sorted by key
     year, date, upvotes                           int16, int32 (YYYYMMDD, 0 where unknown), int32 per row
+    norms, impacts, ranges.*                      for the default weights, what pruning reads (`ranking.impacts`)
     metrics.*                                     the table of reported numbers
     keys.{hashes,rows}                            64-bit hashes of identity keys, sorted, and their rows
     stored.{bytes,offsets}                        the records: zstd blocks of `BLOCK` papers, JSON inside
@@ -32,7 +33,8 @@ import zstandard
 
 from searchidx.analysis import clean
 from searchidx.errors import IndexDamaged
-from searchidx.fields import KEYWORD_FIELDS, TEXT_FIELDS
+from searchidx.fields import K1, KEYWORD_FIELDS, TEXT_FIELDS, B
+from searchidx.ranking import bm25f, impacts
 from searchidx.store.files import Array, ArrayReader, ArrayWriter, StringTable, encode
 from searchidx.store.inverter import Inverter
 
@@ -134,6 +136,10 @@ class SegmentWriter:
             self._hash_rows.append(number)
         self._stored.add(row.stored)
 
+    def close(self) -> None:
+        """Let go of the file being written; for a build that ends before `finish`."""
+        self._stored.close()
+
     def finish(self) -> dict[str, Any]:
         """Write everything that is left; returns the manifest entry (without the name)."""
         writer = self._writer
@@ -148,6 +154,7 @@ class SegmentWriter:
         order = np.argsort(hashes, kind="stable")
         writer.array("keys.hashes", hashes[order])
         writer.array("keys.rows", rows[order])
+        self._write_impacts(lengths)
         length, offsets = self._stored.finish()
         writer.specs["stored.bytes"] = {"dtype": "u1", "length": length}
         writer.array("stored.offsets", offsets)
@@ -156,6 +163,26 @@ class SegmentWriter:
             "lengths": dict(zip(_TEXT_NAMES, lengths, strict=True)),
             "arrays": writer.specs,
         }
+
+    def _write_impacts(self, total_lengths: list[int]) -> None:
+        """The arrays of `ranking.impacts`, from the postings just written."""
+        written = ArrayReader(self._writer.directory, self._writer.specs)
+        boosts = [field.boost for field in TEXT_FIELDS]
+        total = sum(boost * length for boost, length in zip(boosts, total_lengths, strict=True))
+        lengths = [written.array(f"lengths.{name}") for name in _TEXT_NAMES]
+        norms = bm25f.norms(lengths, boosts, total / len(self._ids) if self._ids else 0.0, k1=K1, b=B)
+        made = impacts.make(
+            written.array("postings.offsets"),
+            written.array("postings.rows"),
+            [written.array(f"postings.tf.{name}") for name in _TEXT_NAMES],
+            norms,
+            boosts,
+        )
+        self._writer.array("norms", norms)
+        self._writer.array("impacts", made.impacts)
+        self._writer.array("ranges.terms", made.terms)
+        self._writer.array("ranges.maxima", made.maxima)
+        self._writer.array("ranges.starts", made.starts)
 
     def _write_metrics(self, renumber: dict[str, Array]) -> None:
         columns = list(zip(*self._metrics, strict=True)) or [()] * 6
@@ -236,6 +263,9 @@ class _StoredWriter:
         self._offsets.append(self._offsets[-1] + len(data))
         self._block = []
 
+    def close(self) -> None:
+        self._file.close()
+
     def finish(self) -> tuple[int, Array]:
         """(bytes written, offsets of the blocks)."""
         if self._block:
@@ -274,7 +304,10 @@ class Column(NamedTuple):
 
 
 class Segment:
-    """An open segment; arrays are mapped when first used. Safe to share between threads: nothing is changed."""
+    """An open segment. Safe to share between threads: nothing is changed.
+
+    All arrays are mapped at once: a later build may remove the files, and an open index is a snapshot.
+    """
 
     def __init__(self, directory: Path, entry: dict[str, Any]) -> None:
         self.directory = directory
@@ -284,6 +317,7 @@ class Segment:
             self.arrays = ArrayReader(directory, dict(entry["arrays"]))
         except (KeyError, TypeError, ValueError) as exc:
             raise IndexDamaged(f"{directory}: the manifest does not describe it; rebuild the index") from exc
+        self.arrays.map_all()
 
     @cached_property
     def terms(self) -> StringTable:
@@ -297,19 +331,20 @@ class Segment:
 
     def postings_of(self, number: int) -> Postings:
         """The postings of the term with this number."""
-        start, end = self._posting_range(number)
+        start, end = self.posting_range(number)
         return Postings(
             self.arrays.array("postings.rows")[start:end],
             tuple(self.arrays.array(f"postings.tf.{name}")[start:end] for name in _TEXT_NAMES),
         )
 
-    def _posting_range(self, number: int) -> tuple[int, int]:
+    def posting_range(self, number: int) -> tuple[int, int]:
+        """(first, last + 1) of a term's postings."""
         offsets = self.arrays.array("postings.offsets")
         return int(offsets[number]), int(offsets[number + 1])
 
     def positions_of(self, number: int) -> tuple[Array, Array]:
         """(positions, ends) of a term: posting i has positions[ends[i - 1] : ends[i]], field after field."""
-        start, end = self._posting_range(number)
+        start, end = self.posting_range(number)
         tfs = [self.arrays.array(f"postings.tf.{name}")[start:end] for name in _TEXT_NAMES]
         ends = np.cumsum(np.sum(tfs, axis=0, dtype=np.int64))
         first = int(self.arrays.array("positions.offsets")[number])

@@ -166,7 +166,7 @@ class _Terms:
         return number
 
     def weights(self, number: int) -> Array:
-        """Occurrences per row; 1 in fields that are not text."""
+        """Occurrences per row, times the field's boost as Whoosh writes them; 1 in fields that are not text."""
         return np.ones(len(self.rows(number)), np.float32)
 
     def values(self, number: int, format_: Any) -> Sequence[bytes] | None:
@@ -197,7 +197,8 @@ class _TextTerms(_Terms):
 
     def weights(self, number: int) -> Array:
         postings, keep = self._keep(number)
-        return np.asarray(postings.tfs[self._field][keep], np.float32)
+        boost = np.float32(TEXT_FIELDS[self._field].boost)
+        return np.asarray(postings.tfs[self._field][keep], np.float32) * boost
 
     def values(self, number: int, format_: Any) -> Sequence[bytes]:
         postings, keep = self._keep(number)
@@ -333,7 +334,7 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
             number = terms.find(text)
         except KeyError as exc:
             raise TermNotFound(f"{fieldname}:{text!r}") from exc
-        return ListMatcher(
+        return _Matcher(
             terms.rows(number).tolist(),
             weights=terms.weights(number).tolist(),
             values=terms.values(number, format_),
@@ -345,6 +346,14 @@ class ArrayTermsReader(base.TermsReader):  # type: ignore[misc]
 
     def cursor(self, fieldname: str, fieldobj: Any) -> _Cursor:
         return _Cursor(self._field(fieldname).names, fieldobj)
+
+
+class _Matcher(ListMatcher):  # type: ignore[misc]
+    """One term's postings. Past its end it still gives the last id, as Whoosh's own do: SpanNot asks for it."""
+
+    def id(self) -> int:
+        row: int = self._ids[min(self._i, len(self._ids) - 1)]
+        return row
 
 
 class _Cursor(base.FieldCursor):  # type: ignore[misc]

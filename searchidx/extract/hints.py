@@ -1,0 +1,37 @@
+"""Quick answers to `does this sentence hold any of these words?`, so that costly patterns run only where they may match."""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+
+from searchidx.paper import Span
+
+
+def lower_same_length(text: str) -> str:
+    """`text` in lower case at the same offsets; as it is when a letter changes its length (`İ`)."""
+    lowered = text.lower()
+    return lowered if len(lowered) == len(text) else text
+
+
+class Places:
+    """Where any of some strings stand in a text; found by one pass of `str.find` per string."""
+
+    __slots__ = ("_starts",)
+
+    def __init__(self, lowered: str, wanted: tuple[str, ...]) -> None:
+        starts: list[int] = []
+        for string in wanted:
+            position = lowered.find(string)
+            while position >= 0:
+                starts.append(position)
+                position = lowered.find(string, position + len(string))
+        starts.sort()
+        self._starts = starts
+
+    def within(self, span: Span) -> bool:
+        """Whether one of the strings begins inside `span`."""
+        index = bisect_left(self._starts, span[0])
+        return index < len(self._starts) and self._starts[index] < span[1]
+
+    def __bool__(self) -> bool:
+        return bool(self._starts)
