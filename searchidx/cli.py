@@ -226,6 +226,8 @@ def build_command(
         )
     finally:
         progress.close()
+    for line in report.passed_over:
+        click.echo(f"passed over: {render.safe(line.partition(', begins')[0].partition(';')[0])}", err=True)
     for error in report.errors:
         click.echo(f"skipped: {render.safe(error)}", err=True)
     if report.bad_records > len(report.errors):

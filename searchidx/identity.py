@@ -27,6 +27,7 @@ _ARXIV = re.compile(
 )
 _DOI = re.compile(r"(?:(?:https?://)?(?:www\.|dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _ACL = re.compile(r"(?:https?://)?(?:www\.)?aclanthology\.org/([A-Za-z0-9.-]+?)(?:\.pdf)?/?", re.IGNORECASE)
+_DIGIT = re.compile(r"\d")
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _SLUG_LENGTH = 48
 
@@ -88,12 +89,13 @@ def lookup_keys(text: str) -> list[str]:
     """The identity keys that a text pasted by a user may stand for: an id, a URL, a DOI, a whole title."""
     text = text.strip()
     keys = [f"id:{text}"]
-    if arxiv := arxiv_id(text):
-        keys += [f"arxiv:{arxiv}", f"id:{arxiv}"]
-    if doi_ := doi(text):
-        keys.append(f"doi:{doi_}")
-    if acl := acl_id(text):
-        keys.append(f"id:{acl}")
+    if _DIGIT.search(text):  # no such id is without one, and most queries are
+        if arxiv := arxiv_id(text):
+            keys += [f"arxiv:{arxiv}", f"id:{arxiv}"]
+        if doi_ := doi(text):
+            keys.append(f"doi:{doi_}")
+        if acl := acl_id(text):
+            keys.append(f"id:{acl}")
     title = title_key(text)
     if title:
         keys.append(f"title:{title}")

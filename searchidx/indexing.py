@@ -51,6 +51,7 @@ class BuildReport:
     """What a build did.
 
     listings: records read; papers: distinct papers indexed; bad_records: skipped, the first of them in `errors`.
+    passed_over: files of directories that are no lists of papers, a line each.
     """
 
     index: str
@@ -60,6 +61,7 @@ class BuildReport:
     with_code: int
     bad_records: int
     errors: tuple[str, ...]
+    passed_over: tuple[str, ...]
     seconds: float
     size_bytes: int
 
@@ -83,7 +85,8 @@ def build(
     """
     started = time.perf_counter()
     inputs = [sources] if isinstance(sources, str | Path) else list(sources)
-    records = read(inputs, format=format, options=ReadOptions(listing_year))
+    passed_over: list[str] = []
+    records = read(inputs, format=format, options=ReadOptions(listing_year, passed_over.append))
     path = Path(index)
     notify = progress or (lambda stage, done, total: None)
     with generations.writing(path) as staging:
@@ -104,7 +107,7 @@ def build(
             "papers": entry["rows"],
             "listings": listings,
             "bad_records": errors.count,
-            "sources": [str(source) for source in inputs],
+            "sources": [str(source).encode("utf-8", "replace").decode() for source in inputs],
             "versions": {
                 "searchidx": searchidx.__version__,
                 "analyser": ANALYSER_VERSION,
@@ -121,6 +124,7 @@ def build(
         with_code=with_code,
         bad_records=errors.count,
         errors=tuple(errors.named),
+        passed_over=tuple(passed_over),
         seconds=time.perf_counter() - started,
         size_bytes=sum(int(file["size"]) for file in generation.manifest["files"].values()),
     )
@@ -232,6 +236,7 @@ class Spool:
         self._path = path
         self._file = path.open("xb+")
         self._offsets = array("q", [0])
+        self._strengths = array("B")  # 0 for ids, 1 for titles, which are asked last
         self._hashes = array("Q")
         self._owners = array("i")
         self._ids: list[bytes] = []
@@ -256,6 +261,7 @@ class Spool:
         self._offsets.append(self._offsets[-1] + len(data))
         self._ids.append(paper.id.encode())
         for key in identity_keys(paper):
+            self._strengths.append(key.startswith("title:"))
             self._hashes.append(key_hash(key))
             self._owners.append(self.n_records)
         self.n_records += 1
@@ -309,39 +315,63 @@ class Spool:
             data[name] = tuple(data[name])
         return Paper(**data)
 
+    def _find_duplicates(self) -> list[list[int]]:
+        """Which records are one paper. The same for every order of reading: ids decide before titles, and inside one
+        key records are taken in the order of their own keys, not of their places.
+        """
+        strengths, hashes, owners = np.array(self._strengths), np.array(self._hashes), np.array(self._owners)
+        order = np.lexsort((hashes, strengths))
+        strengths, hashes, owners = strengths[order], hashes[order], owners[order]
+        ends = np.flatnonzero(np.append(hashes[1:] != hashes[:-1], True)) + 1
+        starts = np.concatenate(([0], ends[:-1])) if len(ends) else ends
+        groups = _Groups()
+        for place in np.flatnonzero(ends - starts > 1).tolist():
+            records = owners[starts[place] : ends[place]].tolist()
+            groups.join(records, {record: self._read(record) for record in groups.with_members(records)})
+        return groups.of_several()
+
     def _duplicates(self) -> list[list[int]]:
         """Groups of two or more records that are one paper, each rising."""
         if self._groups is None:
             self._groups = self._find_duplicates()
         return self._groups
 
-    def _find_duplicates(self) -> list[list[int]]:
-        hashes, owners = np.array(self._hashes), np.array(self._owners)
-        order = np.lexsort((owners, hashes))
-        hashes, owners = hashes[order], owners[order]
-        parent: dict[int, int] = {}
 
-        def root(record: int) -> int:
-            while parent.setdefault(record, record) != record:
-                parent[record] = record = parent[parent[record]]
-            return record
+class _Groups:
+    """Sets of records known to be one paper."""
 
-        members: dict[int, list[int]] = {}
-        for place in np.flatnonzero(hashes[1:] == hashes[:-1]).tolist():
-            first, second = root(int(owners[place])), root(int(owners[place + 1]))
-            if first == second:
-                continue
-            ours, theirs = members.get(first, [first]), members.get(second, [second])
-            if not self._all_same(ours, theirs):
-                continue
-            low, high = min(first, second), max(first, second)
-            parent[high] = low
-            members[low] = sorted(ours + theirs)
-            members.pop(high, None)
-        return [members[low] for low in sorted(members)]
+    def __init__(self) -> None:
+        self._members: dict[int, list[int]] = {}  # of every record in a group, the group's own list
 
-    def _all_same(self, ours: list[int], theirs: list[int]) -> bool:
-        """Whether no record of one group contradicts one of the other, and some key is really shared."""
-        first, second = [self._read(r) for r in ours], [self._read(r) for r in theirs]
-        shared = {k for p in first for k in identity_keys(p)} & {k for p in second for k in identity_keys(p)}
-        return bool(shared) and all(may_be_same(a, b) for a in first for b in second)
+    def with_members(self, records: Iterable[int]) -> set[int]:
+        """These records and all that are in a group with one of them."""
+        return {member for record in records for member in self._members.get(record, [record])}
+
+    def join(self, records: Iterable[int], papers: dict[int, Paper]) -> None:
+        """Join the groups of records under one key hash, as far as they do not contradict each other.
+
+        papers: the records and their groups' members.
+        """
+        first = {id(group): group for record in records for group in [self._members.setdefault(record, [record])]}
+        groups = sorted(first.values(), key=lambda group: min(identity_keys(papers[r]) for r in group))
+        done: list[list[int]] = []
+        for group in groups:
+            for other in done:
+                if _all_same([papers[r] for r in other], [papers[r] for r in group]):
+                    other += group
+                    for record in group:
+                        self._members[record] = other
+                    break
+            else:
+                done.append(group)
+
+    def of_several(self) -> list[list[int]]:
+        """The groups of two or more, each rising, in the order of their first records."""
+        found = {id(group): sorted(group) for group in self._members.values() if len(group) > 1}
+        return sorted(found.values())
+
+
+def _all_same(ours: Sequence[Paper], theirs: Sequence[Paper]) -> bool:
+    """Whether no record of one group contradicts one of the other, and some key is really shared (not its hash)."""
+    shared = {k for p in ours for k in identity_keys(p)} & {k for p in theirs for k in identity_keys(p)}
+    return bool(shared) and all(may_be_same(a, b) for a in ours for b in theirs)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import Any
@@ -111,11 +112,12 @@ def metric_json(metric: Metric) -> dict[str, Any]:
 
 
 def number(text: str) -> float | str:
-    """A value as a number (`5,700` -> 5700.0), or as written when it is none."""
+    """A value as a number (`5,700` -> 5700.0), or as written when it is none that JSON has."""
     try:
-        return float(text.replace(",", "").replace(" ", ""))
+        value = float(text.replace(",", "").replace(" ", ""))
     except ValueError:
         return text
+    return value if math.isfinite(value) else text
 
 
 def _spanned(item: dict[str, Any]) -> dict[str, Any]:

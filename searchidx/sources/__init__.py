@@ -14,7 +14,7 @@ from searchidx.errors import InputError, RecordError, UsageError
 from searchidx.paper import Paper
 from searchidx.sources import daily_text, jsonl
 from searchidx.sources._format import Format, ReadOptions
-from searchidx.sources._stream import TextStream, open_stream
+from searchidx.sources._stream import NoListError, TextStream, open_stream
 
 __all__ = ["FORMATS", "Format", "ReadOptions", "read"]
 
@@ -32,7 +32,8 @@ def read(
     """Every record of every source, in order; files of a directory by name.
 
     sources: files, directories, or `-` for standard input; `.gz` and `.zst` are unpacked. In a directory, hidden
-    files and files of no known format are passed over, but some file must be readable.
+    files are ignored and empty, binary or unknown ones are passed over (`ReadOptions.passed_over` hears of them), but
+    some file must be a list of papers.
     format: a name of `FORMATS`; without it each file's content decides.
     Raises InputError for a source that is missing, empty, binary, damaged or of no known format.
     """
@@ -66,7 +67,8 @@ def _read_directory(path: Path, chosen: Format | None, options: ReadOptions) -> 
         try:
             stream = open_stream(file)
             format_ = chosen or _sniff(stream)
-        except _UnknownFormatError:
+        except NoListError as exc:
+            options.passed_over(str(exc))
             continue
         known += 1
         with stream:
@@ -85,17 +87,13 @@ def _read_file(path: Path | str, chosen: Format | None, options: ReadOptions) ->
         yield from format_.read(stream, options)
 
 
-class _UnknownFormatError(InputError):
-    """The content is of no format we read."""
-
-
 def _sniff(stream: TextStream) -> Format:
     for format_ in FORMATS:
         if format_.sniff(stream.head):
             return format_
     start = " ".join(stream.head.split())[:40]
     stream.close()
-    raise _UnknownFormatError(f"{stream.name}: unknown format, begins with {start!r}; {_known_formats()}")
+    raise NoListError(f"{stream.name}: unknown format, begins with {start!r}; {_known_formats()}")
 
 
 def _known_formats() -> str:

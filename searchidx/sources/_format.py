@@ -15,9 +15,11 @@ class ReadOptions:
     """What a user may say of a source that the source itself does not.
 
     listing_year: the year of saved pages, whose date line (`Sep 29`) has none. Without it the year is unknown.
+    passed_over: called with a line for each file of a directory that is no list of papers.
     """
 
     listing_year: int | None = None
+    passed_over: Callable[[str], None] = lambda line: None
 
 
 @dataclass(frozen=True, slots=True)

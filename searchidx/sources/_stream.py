@@ -24,6 +24,10 @@ _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _GZIP_MAGIC = b"\x1f\x8b"
 
 
+class NoListError(InputError):
+    """A file that is no list of papers at all: empty, binary, of no known format. Passed over in a directory."""
+
+
 class TextStream:
     """An open source. name: for messages; head: its first characters (up to 64 KiB), for sniffing."""
 
@@ -95,11 +99,11 @@ def open_stream(path: Path | str) -> TextStream:
 def _head(data: bytes, name: str) -> str:
     """The first bytes as text. Raises InputError when they are none."""
     if not data:
-        raise InputError(f"{name}: the file is empty; give a list of papers")
+        raise NoListError(f"{name}: the file is empty; give a list of papers")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise InputError(f"{name}: UTF-16 text; convert it to UTF-8 (iconv -f UTF-16 -t UTF-8)")
     if b"\0" in data:
-        raise InputError(f"{name}: a binary file, not text; give text, JSONL, or these packed as .gz or .zst")
+        raise NoListError(f"{name}: a binary file, not text; give text, JSONL, or these packed as .gz or .zst")
     return codecs.getincrementaldecoder("utf-8-sig")("replace").decode(data)
 
 

@@ -17,7 +17,7 @@ import fcntl
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -93,6 +93,7 @@ def writing(index: Path) -> Iterator[Path]:
     Sweeps the litter of builds that were killed. Raises IndexLocked when another process is writing, UsageError
     when the directory cannot be written or holds something that is no index.
     """
+    is_new = not index.exists()
     _make(index)
     with (index / _LOCK).open("a+") as lock:
         try:
@@ -113,6 +114,12 @@ def writing(index: Path) -> Iterator[Path]:
         finally:
             shutil.rmtree(staging, ignore_errors=True)
             lock.truncate(0)
+            if is_new and not (index / _CURRENT).exists():
+                # a first build that failed leaves nothing behind
+                (index / _LOCK).unlink()
+                with suppress(OSError):
+                    (index / "generations").rmdir()
+                    index.rmdir()
 
 
 def _make(index: Path) -> None:

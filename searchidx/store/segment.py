@@ -21,6 +21,7 @@ import hashlib
 import os
 import re
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
@@ -372,10 +373,16 @@ class Segment:
 
     def rows_of_key(self, key: str) -> list[int]:
         """Rows that may hold this identity key, rising; the caller checks the record."""
-        hashes = self.arrays.array("keys.hashes")
-        value = np.uint64(key_hash(key))
-        first, last = np.searchsorted(hashes, value, "left"), np.searchsorted(hashes, value, "right")
-        return sorted(int(row) for row in self.arrays.array("keys.rows")[first:last])
+        value = key_hash(key)
+        first = bisect_left(self._hashes, value)
+        if first == len(self._hashes) or self._hashes[first] != value:
+            return []
+        last = bisect_right(self._hashes, value, first)
+        return sorted(self.arrays.array("keys.rows")[first:last].tolist())
+
+    @cached_property
+    def _hashes(self) -> memoryview:
+        return self.arrays.array("keys.hashes").data  # a view is searched several times faster than an array
 
     def stored(self, row: int) -> dict[str, Any]:
         """The record of a row, decoded. Raises IndexDamaged when it cannot be read."""
