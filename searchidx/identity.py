@@ -28,6 +28,7 @@ _ARXIV = re.compile(
 _DOI = re.compile(r"(?:(?:https?://)?(?:www\.|dx\.)?doi\.org/|doi:\s*)?(10\.\d{4,9}/\S+)", re.IGNORECASE)
 _ACL = re.compile(r"(?:https?://)?(?:www\.)?aclanthology\.org/([A-Za-z0-9.-]+?)(?:\.pdf)?/?", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
+_NOT_TELLING = re.compile(r"[^\w+#]+|_+")  # U-Net++ is not U-Net, C# is not C
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _SLUG_LENGTH = 48
 
@@ -56,8 +57,8 @@ def acl_id(text: str) -> str | None:
 
 
 def title_key(title: str) -> str:
-    """The title's letters and digits, folded: equal for titles that differ in case, accents, dashes or blanks."""
-    return _NOT_ALNUM.sub("", clean(title).casefold())
+    """The title's letters, digits, + and #, folded: equal for titles that differ in case, accents, dashes or blanks."""
+    return _NOT_TELLING.sub("", clean(title).casefold())
 
 
 def title_id(title: str) -> str:

@@ -36,7 +36,7 @@ from searchidx.scoring import Mask, Scorer, Weights
 from searchidx.scoring import make as make_scorer
 from searchidx.snippets import snippet
 from searchidx.store import generations
-from searchidx.store.segment import fold
+from searchidx.store.segment import Segment, fold
 
 if TYPE_CHECKING:
     import whoosh.index
@@ -49,6 +49,7 @@ AnyArray = npt.NDArray[Any]
 #: Queries that are words side by side and nothing else: they need no parser.
 _PLAIN = re.compile(r"(?!.*(?:(?:^|\s)-|\b(?:AND|OR|NOT)\b))[\w\s.,;'?!/&@#%$\\^-]*", re.DOTALL)
 _MAX_REMEMBERED = 100_000
+_LOOKS_LIKE_ID = re.compile(r"[\d/.:_-]")
 _HALF_LIFE_POWER = 1.5  # how fast votes age in `trending`, the exponent that link aggregators use
 
 
@@ -133,13 +134,7 @@ class Index:
 
     def __init__(self, path: str | Path, *, executor: str = "auto") -> None:
         self.path = Path(path)
-        self.generation = generations.current(self.path)
-        segments = self.generation.segments()
-        if len(segments) != 1:
-            raise IndexDamaged(
-                f"{self.generation.directory}: {len(segments)} segments, can read one; rebuild the index"
-            )
-        self._segment = segments[0]
+        self.generation, self._segment = _open_live(self.path)
         self._executor = executor
         self._words: dict[str, tuple[tuple[QueryWord, dict[str, float]], ...]] = {}
 
@@ -274,7 +269,8 @@ class Index:
                 if row not in rows and self._holds(row, key):
                     rows[row] = kind
         ids = {row: kind for row, kind in rows.items() if kind == "id"}
-        return (True, ids) if ids else (False, rows)
+        # an id that is a plain word ("bert") is shown first, but the word is searched for too
+        return (True, ids) if ids and _LOOKS_LIKE_ID.search(text) else (False, rows)
 
     def _holds(self, row: int, key: str) -> bool:
         """Whether the record really has the key (two keys may share a hash)."""
@@ -459,6 +455,21 @@ class Index:
         from searchidx.store.whoosh_view import WhooshView
 
         return WhooshView(self._segment)
+
+
+def _open_live(path: Path) -> tuple[generations.Generation, Segment]:
+    """The live generation and its segment, every file of it mapped."""
+    while True:
+        generation = generations.current(path)
+        try:
+            segments = generation.segments()
+        except IndexDamaged:
+            if generations.current(path).name == generation.name:
+                raise
+            continue  # two builds ended between reading CURRENT and mapping the files it named
+        if len(segments) != 1:
+            raise IndexDamaged(f"{generation.directory}: {len(segments)} segments, can read one; rebuild the index")
+        return generation, segments[0]
 
 
 def facet_names(facets: Iterable[str] | bool) -> Sequence[str]:

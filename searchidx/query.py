@@ -140,6 +140,15 @@ def scored_words(node: Node) -> Iterator[Word]:
             yield from scored_words(child)
 
 
+def _filters_alone(node: Node) -> f.Filters:
+    """The filters of a node that is nothing else, in brackets or not."""
+    if isinstance(node, Narrow):
+        return node.filters
+    if isinstance(node, Group) and not (node.should or node.must or node.must_not):
+        return node.narrow
+    return NO_FILTERS
+
+
 class _Token(NamedTuple):
     """kind: one of ( ) + - AND OR NOT phrase word. prefix: a field written before it."""
 
@@ -230,8 +239,9 @@ class _Parser:
         while self._peek() not in ("", ")"):
             sign = self._next().kind if self._peek() in ("+", "-") else ""
             node = self._either()
-            if isinstance(node, Narrow) and sign != "-":
-                narrow = narrow.also(node.filters)
+            filters = _filters_alone(node)
+            if filters and sign != "-":
+                narrow = narrow.also(filters)
             elif isinstance(node, Not) and not sign:
                 must_not.append(node.node)
             elif node != Group():

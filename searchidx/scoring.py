@@ -75,7 +75,9 @@ class Scorer:
         without it every allowed paper does, the others with score 0.
         """
         scores = self.scores(terms)
-        candidates = (scores > 0) if allowed is None else allowed & (scores > 0) if must_hold else allowed
+        candidates = self.holding_any(terms) if must_hold else np.ones(len(scores), bool)
+        if allowed is not None:
+            candidates &= allowed
         rows = best_rows(scores, np.flatnonzero(candidates), k)
         return rows, scores[rows]
 

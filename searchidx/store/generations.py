@@ -105,8 +105,7 @@ def writing(index: Path) -> Iterator[Path]:
         lock.truncate(0)
         lock.write(f"process {os.getpid()}")
         lock.flush()
-        for litter in (index / "generations").glob(f"{_BUILDING}*"):
-            shutil.rmtree(litter, ignore_errors=True)
+        _sweep(index)
         staging = index / "generations" / f"{_BUILDING}{os.getpid()}"
         staging.mkdir()  # not mkdtemp: a published generation is as readable as the user's umask says
         try:
@@ -120,6 +119,25 @@ def writing(index: Path) -> Iterator[Path]:
                 with suppress(OSError):
                     (index / "generations").rmdir()
                     index.rmdir()
+
+
+def _live_name(index: Path) -> str | None:
+    """What CURRENT says, unchecked; None when it cannot be read."""
+    try:
+        return (index / _CURRENT).read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _sweep(index: Path) -> None:
+    """Remove what killed builds left: staging directories, and generations that never became the live one."""
+    for litter in (index / "generations").glob(f"{_BUILDING}*"):
+        shutil.rmtree(litter, ignore_errors=True)
+    live = _live_name(index)
+    if live and live.isdigit():
+        for name in names(index):
+            if int(name) > int(live):
+                shutil.rmtree(index / "generations" / name, ignore_errors=True)
 
 
 def _make(index: Path) -> None:
@@ -157,8 +175,13 @@ def publish(index: Path, staging: Path, segments: list[dict[str, Any]], about: d
     name = _next_name(index)
     directory = index / "generations" / name
     staging.rename(directory)
-    files.sync_directory(directory.parent)
-    files.replace_bytes(index / _CURRENT, f"{name}\n".encode())
+    try:
+        files.sync_directory(directory.parent)
+        files.replace_bytes(index / _CURRENT, f"{name}\n".encode())
+    except BaseException:
+        if _live_name(index) != name:
+            shutil.rmtree(directory, ignore_errors=True)
+        raise
     _prune(index, name)
     return Generation(directory, manifest)
 

@@ -1,0 +1,151 @@
+"""What many tests share: a tiny index you can rank in your head, the command line in this process, the shared data."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+import searchidx
+from searchidx import cli
+
+ROOT = Path(__file__).parents[1]
+
+#: Five invented papers. `depth` is in three, `river` in two; kite and moss have code, fern names no year.
+TINY = [
+    {
+        "id": "kite",
+        "title": "Kite: depth from one lens",
+        "abstract": "A small network guesses depth from one picture.",
+        "authors": ["Ada Ray", "Bo Lind"],
+        "date": "2021-05-04",
+        "venue": "CVPR",
+        "code_urls": ["https://github.com/lab/kite"],
+        "upvotes": 3,
+    },
+    {
+        "id": "lark",
+        "title": "Lark hears rivers",
+        "abstract": "River noise is told from rain by a recurrent model.",
+        "authors": ["Cy Moor"],
+        "date": "2022-01-09",
+        "venue": "ICASSP",
+    },
+    {
+        "id": "moss",
+        "title": "Moss: slow growth of depth",
+        "abstract": "Layers are added one by one; depth grows while training goes on.",
+        "authors": ["Ada Ray"],
+        "year": 2022,
+        "code_urls": ["gitlab.com/lab/moss"],
+    },
+    {
+        "id": "fern",
+        "title": "Fern and the shape of leaves",
+        "abstract": "Leaves are sorted by outline alone.",
+    },
+    {
+        "id": "gull",
+        "title": "Gull: river maps from the air",
+        "abstract": "Water is found in aerial pictures, its depth is not.",
+        "authors": ["Dee Oak", "Eve Pine", "Flo Reed", "Gus Sand"],
+        "date": "2020",
+        "arxiv_id": "2001.00042",
+        "doi": "10.1000/gull",
+        "reviewer": "kept as it is",
+    },
+]
+
+
+class Run(NamedTuple):
+    """What a command did."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+def write_jsonl(path: Path, records: Iterable[dict[str, Any]]) -> Path:
+    """The records as a file of our own format."""
+    path.write_text("".join(json.dumps(record) + "\n" for record in records), encoding="utf-8")
+    return path
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Tests see neither the user's configuration nor an index of theirs."""
+    home = tmp_path_factory.getbasetemp() / "home"
+    for name in [name for name in os.environ if name.startswith(("SEARCHIDX_", "XDG_"))]:
+        if name != "SEARCHIDX_SHARED":
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("NO_COLOR", "FORCE_COLOR", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture(scope="session")
+def tiny_index(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An index of `TINY`; read it, do not change it."""
+    directory = tmp_path_factory.mktemp("tiny")
+    searchidx.build([write_jsonl(directory / "tiny.jsonl", TINY)], directory / "index")
+    return directory / "index"
+
+
+@pytest.fixture
+def make_index(tmp_path: Path) -> Callable[[Iterable[dict[str, Any]]], Path]:
+    """A function that builds an index of the given records and returns its directory."""
+
+    def make(records: Iterable[dict[str, Any]]) -> Path:
+        searchidx.build([write_jsonl(tmp_path / "made.jsonl", records)], tmp_path / "made.index")
+        return tmp_path / "made.index"
+
+    return make
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Callable[..., Run]:
+    """`run("search", "depth", stdin=b"")`: the command in this process."""
+
+    def call(*arguments: str | Path, stdin: bytes = b"") -> Run:
+        capsys.readouterr()
+        monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(stdin)))
+        with pytest.raises(SystemExit) as exit_:
+            cli.main([str(argument) for argument in arguments])
+        out, err = capsys.readouterr()
+        assert isinstance(exit_.value.code, int)
+        return Run(exit_.value.code, out, err)
+
+    return call
+
+
+def start(*arguments: str | Path, **options: Any) -> subprocess.Popen[bytes]:
+    """The command in a process of its own."""
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), **options.pop("env", {})}
+    command = [sys.executable, "-m", "searchidx", *map(str, arguments)]
+    return subprocess.Popen(command, env=environment, **options)
+
+
+@pytest.fixture(scope="session")
+def shared() -> Path:
+    """The data that is never shipped; tests that need it are skipped without it."""
+    path = Path(os.environ.get("SEARCHIDX_SHARED") or ROOT.parent / "shared")
+    if not (path / "data").is_dir():
+        pytest.skip(f"no shared data at {path}; SEARCHIDX_SHARED names another place")
+    return path
+
+
+@pytest.fixture(scope="session")
+def daily_pages(shared: Path) -> list[Path]:
+    """The five real pages the sample corpus was made from."""
+    return sorted((shared / "data" / "daily-papers").glob("*.txt"))

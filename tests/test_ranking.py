@@ -1,0 +1,258 @@
+"""Ranked search against a slow loop written from the formula in `ranking.bm25f`, to the last bit, ties included."""
+
+import json
+import math
+import random
+from collections import Counter
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import searchidx
+from searchidx.analysis import analyse
+from searchidx.errors import SearchIdxError
+from searchidx.ranking import bm25f
+from searchidx.ranking.topk import best_rows
+
+F32 = np.float32
+BOOSTS, K1, B = (3.0, 1.0), 1.2, 0.75
+
+# words that are their own only term, rarer towards the end
+WORDS = "alpha beta gamma delta epsilon kappa lambda omega sigma tau zeta theta iota".split()
+
+
+def generated(seed, n=120):
+    """Papers of a few words; every fifth repeats another's texts, so that whole groups score the same.
+
+    Titles begin with a word that no query has: a query that is a whole title would pin its paper.
+    """
+    rng = random.Random(seed)
+    papers = []
+    for number in range(n):
+        if number % 5 == 4:
+            title, abstract = rng.choice(papers)["title"], rng.choice(papers)["abstract"]
+        else:
+            weights = [1 / (i + 1) for i in range(len(WORDS))]
+            title = " ".join(["Note", *rng.choices(WORDS, weights, k=rng.randint(0, 5))])
+            abstract = " ".join(rng.choices(WORDS, weights, k=rng.randint(1, 40)))
+        # distinct DOIs keep papers of one title apart
+        papers.append({"id": f"p{rng.random():.12f}", "title": title, "abstract": abstract, "doi": f"10.1000/{number}"})
+    rng.shuffle(papers)
+    return papers
+
+
+def built(directory, papers, executor="numpy"):
+    (directory / "papers.jsonl").write_text("\n".join(map(json.dumps, papers)))
+    searchidx.build([directory / "papers.jsonl"], directory / "index")
+    return searchidx.open(directory / "index", executor=executor)
+
+
+class Oracle:
+    """The formula, one paper and one term at a time, in the order of operations that the module's docstring gives."""
+
+    def __init__(self, papers):
+        self.papers = sorted(papers, key=lambda p: p["id"].encode())
+        self.tfs = []
+        self.lengths = []
+        for paper in self.papers:
+            tokens = [analyse(paper["title"]), analyse(paper["abstract"])]
+            self.tfs.append([Counter(token.term for token in field) for field in tokens])
+            self.lengths.append([len({token.position for token in field}) for field in tokens])
+
+    def df(self, term):
+        return sum(1 for title, abstract in self.tfs if title[term] or abstract[term])
+
+    def score(self, row, words, boosts=BOOSTS, k1=K1, b=B):
+        n = len(self.papers)
+        total_lengths = [sum(lengths[f] for lengths in self.lengths) for f in (0, 1)]
+        avgdl = sum(w * length for w, length in zip(boosts, total_lengths, strict=True)) / n
+        dl = F32(boosts[0]) * F32(self.lengths[row][0])
+        dl += F32(boosts[1]) * F32(self.lengths[row][1])
+        norm = F32(k1 * (1 - b)) + (F32(k1 * b / avgdl) if avgdl else F32(0)) * dl
+        score = F32(0)
+        for word, times in Counter(words).items():
+            df = self.df(word)
+            tf = F32(boosts[0]) * F32(self.tfs[row][0][word])
+            tf += F32(boosts[1]) * F32(self.tfs[row][1][word])
+            if tf:
+                idf = F32(math.log1p((n - df + 0.5) / (df + 0.5)))
+                score += (F32(times) * idf) * (tf / (tf + norm))
+        return score
+
+    def ranked(self, words, **weights):
+        """(id, score) of every paper that holds a word, best first, ties by id."""
+        holds = [row for row, (title, abstract) in enumerate(self.tfs) if any(title[w] or abstract[w] for w in words)]
+        scores = [(self.papers[row]["id"], float(self.score(row, words, **weights))) for row in holds]
+        return sorted(scores, key=lambda pair: (-pair[1], pair[0].encode()))
+
+
+@pytest.fixture(scope="module", params=[(1, "numpy"), (2, "numpy"), (2, "numba"), (3, "numba")])
+def corpus(request, tmp_path_factory):
+    seed, executor = request.param
+    papers = generated(seed)
+    return built(tmp_path_factory.mktemp("ranking"), papers, executor), Oracle(papers), random.Random(seed)
+
+
+def found(page):
+    return [(hit.id, hit.score) for hit in page.hits]
+
+
+def test_scores_and_order_are_those_of_the_formula(corpus):
+    index, oracle, rng = corpus
+    for _ in range(25):
+        words = rng.choices(WORDS, k=rng.randint(1, 5))
+        page = index.search(" ".join(words), limit=1000)
+        expected = oracle.ranked(words)
+        assert found(page) == expected
+        assert page.total == len(expected)
+
+
+def test_ties_come_out_by_id_wherever_the_page_ends(corpus):
+    index, oracle, _ = corpus
+    expected = oracle.ranked(["alpha"])
+    scores = [score for _, score in expected]
+    assert len(set(scores)) < len(scores)  # there are ties to break
+    for limit in range(1, len(expected) + 2):
+        assert found(index.search("alpha", limit=limit)) == expected[:limit]
+
+
+@pytest.mark.parametrize(
+    ("boosts", "k1", "b"),
+    [((1.0, 1.0), 1.2, 0.75), ((3.0, 1.0), 0.0, 0.75), ((3.0, 1.0), 2.0, 0.0), ((0.3, 7.1), 0.9, 1.0)],
+)
+def test_weights_a_caller_gives_are_those_of_the_formula(corpus, boosts, k1, b):
+    index, oracle, rng = corpus
+    weights = searchidx.Weights(boosts=boosts, k1=k1, b=b)
+    for _ in range(8):
+        words = rng.sample(WORDS, 2)
+        page = index.search(" ".join(words), limit=1000, weights=weights)
+        assert found(page) == oracle.ranked(words, boosts=boosts, k1=k1, b=b)
+
+
+def test_a_word_typed_twice_counts_twice(corpus):
+    index, oracle, _ = corpus
+    once, twice = index.search("sigma tau", limit=1000), index.search("sigma sigma tau", limit=1000)
+    assert found(twice) == oracle.ranked(["sigma", "sigma", "tau"])
+    assert found(once) != found(twice)
+
+
+def test_explanations_add_up_to_the_score_in_float32(corpus):
+    index, oracle, rng = corpus
+    for _ in range(10):
+        words = rng.choices(WORDS, k=rng.randint(1, 4))
+        for hit in index.search(" ".join(words), limit=20, explain=True).hits:
+            total = F32(0)
+            for part in hit.explanation.terms:
+                total += F32(part.score)
+            assert float(total) == hit.explanation.score == hit.score
+            row = next(i for i, paper in enumerate(oracle.papers) if paper["id"] == hit.id)
+            assert hit.explanation.length == dict(zip(("title", "abstract"), oracle.lengths[row], strict=True))
+            for part in hit.explanation.terms:
+                assert part.df == oracle.df(part.term)
+                assert part.tf == {"title": oracle.tfs[row][0][part.term], "abstract": oracle.tfs[row][1][part.term]}
+                assert part.weighted_tf == 3 * part.tf["title"] + part.tf["abstract"]
+                assert part.query_weight == words.count(part.term)
+                ratio = F32(part.weighted_tf) / (F32(part.weighted_tf) + F32(part.norm))
+                assert part.score == F32(part.query_weight) * F32(part.idf) * ratio
+
+
+# compounds score by several terms of which some may weigh less than 1: whatever the weights, they are shown
+def test_explanations_of_compounds_add_up_too(tmp_path):
+    index = built(tmp_path, [
+        {"title": "Self-supervised GPT-4 on ImageNet-1k", "abstract": "A self supervised model, and self-supervised."},
+        {"title": "Supervised selves", "abstract": "GPT4 and imagenet for LLM-based agents."},
+        {"title": "Nothing of the kind", "abstract": "Weather."},
+    ])  # fmt: skip
+    page = index.search("self-supervised GPT-4 LLM-based ImageNet-1k", explain=True)
+    assert page.total == 2
+    for hit in page.hits:
+        total = F32(0)
+        for part in hit.explanation.terms:
+            ratio = F32(part.weighted_tf) / (F32(part.weighted_tf) + F32(part.norm))
+            assert part.score == F32(part.query_weight) * F32(part.idf) * ratio
+            total += F32(part.score)
+        assert float(total) == hit.score > 0
+
+
+def test_the_order_papers_were_read_in_does_not_matter(tmp_path):
+    papers = generated(9, n=60)
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    first, second = built(tmp_path / "a", papers), built(tmp_path / "b", papers[::-1])
+    for query in ("alpha", "beta gamma", "zeta alpha iota"):
+        assert found(first.search(query, limit=1000)) == found(second.search(query, limit=1000))
+
+
+# large enough for pruning to leave papers unlooked at, with whole groups of ties at every cut
+def test_both_executors_give_the_same_pages_to_the_last_bit(tmp_path):
+    rng = random.Random(4)
+    numpy = built(tmp_path, generated(4, n=3000))
+    numba = searchidx.open(tmp_path / "index", executor="numba")
+    queries = [" ".join(rng.choices(WORDS, k=rng.randint(1, 6))) for _ in range(40)]
+    queries += [
+        "+alpha beta",
+        "zeta -alpha",
+        '"alpha beta" gamma',
+        "title:zeta iota",
+        "alpha AND iota OR theta",
+        "nope zeta",
+    ]
+    for query in queries:
+        for limit in (1, 10, 333):
+            for options in ({}, {"page": 2}, {"year": "2020.."}, {"has_code": False}):
+                first = numpy.search(query, limit=limit, facets=True, **options)
+                second = numba.search(query, limit=limit, facets=True, **options)
+                assert found(first) == found(second), (query, limit, options)
+                assert (first.total, first.facets) == (second.total, second.facets)
+
+
+def test_weights_that_make_no_sense_are_refused(corpus):
+    index, _, _ = corpus
+    for weights in ({"k1": -1}, {"b": 2}):
+        with pytest.raises((ValueError, SearchIdxError)):
+            index.search("alpha", weights=searchidx.Weights(**weights))
+
+
+# --- the parts ------------------------------------------------------------------------------------------------
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.integers(1, 2**31 - 1), st.data())
+def test_idf_is_above_zero_and_falls_with_df(n_docs, data):
+    df = data.draw(st.integers(1, n_docs))
+    assert bm25f.idf(n_docs, df) > 0
+    assert bm25f.idf(n_docs, df) <= bm25f.idf(n_docs, max(df - 1, 1))
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.floats(0, 1e4, width=32), st.lists(st.integers(0, 10_000), min_size=2, max_size=50))
+def test_a_term_contributes_at_least_0_and_at_most_its_idf(norm, counts):
+    tf = np.array(counts, F32)
+    scores = bm25f.term_scores(tf, np.full(len(tf), norm, F32), F32(2.5))
+    assert scores.dtype == np.float32
+    assert (scores >= 0).all()
+    assert (scores <= F32(2.5)).all()
+    assert ((scores > 0) == (tf > 0)).all() or norm < 0
+
+
+def test_a_term_in_fields_of_weight_0_contributes_nothing():
+    assert bm25f.term_scores(np.zeros(3, F32), np.zeros(3, F32), F32(1)).tolist() == [0, 0, 0]
+
+
+@pytest.mark.parametrize("weights", [{"k1": -0.1, "b": 0.5}, {"k1": 1, "b": -0.1}, {"k1": 1, "b": 1.1}])
+def test_norms_outside_their_range_are_refused(weights):
+    with pytest.raises(ValueError, match="k1 must be at least 0"):
+        bm25f.norms([np.ones(2)], [1.0], 1.0, **weights)
+
+
+@settings(deadline=None, max_examples=200)
+@given(st.lists(st.integers(-3, 3), max_size=60), st.integers(0, 70), st.data())
+def test_the_best_rows_are_a_full_sort_cut_off(values, k, data):
+    scores = np.array(values, F32)
+    candidates = np.array(
+        data.draw(st.lists(st.sampled_from(range(len(values))), unique=True).map(sorted)) if values else [], np.int64
+    )
+    expected = sorted(candidates.tolist(), key=lambda row: (-scores[row], row))[:k]
+    assert best_rows(scores, candidates, k).tolist() == expected

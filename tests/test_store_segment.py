@@ -1,0 +1,167 @@
+"""One segment: everything that goes in comes out again; what is damaged says so."""
+
+import math
+import random
+from contextlib import closing
+
+import orjson
+import pytest
+
+from searchidx.errors import IndexDamaged
+from searchidx.store.segment import BLOCK, METRIC_KINDS, MetricRow, Row, Segment, SegmentWriter, fold, key_hash
+
+COLUMNS = ("code", "dataset", "metric", "source", "venue", "author", "repo")
+
+
+def rows_of(seed, n):
+    rng = random.Random(seed)
+    for number in range(n):
+        id_ = f"p{number:05}-é"
+        metrics = [
+            MetricRow(
+                rng.choice(["accuracy", "f1"]),
+                rng.choice([80.5, -1.0, float("nan")]),
+                rng.choice(["", "%", "dB"]),
+                rng.choice(METRIC_KINDS),
+                rng.choice(["", "KITTI", "ImageNet"]),
+            )
+            for _ in range(rng.choice([0, 0, 1, 3]))
+        ]
+        yield Row(
+            id=id_,
+            texts=(f"Title {number} graph", " ".join(rng.choices(["graph", "GPT-4", "depth"], k=rng.randint(0, 9)))),
+            keywords={
+                "code": (rng.choice(["linked", "none"]),),
+                "dataset": rng.sample(["KITTI", "ImageNet", "MS COCO"], rng.randint(0, 3)),
+                "metric": [m.metric for m in metrics],
+                "author": rng.sample(["Ada Müller", "Bo Li", "李 明"], rng.randint(0, 3)),
+            },
+            metrics=metrics,
+            year=rng.choice([0, 1999, 2024]),
+            date=rng.choice([0, 20240500, 20240506]),
+            upvotes=rng.choice([0, 7, -1]),
+            keys=[f"id:{id_}", f"group:{number % 7}", f"group:{number % 7}"],
+            stored=orjson.dumps({"paper": {"id": id_, "n": number}}),
+        )
+
+
+def segment_of(directory, rows):
+    (directory / "spill").mkdir(parents=True)
+    with closing(SegmentWriter(directory / "seg", directory / "spill")) as writer:
+        for row in rows:
+            writer.add(row)
+        entry = {"name": "seg", **writer.finish()}
+    # what is read is what the manifest's JSON says, nothing that only memory holds
+    return Segment(directory / "seg", orjson.loads(orjson.dumps(entry)))
+
+
+def column_of(segment, name, row):
+    column = segment.column(name)
+    return [column.names.text(v) for v in column.values[column.offsets[row] : column.offsets[row + 1]].tolist()]
+
+
+@pytest.mark.parametrize("n", [1, BLOCK - 1, BLOCK, BLOCK + 1, 100])
+def test_everything_written_is_read_back(tmp_path, n):
+    rows = list(rows_of(n, n))
+    segment = segment_of(tmp_path, rows)
+    assert segment.n_rows == n
+    assert segment.ids.all() == [row.id for row in rows]
+    for name in ("year", "date", "upvotes"):
+        assert segment.arrays.array(name).tolist() == [getattr(row, name) for row in rows]
+    for number, row in enumerate(rows):
+        assert segment.stored(number) == orjson.loads(row.stored)
+        for name in COLUMNS:
+            written = list(dict.fromkeys(row.keywords.get(name, ())))
+            assert column_of(segment, name, number) == written
+        assert segment.rows_of_key(f"id:{row.id}") == [number]
+        assert segment.rows_of_key(f"group:{number % 7}") == list(range(number % 7, n, 7))
+    assert segment.rows_of_key("id:nobody") == []
+
+
+def test_the_table_of_metrics_is_read_back(tmp_path):
+    rows = list(rows_of(3, 60))
+    segment = segment_of(tmp_path, rows)
+    arrays = segment.arrays
+    units = arrays.strings("metrics.units").all()
+    metric, dataset = segment.column("metric").names, segment.column("dataset").names
+    read = [
+        (row, metric.text(m), value, units[u], METRIC_KINDS[k], dataset.text(d) if d >= 0 else "")
+        for row, m, value, u, k, d in zip(
+            *(arrays.array(f"metrics.{x}").tolist() for x in ("row", "metric", "value", "unit", "kind", "dataset")),
+            strict=True,
+        )
+    ]
+    written = [(number, *m) for number, row in enumerate(rows) for m in row.metrics]
+    assert [[str(x) for x in item] for item in read] == [[str(x) for x in item] for item in written]
+    assert any(math.isnan(item[2]) for item in read)
+
+
+def test_columns_are_sorted_by_key_and_spellings_with_one_key_share_the_first(tmp_path):
+    def row(id_, *datasets):
+        return Row(id_, ("t", ""), {"dataset": datasets}, (), 0, 0, 0, (), b"{}")
+
+    segment = segment_of(tmp_path, [row("a", "CIFAR-10", "zeta"), row("b", "cifar10", "Ägypt", "CIFAR 10")])
+    column = segment.column("dataset")
+    assert column.keys.all() == ["agypt", "cifar10", "zeta"]
+    assert column.names.all() == ["Ägypt", "CIFAR-10", "zeta"]
+    assert sorted(column_of(segment, "dataset", 1)) == ["CIFAR-10", "Ägypt"]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("CIFAR-10", "cifar 10", True),
+        ("Müller", "muller", True),
+        ("MS_COCO", "mscoco", True),
+        ("C++", "C", False),
+        ("C#", "C", False),
+        ("mAP@0.5", "mAP@0,5", False),
+        ("github.com/o/n", "github.com/on", True),
+        ("?!", "!?", False),
+    ],
+)
+def test_spellings_that_fold_to_one_key(first, second, same):
+    assert (fold(first) == fold(second)) is same
+    assert fold(first)
+
+
+@pytest.mark.parametrize(("first", "second"), [("b", "a"), ("a", "a"), ("é", "z")])
+def test_rows_out_of_the_order_of_their_ids_are_refused(tmp_path, first, second):
+    rows = [Row(id_, ("t", ""), {}, (), 0, 0, 0, (), b"{}") for id_ in (first, second)]
+    with pytest.raises(ValueError, match="order of their ids"):
+        segment_of(tmp_path, rows)
+
+
+def test_a_hash_of_a_key_has_64_bits_and_takes_any_text():
+    assert 0 <= key_hash("a") < 2**64
+    assert key_hash("a") != key_hash("b")
+    assert key_hash("\ud800") == key_hash("?")
+
+
+@pytest.mark.parametrize("n", [0, 1, 40])
+def test_the_same_rows_give_the_same_bytes(tmp_path, n):
+    for name in ("a", "b"):
+        segment_of(tmp_path / name, rows_of(8, n))
+    first, second = ({p.name: p.read_bytes() for p in (tmp_path / x / "seg").iterdir()} for x in "ab")
+    assert first == second
+
+
+def test_damaged_records_say_so(tmp_path):
+    segment = segment_of(tmp_path, rows_of(1, 20))
+    path = tmp_path / "seg" / "stored.bytes"
+    size = path.stat().st_size
+    path.write_bytes(bytes(size))
+    again = Segment(segment.directory, {"rows": 20, "lengths": dict.fromkeys(("title", "abstract"), 0), "arrays": {
+        name: {"dtype": "<i8" if name.endswith("offsets") else "u1", "length": length}
+        for name, length in (("stored.bytes", size), ("stored.offsets", 20 // BLOCK + 2))
+    }})  # fmt: skip
+    with pytest.raises(IndexDamaged, match=r"stored\.bytes"):
+        again.stored(3)
+
+
+@pytest.mark.parametrize(
+    "entry", [{}, {"rows": "x"}, {"rows": 1, "lengths": {}}, {"rows": 1, "lengths": [], "arrays": {}}]
+)
+def test_an_entry_that_does_not_describe_a_segment_is_damage(tmp_path, entry):
+    with pytest.raises(IndexDamaged, match="manifest does not describe"):
+        Segment(tmp_path, entry)
