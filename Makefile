@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test torture lint types check clean
+.PHONY: demo test torture quality lint types check clean
 .DEFAULT_GOAL := test
 
 $(BIN)/python:
@@ -36,6 +36,9 @@ test: $(VENV)/.test  ## all tests but the long ones
 
 torture: $(VENV)/.test  ## the long tests too
 	$(BIN)/python -m pytest -q
+
+quality: $(VENV)/.test  ## precision and recall of extraction; fails when a figure drops
+	$(BIN)/python -m tests.quality
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

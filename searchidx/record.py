@@ -100,8 +100,8 @@ class Record:
 def metric_json(metric: Metric) -> dict[str, Any]:
     """A reported number as search results show it: value and from as numbers where they are numbers."""
     return {
-        "metric": metric.canonical or metric.metric,
-        "surface": metric.metric,
+        "metric": metric.metric,
+        "canonical": metric.canonical,
         "value": number(metric.value),
         "from": None if metric.from_value is None else number(metric.from_value),
         "unit": metric.unit,

@@ -49,8 +49,10 @@ class ReadText:
 def read(text: str, limit: int) -> ReadText:
     """`text` with its URLs found everywhere, and its first `limit` characters masked and split into sentences."""
     lowered = text.lower()
-    found = links.find_urls(text) if any(hint in lowered for hint in _URL_HINTS) else []
-    spans = links.all_spans(text, found) if found else ()
+    found: list[links.FoundUrl] = []
+    spans: tuple[Span, ...] = ()
+    if any(hint in lowered for hint in _URL_HINTS):
+        found, spans = links.find_urls(text)
     masked = text[:limit]
     for start, end in spans:
         if end <= limit:

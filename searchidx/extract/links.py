@@ -12,6 +12,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from searchidx.extract.hints import lower_same_length
 from searchidx.paper import Span
 
 _TLDS = (
@@ -20,17 +21,15 @@ _TLDS = (
     "vn|th|mx|cl|lu|ie|hu|ro|si|hr|su|ws|tv|id|my|to"
 )
 _TLD_SET = frozenset(_TLDS.split("|"))
-#: Where a URL may begin. Alternatives are tried in order; every quantifier is bounded, so scanning is linear.
-_START = re.compile(
-    r"https?\s{0,2}:\s{0,2}/\s{0,2}/\s{0,2}(?=[\w\[{\\])"
-    r"|(?<![\w.@/-])(?=www\.[\w-]{1,63}\.)"
-    r"|(?<![\w.@/-])(?=(?:github|gitlab|huggingface|bitbucket|youtube|codeberg|kaggle|zenodo)\s?\.\s?(?:com|co|org)\s?/)"
-    r"|(?<![\w.@/-])(?=youtu\.be/|goo\.gl/|bit\.ly/|git\.io/|tinyurl\.com/|hf\.co/|arxiv\.org/|doi\.org/)"
-    r"|(?<![\w.@/-])(?=[A-Za-z0-9][\w-]{0,62}(?:\.[\w-]{1,63}){0,2}\.(?:github|gitlab)\.io\b)"
-    r"|(?<![\w.@/-])(?=[A-Za-z0-9][\w-]{0,62}(?:\.[\w-]{1,63}){0,3}\.(?:" + _TLDS + r")/[\w~@-])"
-    r"|(?<=available at )(?=[a-z0-9][\w-]{0,62}(?:\.[\w-]{1,63}){0,3}\.(?:com|org|net|edu|io|ai|dev|app)\b)",
-    re.IGNORECASE,
+#: Where a URL is, in lower-case text: at its scheme, its `www.`, a known host, or the dot before its top-level domain.
+_SIGN = re.compile(
+    r"https?\s{0,2}:\s{0,2}/\s{0,2}/\s{0,2}(?=[\w\[{\\])|(?P<known>www\.[\w-]|(?:github|gitlab|huggingface|bitbucket|codeberg)\s?\.\s?(?:com|co|org)\s?/)"
+    r"|(?P<inside>\.(?:(?:" + _TLDS + r")/[\w~@-]|git(?:hub|lab)\.io(?![\w-])))|(?P<said>available at )"
 )
+_BARE_HOST = re.compile(r"[a-z0-9][\w-]{0,62}(?:\.[\w-]{1,63}){0,3}\.(?:com|org|net|edu|io|ai|dev|app)(?![\w-])")
+_HOST_CHARACTERS = re.compile(r"[a-z0-9][\w-]{0,62}(?:\.[\w-]{1,63}){0,4}\Z")
+#: A text with more URLs than this is a dump; the rest is left alone.
+_MOST_URLS = 500
 _SCHEME = re.compile(r"https?\s{0,2}:\s{0,2}/\s{0,2}/\s{0,2}", re.IGNORECASE)
 #: A host whose dots may have blanks around them; the blanks are accepted only when a known ending follows.
 _SPACED_HOST = re.compile(r"(?:[\w-]{1,63}\s?\.\s?){1,5}(?:" + _TLDS + r")(?:\s?/|(?=[\s.,;:)\]}]|$))", re.IGNORECASE)
@@ -73,33 +72,48 @@ class FoundUrl:
     span: Span
 
 
-def find_urls(text: str) -> list[FoundUrl]:
-    """Every URL of `text` in order of appearance, each URL once (the first place counts)."""
+def find_urls(text: str) -> tuple[list[FoundUrl], tuple[Span, ...]]:
+    """(every URL in order of appearance, each once: the first place counts; the spans of all of them, repeated ones too)."""
+    lowered = lower_same_length(text)
     found: list[FoundUrl] = []
+    spans: list[Span] = []
     seen: set[str] = set()
     position = 0
-    while (match := _START.search(text, position)) is not None:
-        url, end = _read(text, match.start())
-        position = max(end, match.end(), match.start() + 1)
-        if url is None:
+    while len(spans) < _MOST_URLS:
+        match = _SIGN.search(lowered, position)
+        if match is None:
+            break
+        start = _start_of(lowered, match, position)
+        if start is None:
+            position = match.end() if match.lastgroup != "inside" else match.start() + 1
             continue
-        key = bare(url)
-        if key not in seen:
-            seen.add(key)
-            found.append(FoundUrl(url, (match.start(), end)))
-    return found
-
-
-def all_spans(text: str, found: list[FoundUrl]) -> tuple[Span, ...]:
-    """Spans of all URLs, repeated ones too: what sentence splitting and name finding must not look into."""
-    spans = []
-    position = 0
-    while (match := _START.search(text, position)) is not None:
-        _, end = _read(text, match.start())
-        end = max(end, match.end(), match.start() + 1)
-        spans.append((match.start(), end))
+        url, end = _read(text, start)
+        end = max(end, match.end() if match.lastgroup is None else start + 1)
+        spans.append((start, end))
         position = end
-    return tuple(spans) if len(spans) > len(found) else tuple(item.span for item in found)
+        if url is not None and bare(url) not in seen:
+            seen.add(bare(url))
+            found.append(FoundUrl(url, (start, end)))
+    return found, tuple(spans)
+
+
+def _start_of(lowered: str, match: re.Match[str], limit: int) -> int | None:
+    """Where the URL at a sign of one begins, or None when the sign deceives."""
+    kind = match.lastgroup
+    if kind is None:
+        return match.start()
+    if kind == "said":
+        return match.end() if _BARE_HOST.match(lowered, match.end()) else None
+    start = match.start()
+    if kind == "inside":
+        host = _HOST_CHARACTERS.search(lowered, max(limit, start - 130), start)
+        if host is None:
+            return None
+        start = host.start()
+    before = lowered[start - 1] if start > limit else " "
+    if kind == "known" and before.isalpha() and lowered.startswith("github", start):
+        return start  # `available atgithub.com/a/b`
+    return None if before.isalnum() or before in "_.@/-" else start
 
 
 def bare(url: str) -> str:
@@ -248,9 +262,9 @@ def normalise_repo(url: str) -> str | None:
     text = text.removeprefix("git+").removeprefix("ssh://")
     if text.startswith("git@"):
         text = text[4:].replace(":", "/", 1)
-    start = _START.search(text)
-    if start is not None and start.start() > 0:
-        text = text[start.start() :]
+    scheme = _SCHEME.search(text)
+    if scheme is not None:
+        text = text[scheme.start() :]
     clean, _ = _read(text, 0)
     if clean is None:
         return None

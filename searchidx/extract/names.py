@@ -7,6 +7,8 @@ from functools import lru_cache
 from importlib import resources
 from typing import Literal
 
+#: What is longer is no name; only its beginning is looked at.
+_LONGEST_NAME = 200
 _NOT_KEY = re.compile(r"[^a-z0-9+]+")
 _GENERIC_LAST = re.compile(
     r"[\s_-]+(?:data ?-?sets?|benchmarks?|corpus|corpora|databases?|challenges?|test ?sets?|val|validation|dev|train|suite|leaderboard)\Z",
@@ -33,7 +35,7 @@ def _canonical_datasets() -> dict[str, str]:
 
 def canonical_dataset(name: str) -> str:
     """The one spelling of a dataset name; a name nobody listed is returned with plain blanks and no generic last word."""
-    plain = " ".join(name.split())
+    plain = " ".join(name[:_LONGEST_NAME].split())
     table = _canonical_datasets()
     found = table.get(dataset_key(plain))
     if found is None:
@@ -135,7 +137,7 @@ _TAILS = re.compile(
 
 def _lookup_metric(name: str) -> tuple[str, str | None]:
     table = _metric_table()
-    plain = " ".join(name.lower().split())
+    plain = " ".join(name[:_LONGEST_NAME].lower().split())
     for candidate in _spellings(plain):
         found = table.get(_metric_key(candidate))
         if found is not None:
