@@ -300,6 +300,7 @@ def query_words(text: str) -> list[QueryWord]:
     return [_query_word(raw) for raw in RAW_WORD.findall(cleaned)]
 
 
+@lru_cache(maxsize=100_000)
 def _query_word(raw: str) -> QueryWord:
     word = _take_apart(raw)
     forms = tuple(form for part in word.parts for form in _forms(part))

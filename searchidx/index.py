@@ -49,6 +49,8 @@ AnyArray = npt.NDArray[Any]
 #: Queries that are words side by side and nothing else: they need no parser.
 _PLAIN = re.compile(r"(?!.*(?:(?:^|\s)-|\b(?:AND|OR|NOT)\b))[\w\s.,;'?!/&@#%$\\^-]*", re.DOTALL)
 _MAX_REMEMBERED = 100_000
+#: So few matching rows are scored one by one sooner than by way of ranges.
+_FEW_ROWS = 5_000
 _LOOKS_LIKE_ID = re.compile(r"[\d/.:_-]")
 _HALF_LIFE_POWER = 1.5  # how fast votes age in `trending`, the exponent that link aggregators use
 
@@ -78,25 +80,33 @@ class _Plan:
         self.unknown = unknown
         #: Whether papers match when they hold a scored term and pass the filters, and only then.
         self.is_union = bool(terms) and (tree is None or _is_plain(tree))
-        #: Terms that must all stand in a paper, where that (and the filters) is all the query asks for.
-        self.conjunction = _conjunction(tree, terms) if tree is not None else ()
+
+    @cached_property
+    def _simple_rows(self) -> AnyArray | None:
+        """The rows of a query that is one phrase or a conjunction of words, rising; None for any other query."""
+        if self._tree is None or self.pinned:
+            return None
+        if (phrase := _phrase(self._tree)) is not None:
+            rows = self._scorer.phrase([term for word in phrase.words for term in word.phrase], phrase.fields)
+        elif conjunction := _conjunction(self._tree, self.terms):
+            rows = self._scorer.holding_all(conjunction)
+        else:
+            return None
+        return rows[self._matcher.narrowed(self._narrow)[rows]] if self._narrow else rows
 
     @cached_property
     def rows(self) -> AnyArray:
         """The rows that match, rising."""
-        if not self.conjunction:
-            return np.flatnonzero(self.mask)
-        rows = self._scorer.holding_all(self.conjunction)
-        return rows[self._matcher.narrowed(self._narrow)[rows]] if self._narrow else rows
+        return np.flatnonzero(self.mask) if self._simple_rows is None else self._simple_rows
 
     @cached_property
     def mask(self) -> Mask:
         """True for every row that matches."""
         if self.is_union:
             mask = self._scorer.holding_any(self.terms)
-        elif self.conjunction:
+        elif self._simple_rows is not None:
             mask = self._matcher.none()
-            mask[self.rows] = True
+            mask[self._simple_rows] = True
         elif self._tree is not None:
             mask = self._matcher.mask(self._tree)
         else:
@@ -123,7 +133,7 @@ class _Plan:
 
     def total(self) -> int:
         """How many rows match."""
-        return int(np.count_nonzero(self.mask))
+        return int(np.count_nonzero(self.mask)) if self._simple_rows is None else len(self._simple_rows)
 
 
 class Index:
@@ -290,7 +300,7 @@ class Index:
         """(rows, scores) of the k first, in order."""
         if sort == "relevance" and plan.terms:
             first = plan.shown_first
-            if plan.conjunction and not first:
+            if not plan.is_union and not first and len(plan.rows) <= _FEW_ROWS:
                 return scorer.top_of(plan.terms, k, plan.rows)
             rows, scores = scorer.top(plan.terms, k + len(first), plan.allowed, must_hold=plan.is_union)
             if not first:
@@ -511,6 +521,14 @@ def _is_plain(tree: q.Group) -> bool:
         and not (tree.must or tree.must_not or tree.narrow)
         and all(isinstance(n, q.Word) and len(n.fields) == len(TEXT_FIELDS) for n in tree.should)
     )
+
+
+def _phrase(tree: q.Group) -> q.Phrase | None:
+    """The phrase a query consists of, if that is all."""
+    if len(tree.should) == 1 and not (tree.must or tree.must_not or tree.narrow):
+        node = tree.should[0]
+        return node if isinstance(node, q.Phrase) else None
+    return None
 
 
 def _conjunction(tree: q.Group, terms: dict[str, float]) -> tuple[str, ...]:

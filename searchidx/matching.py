@@ -44,7 +44,7 @@ class Matcher:
         return known or {t: 1.0 for t in word.fallback if self._holds(t)}
 
     def _holds(self, term: str) -> bool:
-        return self.segment.terms.find(term.encode("utf-8", "replace")) >= 0
+        return self.scorer.holds(term)
 
     def scored_terms(self, tree: q.Group) -> tuple[dict[str, float], tuple[str, ...]]:
         """(term -> weight in the order typed, words no paper holds). Stop words count only when alone."""

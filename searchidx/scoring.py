@@ -54,6 +54,10 @@ class Scorer:
         lengths = [self.segment.lengths(field.name) for field in TEXT_FIELDS]
         return bm25f.norms(lengths, self.weights.boosts, self.avgdl, k1=self.weights.k1, b=self.weights.b)
 
+    def holds(self, term: str) -> bool:
+        """Whether any paper holds the term in a text field."""
+        return self.segment.terms.find(term.encode("utf-8", "replace")) >= 0
+
     def scores(self, terms: dict[str, float]) -> bm25f.Floats:
         """The score of every paper, float32; 0 where no term stands. terms: term -> its weight in the query."""
         scores = np.zeros(self.segment.n_rows, np.float32)
@@ -181,6 +185,9 @@ class CompiledScorer(Scorer):
             self._known.clear()
         self._known[term] = entry
         return entry
+
+    def holds(self, term: str) -> bool:
+        return self._term(term) is not None
 
     def _arrays(self, terms: dict[str, float]) -> tuple[AnyArray, AnyArray, AnyArray, AnyArray, AnyArray, int]:
         """(begin, end, idf, table, weight, slack) of the terms that papers hold; see `ranking.kernels`."""

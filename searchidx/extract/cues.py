@@ -37,7 +37,7 @@ _PASS_AFTER = frozenset(
 _CHANGE_AFTER = frozenset(
     "improvement improvements improve improved improving gain gains increase increases increased reduction reductions reduced decrease decreases decreased drop drops boost boosts higher lower better worse less fewer more faster slower "
     "degradation decline uplift rise margin advantage enhancement saving savings smaller shorter jump above below ahead superior cheaper longer larger over lift speedup loss-in reducing increasing deterioration lighter "
-    "relatively difference gap lead against compared lag fall improvement-over cut greater".split()
+    "relatively difference gap lead lag fall improvement-over cut greater".split()
 )
 _STOP_AFTER = frozenset("on with for while when where which that using from by at we our it this under versus vs vs. than but as is are was were if when without via across among between after before whereas and/or".split())
 
@@ -49,7 +49,7 @@ def words_before(text: str, limit: int, position: int) -> list[str]:
 
 def words_after(text: str, position: int, limit: int) -> list[str]:
     """Lower-case words (and commas, brackets) in the 90 characters after `position`, nearest first."""
-    return [token.lower() for token in _TOKEN.findall(text, position, min(limit, position + 90))]
+    return [token.lower().rstrip(".") or "." for token in _TOKEN.findall(text, position, min(limit, position + 90))]
 
 
 def change_before(before: list[str], metric_words: frozenset[str]) -> bool | None:
@@ -82,14 +82,22 @@ def change_before(before: list[str], metric_words: frozenset[str]) -> bool | Non
     return None
 
 
-def change_after(after: list[str]) -> bool:
+#: Changes named as such; comparatives (`higher`, `over`) are weaker and give way to `reaches`, `rate of`.
+_CHANGE_NAMED = frozenset(
+    "improvement improvements gain gains increase increases increased reduction reductions decrease decreases drop drops boost boosts degradation decline uplift rise enhancement saving savings jump lift speedup deterioration reduced".split()
+)
+
+
+def change_after(after: list[str], named_only: bool = False) -> bool:
     """Whether the words to the right make the number a change: `2.3% absolute accuracy improvement`."""
     unknown = 0
     for index, word in enumerate(after[:8]):
         if word == "(" and index == 0:
             continue
         if word in _CHANGE_AFTER:
-            return word not in ("over", "against", "compared", "above", "below") or unknown == 0
+            if named_only:
+                return word in _CHANGE_NAMED
+            return word not in ("over", "above", "below") or unknown == 0
         if word in _PASS_AFTER or word.replace(".", "").rstrip("%").isdigit():
             continue
         if word in _STOP_AFTER or not word[0].isalnum():
@@ -101,7 +109,7 @@ def change_after(after: list[str]) -> bool:
 
 
 _GAP_LEFT = frozenset(
-    "score scores value values of to by is was are were at about around reach reaches reaching reached up from as high low over exceed exceeds exceeding above below under within improve improves improved improvement improvements gain gains "
+    "being highest lowest score scores value values of to by is was are were at about around reach reaches reaching reached up from as high low over exceed exceeds exceeding above below under within improve improves improved improvement improvements gain gains "
     "increase increases increased reduce reduces reduced reduction reductions drop drops decrease decreases decreased approximately nearly almost than more less only a an the equal equals respectively ranging ranges range between remarkable significant "
     "impressive achieve achieves achieving obtain obtains attain attains attaining even roughly on average boost boosts boosted rate rates and best new mean far just level points point performance result results better higher lower rises rose went go "
     "goes going state-of-the-art margin margins relative absolute large still can be could rise improving increasing decreasing reducing raised raises lowered % merely to-date degradation loss maximum minimum i.e. i.e e.g. varies varying its "
@@ -151,7 +159,7 @@ _SHARE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _SPREAD_BEFORE = re.compile(
-    r"(?:±|\\pm\s?|\+/-|\+/−|\+-|CI:?|IQR:?|confidence intervals?:?|p\s?[<=>≤]|p-values?\s?(?:of|<|=)?|\b[nNkK]\s?=|std\.?|SD|interquartile range:?|s\.d\.|alpha\s?=|epsilon\s?=|ε\s?=|λ\s?=|\bp\s?=)\s?\$?\(?\s?\Z"
+    r"(?:±|(?<=\d)\s?pm|\\pm\s?|\+/-|\+/−|\+-|CI:?|IQR:?|confidence intervals?:?|p\s?[<=>≤]|p-values?\s?(?:of|<|=)?|\b[nNkK]\s?=|std\.?|SD|interquartile range:?|s\.d\.|\b[Tt]op|alpha\s?=|epsilon\s?=|ε\s?=|λ\s?=|\bp\s?=)\s?\$?\(?\s?\Z"
 )
 _INSIDE_SPREAD = re.compile(r"\((?:95%\s)?(?:CI|IQR|range|95%|SD|std|p\s?[<=]|epsilon|[nN]\s?=)[^()]{0,40}\Z")
 _OTHERS = re.compile(

@@ -67,12 +67,12 @@ _TITLE_EVALUATES = re.compile(
     re.IGNORECASE,
 )
 _OUR_SET = re.compile(
-    r"\b(?:our|this|new|novel|the first|proposed|comprehensive)\s(?:[\w-]+\s){0,4}?(?:benchmark|dataset|corpus|test suite|database)\b",
-    re.IGNORECASE,
+    r"\b(?:our|[Ww]e (?:\w+ )?(?:introduce|present|propose|release|create|construct|develop|build)(?: an?| the| our)?)\s(?:[\w-]+\s){0,4}?"
+    r"(?:benchmark|dataset|corpus|test suite|database|test set)\b"
 )
 _METHOD_WORDS = re.compile(
     r"(?:\s*\([^()\n]{1,60}\))?,?\s*(?:an?|the|our)\s(?:[^\s.;:]{1,30}\s){0,8}?(?:method|model|framework|approach|algorithm|network|architecture|system|technique|agent|"
-    r"mechanism|strategy|module|library|toolkit|pipeline|paradigm|transformer|policy|planner|tool|platform|simulator|loss|attack|variant|extension)\b",
+    r"mechanism|strategy|module|library|toolkit|pipeline|paradigm|transformer|policy|planner|tool|platform|simulator|loss|attack|variant|extension|criterion|metric|measure|score|indicator|evaluator|protocol|objective|optimizer|scheme|procedure|study|survey|theory|procedure)\b",
     re.IGNORECASE,
 )
 _NAMED_METHOD = re.compile(
@@ -101,6 +101,7 @@ _HEAD_HINTS = (
 )  # fmt: skip
 #: A sentence without any of these gives nothing a name.
 _NAMING_HINTS = ("propos", "resent", "ntroduc", "evelop", "esign", "call", "named", "dub", "term", "coin", "escrib")
+_COUNTED = re.compile(r"\b(?:two|three|four|five|six|seven|eight|nine|ten|\d+|several|various|multiple|many|different|diverse|public|popular|standard|common|existing|other|real-world)\s\Z", re.IGNORECASE)
 _CAMPAIGN = re.compile(r"\s(?:[\w-]+\s){0,2}(?:tasks?|tracks?|challenge|competition|campaign|workshop|edition)\b", re.IGNORECASE)
 _IN_BRACKETS_OF_SETS = re.compile(r"[^()\n]{0,30}\)\s(?:and\s|or\s)?(?:[\w-]+\s){0,3}(?:data ?sets?|test sets?|cohorts?|benchmarks?|corpora)\b", re.IGNORECASE)
 _TESTED_ON = re.compile(r"\b(?:evaluat\w*|experiment\w*|test(?:s|ed|ing)?|validat\w*|benchmark\w*)\b[^.;]{0,50}?\bon\s(?:both\s)?(?:the\s)?\Z", re.IGNORECASE)
@@ -130,6 +131,8 @@ class _Candidate:
     accepted: bool = False
     introduced: bool = False
     refused: bool = False
+    single_head: bool = False
+    counted: bool = False
 
 
 @dataclass(slots=True)
@@ -224,7 +227,9 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
     if rest:
         found.extend(_unlisted(text, rest, run.headed, span, names))
     if run.headed and len(words) > 1:
-        if len(words) <= 4 and len(found) > 1 and any(c.sure for c in found):
+        if found and found[0].entry is not None and found[0].end == words[0].end and all(runs.is_plain(w.text) for w in words[1:]):
+            return [replace(found[0], headed=True)]  # `OrganSMNIST Classification Challenge`
+        if len(words) <= 5 and len(found) > 1 and any(c.sure for c in found):
             return _join_headed(text, run, found)
         if 3 <= len(words) <= 7 and not any(c.sure or _MODEL_NAME.search(c.name) for c in found):
             return [_Candidate(text[run.start : run.end], run.start, run.end, None, False, True)]
@@ -344,8 +349,10 @@ def _judge(text: str, sentence: _Sentence, candidate: _Candidate, own: frozenset
     elif candidate.sure:
         candidate.accepted = candidate.headed or key not in own
     elif candidate.headed:
+        candidate.counted = _COUNTED.search(before) is not None
+        candidate.single_head = _SINGLE_HEAD.match(after) is not None
         candidate.accepted = _may_be_headed(candidate) or (
-            " " not in candidate.name and _SINGLE_HEAD.match(after) is not None and before.endswith(("the ", "on ", "The ")) and key not in own
+            " " not in candidate.name and candidate.single_head and before.endswith(("the ", "on ", "The ")) and key not in own
         )
     elif (
         has_head
@@ -384,8 +391,12 @@ def _may_be_headed(candidate: _Candidate) -> bool:
     words = candidate.name.split()
     if len(words) == 1 and runs.is_plain(candidate.name):
         return False
+    if len(words) > 1 and not candidate.single_head and candidate.counted and all(runs.is_plain(word) for word in words):
+        return False  # `three Chinese Stock Index benchmarks`
     if len(words) > 7 or _HARDWARE.match(candidate.name) or len(candidate.name) < 3:
         return False
+    if len(words) == 1 and len(candidate.name) <= 5 and candidate.name.isupper() and candidate.name.isalpha():
+        return candidate.single_head  # `UDG datasets`: the sets of a task
     if len(words) == 1 and (_MODEL_NAME.search(candidate.name) and not re.search(r"\d|Net\Z", candidate.name)):
         return False
     return True

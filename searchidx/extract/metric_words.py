@@ -27,7 +27,7 @@ _HEADS = frozenset(
     "accuracy accuracies precision recall sensitivity specificity f-score f-measure f1-score f1-scores f1-measure f-scores fscore f-1 error errors perplexity perplexities correlation "
     "correlations kappa loss losses latency throughput speedup speedups speed-up speed-ups runtime run-time regret auroc auc fairness faithfulness factuality similarity score scores coverage consistency "
     "agreement memory computation computations flops parameters reward rewards return returns quality diversity robustness efficiency bias performance speed distance success "
-    "tau rho r-squared deviation displacement depth ppl overhead jaccard iou f1 map bleu rouge wer psnr ssim fid miou acceleration toxicity hallucination hallucinations".split()
+    "tau rho r-squared deviation displacement ppl overhead jaccard iou f1 map bleu rouge wer psnr ssim fid miou toxicity hallucination hallucinations".split()
 )
 #: Heads that need one of these words before them.
 _NEED: dict[str, frozenset[str]] = {
@@ -44,6 +44,7 @@ _NEED: dict[str, frozenset[str]] = {
     "coefficient": frozenset("dice correlation similarity pearson spearman gini jaccard kappa silhouette clustering".split()),
     "index": frozenset("jaccard rand similarity concordance gini c silhouette".split()),
     "match": frozenset("exact".split()),
+    "depth": frozenset("penetration".split()),
     "second": frozenset("per".split()), "sec": frozenset("per".split()), "minute": frozenset("per".split()), "hour": frozenset("per".split()),
     "dimension": frozenset("per".split()), "dim": frozenset("per".split()), "character": frozenset("per".split()), "pixel": frozenset("per".split()), "byte": frozenset("per".split()),
     "predictions": frozenset("correct".split()), "answers": frozenset("correct".split()),
@@ -79,11 +80,14 @@ _NOT_MODIFIER = frozenset(
     "gives giving give gave mean-while tested produces producing delivers delivering deliver offers offering offer sacrificing trading match matches matching ensuring ensure comparably incurs incurring "
     "original corresponding respective first second third final recent current full highest-ever promising decreases bringing brings drops dropping minimizing maximizing minimal little slight slightly "
     "overall-best unprecedented satisfactory outstanding exceptional near-perfect acceptable reasonable robust noticeable certain total much evaluated verified-only resulting many existing known "
-    "behind against across during through into lags lag lagging boosted experimental best-in-class lossless minimal top only model's method's optimal end consistent, stronger weaker huge dramatic drastic tremendous marginal pre-trained pretrained based proposed vanilla".split()
+    "behind against across during through into along toward towards upon onto lags lag lagging boosted experimental best-in-class lossless minimal top only model's method's optimal end consistent, stronger weaker huge dramatic drastic tremendous marginal pre-trained pretrained based proposed vanilla".split()
 )
-_ING_MODIFIERS = frozenset(
-    "training tracking reasoning matching parsing tagging probing grounding captioning understanding planning ranking clustering rendering denoising deblurring driving editing spelling recognising mapping stitching "
-    "running processing labeling labelling computing decoding pre-training loading grasping picking forecasting coding learning completing answering winning solving testing".split()
+#: Participles that govern a metric rather than belong to its name.
+_VERBS = frozenset(
+    "improving increasing reducing achieving obtaining reaching attaining yielding boosting surpassing outperforming enhancing maintaining preserving raising lowering measuring comparing retaining requiring "
+    "cutting doubling saving exceeding lifting giving producing delivering offering sacrificing trading matching ensuring incurring bringing dropping minimizing maximizing having using demonstrating showing reporting "
+    "considering evaluating including causing affecting degrading gaining losing keeping getting making setting providing leading resulting exhibiting following balancing optimizing beating advancing accelerating "
+    "setting establishing pushing recording scoring-of hitting guaranteeing allowing enabling decreasing improves tripling halving underperforming compromising harming hurting".split()
 )
 #: Words that belong to an abbreviation after them.
 _SHORT_MODIFIERS = frozenset("mean box mask macro micro weighted 3d bev sentence corpus spearman pearson token span entity relation slot joint answer average-precision averaged macro-averaged micro-averaged test validation top-1 keypoint moderate".split())
@@ -94,6 +98,9 @@ _NOT_RATES = frozenset("learning sampling dropout masking mask pruning update de
 #: What is written right behind a number: `14.6mAP`.
 _GLUED = frozenset("mAP mIoU AP BLEU dB".split())
 _TAILS = frozenset("score scores rate rates".split())
+_RANKED = re.compile(r"(?:top|rank|recall|hit|hits)[-@]?\d", re.IGNORECASE)
+#: Heads that other heads modify.
+_SECOND_HEADS = frozenset("accuracy accuracies time times cost costs error errors rate rates score scores loss losses speed efficiency complexity overhead usage consumption similarity consistency correlation distance reduction speedup gap".split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,22 +124,27 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
     used = 0
     while index < len(words):
         word, begin, finish = words[index]
-        short = _is_abbreviation(word) and not (word[:3] in ("top", "Top") and _follows(words, index, text) in _HEADS)
-        if not short and not _is_head(words, index, text):
+        following = _follows(words, index, text)
+        # `top-1 accuracy`, `computation time`: the next word is the head
+        short = _is_abbreviation(word) and not (_RANKED.match(word) and following in _HEADS)
+        if not short and (not _is_head(words, index, text) or (following in _SECOND_HEADS and _is_head(words, index + 1, text))):
             index += 1
             continue
         last = index
         if index + 1 < len(words) and words[index + 1][0].lower() in _TAILS and text[finish : words[index + 1][1]] == " ":
             last = index + 1
-        elif not short and _follows(words, index, text) in _NOT_BEFORE:
+        elif not short and following in _NOT_BEFORE:
             index += 1
             continue
+        end = last
+        if short and words[last][0] in ("scores", "rates") and not word[1:].islower():
+            last = index  # `AUC scores` are AUC; `F1 score` and `Dice score` stay
         first = _extend_left(words, index, used, short, text)
         begin, finish = words[first][1], words[last][2]
         name = _singular(text[begin:finish])
         generic = name.lower() in _GENERIC
         found.append(MetricName(name, begin, finish, generic, word in _DOUBTFUL and first == index))
-        used = index = last + 1
+        used = index = end + 1
     for phrase in phrases:
         found = [name for name in found if name.end <= phrase.start() or name.start >= phrase.end()]
         found.append(MetricName(phrase.group(), phrase.start(), phrase.end(), False))
@@ -194,12 +206,14 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
         if is_rate and (lower in ("per", "over", "intersection", "characteristic", "operating", "receiver", "area", "under") or lower.endswith("s")):
             first = before
             continue
-        if lower in ("average", "mean") and words[first][0].lower() in ("precision", "average"):
+        if lower in ("average", "mean") and not any(char.isdigit() for char in words[first][0]):
             first = before
+            if lower == "mean" or words[before - 1][0].lower() != "mean" or before - 1 < used:
+                break
             continue
-        if not word or not word[0].isalpha() or lower in _NOT_MODIFIER or word.endswith("'s") or (short and lower not in _SHORT_MODIFIERS):
+        if not word or not word[0].isalpha() or lower in _NOT_MODIFIER or word.endswith("'s") or (short and lower not in _SHORT_MODIFIERS and not lower.endswith(("-level", "-wise", "-averaged"))):
             break
-        if lower.endswith("ly") or (lower.endswith("ing") and lower not in _ING_MODIFIERS):
+        if lower.endswith("ly") or lower in _VERBS:
             break
         first = before
     return first

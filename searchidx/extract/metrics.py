@@ -15,6 +15,7 @@ from searchidx.extract.datasets import Mention
 from searchidx.extract.metric_words import MetricName, find_metric_names
 from searchidx.extract.names import canonical_metric
 from searchidx.extract.numbers import Number
+from searchidx.extract.runs import LIST_JOIN
 from searchidx.paper import Metric, MetricKind, Span
 
 _FROM = re.compile(r"\bfrom\s(?:(?:around|about|roughly|approximately|an?|the|only|baseline|nearly|over|original|baseline's|\w+['’]s)\s){0,3}[~≈$(]*\Z")
@@ -25,7 +26,7 @@ _COUNTED = re.compile(
     r"\A\s(?:[\w/-]+\s){0,4}?(?:datasets?|benchmarks?|tasks?|languages?|images?|classes|categories|layers?|parameters?|epochs?|steps?|hours?|days?|GPUs?|samples?|videos?|examples?|tokens?|words?|sentences?|documents?|questions?|"
     r"models?|LLMs|methods?|domains?|subjects?|participants?|iterations?|users?|items?|pairs?|objects?|scenes?|robots?|agents?|shots?|years?|people|frames?|papers?|nodes?|annotat\w+|instances?|dimensions?|trials?|games?|"
     r"environments?|problems?|annotations?|articles?|queries|patients?|features?|runs?|seeds?|folds?|views?|labels?|cases|settings|baselines|scenarios|dialogues?|conversations|topics|types|studies|sequences|trajectories|"
-    r"demonstrations|points\scloud|components|attacks|metrics|architectures|networks|systems|competitors|teams|submissions|reasoning|levels|times|out of|other|state-of-the-art)\b",
+    r"demonstrations|orders?|points\scloud|components|attacks|metrics|architectures|networks|systems|competitors|teams|submissions|reasoning|levels|times|out of|other|state-of-the-art)\b",
     re.IGNORECASE,
 )
 _MAGNITUDE = re.compile(r"\A\s?(?:billion|million|trillion|thousand|hundred|B\b|M\b|K\b|k\b|-?\s?(?:bit|shot|way|layer|dimensional|th|st|nd|rd|year|fold cross|D\b|d\b|step|hop|class|by-|mm\b|cm\b|nm\b|km\b|DoF|DOF|x\d))", re.IGNORECASE)
@@ -57,6 +58,15 @@ _SPEED_LEFT = re.compile(
 #: Before a dataset's name: it is what the paper measures on, not what it is compared with.
 _EVALUATION = re.compile(r"\b(?:on|in|for|of|over|using|utiliz\w+|use|uses|with)\s(?:the\s|both\s|our\s)?(?:[\w-]+\s){0,4}\Z")
 #: Metrics that belong to a method rather than to a dataset.
+_AND_LAST = re.compile(r"(?:\band|,)\s(?:by\s|an?\s)?[~+]?\Z")
+_SET_TO = re.compile(r"\b(?:of|is|was|are|were)\b|[:=]")
+#: `60% fewer actions`, `70% less fine-tuning data`: the counted thing is what is measured.
+_LESS_OF = re.compile(
+    r"\s(?:fewer|less)\s(?P<what>(?!than\b|expensive\b|likely\b|accurate\b|sensitive\b|prone\b)[A-Za-z][\w-]+(?:\s(?!than\b|on\b|for\b|in\b|with\b|while\b|when\b|and\b|compared\b|to\b|of\b|as\b|at\b|is\b|are\b|but\b|over\b|by\b|"
+    r"without\b|from\b|per\b|during\b|or\b|that\b|which\b|using\b|relative\b|we\b|required\b|needed\b)[A-Za-z][\w-]+){0,3})"
+)
+_TRAINED_FOR = re.compile(r"\sof\s(?:[\w-]+\s)?training\b")
+_DEVIATION = re.compile(r"\s?\$?\s?(?:±|\\pm|pm|\+/-|\+/−|\+-)\s?\$?\s?\d")
 _COSTS = re.compile(r"flops|parameter|model size|per second", re.IGNORECASE)
 _ASIDE = re.compile(r"[\s-](?:pre-?train\w*|supervised|weights|initiali[sz]\w*|features|backbone|init)\b")
 _LONGEST_SENTENCE = 2000
@@ -104,7 +114,8 @@ def find_metrics(text: str, sentences: tuple[Span, ...], mentions: list[Mention]
         earlier = only.name if only is not None and only.start < end else None
         claims = _read_sentence(sentence)
         for claim in claims:
-            if claim.name is None and claim.kind == "absolute" and claim.number.shape == "percent" and not sentence.datasets:
+            inherits = claim.number.shape == "percent" or _DEVIATION.match(text, claim.number.end) is not None
+            if claim.name is None and claim.kind == "absolute" and inherits and not sentence.datasets:
                 claim.name = last_name
                 claim.dataset = claim.dataset or last_dataset
             if claim.dataset is None and earlier is not None and not _COSTS.search(claim.name or ""):
@@ -227,10 +238,12 @@ def _is_claim(sentence: _Sentence, claim: _Claim, first: Number, previous: _Clai
     words = cues.words_before(text, sentence.start, first.start)
     change = cues.change_before(words, sentence.metric_words)
     if claim.from_value is None:
-        changes = cues.change_after(cues.words_after(text, max(number.end, list_end), sentence.end))
+        changes = cues.change_after(cues.words_after(text, max(number.end, list_end), sentence.end), change is False)
         claim.kind = "delta" if change or changes or _sign(number, before) else "absolute"
-        if previous is not None and previous.kind == "delta" and previous.from_value is None and (claim.bare or (claim.joined and change is None)):
+        if previous is not None and previous.kind == "delta" and previous.from_value is None and previous.number.shape == number.shape and (claim.bare or (claim.joined and change is None)):
             claim.kind = "delta"
+        elif change is None and previous is not None and previous.kind == "delta" and previous.number.shape == number.shape and _AND_LAST.search(before) and first.start - previous.number.end < 90:
+            claim.kind = "delta"  # `by 56% compared to A and 42% compared to B`
     if number.shape == "ratio":
         return _ratio_is_claim(claim, before, after, previous)
     if number.shape == "tally":
@@ -268,10 +281,17 @@ def _plain_is_claim(sentence: _Sentence, claim: _Claim, after: str, previous: _C
         if out_of is not None:
             claim.unit, claim.metric, claim.kind = out_of["unit"], None, "absolute"
             return True
+        if not decimal and claim.from_value is None and not _PHRASE_END.match(after) and not _named_right(claim):
+            return False
         if _MAGNITUDE.match(after) or (not decimal and (_COUNTED.match(after) or _LIST_NUMBER.match(after) or re.fullmatch(r"(?:19|20)\d\d", number.value))):
             return False
     if number.shape == "unit" and claim.metric is not None and number.unit != "dB" and _SHARES.search(claim.metric.text):
         return False  # `accuracy below 4.3 MB of weights`
+    if number.shape == "unit" and _TRAINED_FOR.match(after):
+        claim.name = "training time"
+        return True
+    if decimal and _DEVIATION.match(after):
+        return True  # what is given with a deviation was measured
     if claim.metric is not None and not (claim.metric.generic and not decimal):
         return decimal or number.shape == "unit" or not (claim.metric.generic or claim.metric.text.lower() in ("errors", "error"))
     if claim.joined and previous is not None and (previous.metric is not None or previous.from_value is not None):
@@ -280,6 +300,16 @@ def _plain_is_claim(sentence: _Sentence, claim: _Claim, after: str, previous: _C
         change = _CHANGES.search(sentence.text, max(sentence.start, number.start - 120), number.start)
         return number.shape != "plain" or claim.metric is not None or (change is not None and (decimal or bool(sentence.metrics)))
     return number.sign == "+" and number.shape == "plain" and decimal
+
+
+#: What may follow a whole number that is a result: no unit or counted thing of its own.
+_PHRASE_END = re.compile(
+    r"[\s$]*(?:[,.;:)\]]|\Z|[+-]|(?:and|or|on|for|in|to|with|at|over|compared|when|while|by|from|which|after|using|under|respectively|across|against|without|than|is|are|points?|as|that|within|via|higher|lower|better|out of|frames|tokens)\b)"
+)
+
+
+def _named_right(claim: _Claim) -> bool:
+    return claim.metric is not None and claim.metric.start >= claim.number.value_end
 
 
 def _between(sentence: _Sentence, start: int, end: int) -> str:
@@ -313,7 +343,9 @@ def _adjacent_metric(sentence: _Sentence, first: Number, last: Number, list_end:
     if left is not None and right is not None:
         if left.generic != right.generic:
             return right if left.generic else left
-        # `accuracy of 90.1 and 88 F1`: the nearer one
+        # `accuracy of 90.1 and 88 F1`: set by `of`, else the nearer one
+        if _SET_TO.search(text, left.end, first.start):
+            return left
         return left if first.start - left.end < right.start - max(last.end, list_end) else right
     if left is None and right is None:
         return _unlisted_metric(sentence, first)
@@ -361,7 +393,13 @@ def _share_in_lists(claims: list[_Claim]) -> None:
 
 def _name(sentence: _Sentence, claim: _Claim) -> None:
     """Name the metric of a claim: the one beside it, else the nearest in the sentence."""
+    if claim.name is not None:
+        return
     text, number = sentence.text, claim.number
+    saved = _LESS_OF.match(text, number.end, min(sentence.end, number.end + 80))
+    if saved is not None and (claim.metric is None or claim.metric.start != saved.start("what")):
+        claim.name = saved["what"]
+        return
     if claim.kind == "ratio":
         claim.name = _ratio_name(sentence, claim)
         return
@@ -373,6 +411,8 @@ def _name(sentence: _Sentence, claim: _Claim) -> None:
     known = [name for name in sentence.metrics if not (name.generic or name.doubtful)]
     left = [name for name in known if name.end <= number.start]
     right = [name for name in known if name.start >= number.end and _CLAUSE_END.search(text[number.end : name.start]) is None]
+    if claim.kind == "absolute" and number.shape == "percent":
+        left = [name for name in left if not _NOT_SHARES.search(name.text)]
     if left or right:
         claim.name = (left[-1:] or right[:1])[0].text
     elif claim.kind == "delta" or (claim.metric is not None and claim.metric.text.lower() not in ("performance", "results")):
@@ -391,9 +431,10 @@ def _ratio_name(sentence: _Sentence, claim: _Claim) -> str | None:
             if name.start == ahead + 1 and name.text.lower() not in ("performance", "speed"):
                 return name.text
         return "speedup"
-    if claim.metric is not None and not claim.metric.text.lower().startswith(("speedup", "speed-up")):
+    is_speed = claim.metric is not None and claim.metric.text.lower().rstrip("s").endswith(("speedup", "speed-up"))
+    if claim.metric is not None and not is_speed:
         return claim.metric.text
-    if claim.metric is not None or _SPEED_LEFT.search(text, max(sentence.start, number.start - 100), number.start):
+    if is_speed or _SPEED_LEFT.search(text, max(sentence.start, number.start - 100), number.start):
         return "speedup"
     return None
 
@@ -440,9 +481,14 @@ def _assign_datasets(sentence: _Sentence, claims: list[_Claim]) -> None:
             claim.dataset = distinct[0]
         return
     for group in _groups(claims):
-        if not _align(sentence, group):
-            for claim in group:
-                claim.dataset = _nearest(sentence, claim, claims)
+        is_range = len(group) == 2 and _RANGE_GAP.search(sentence.text[group[0].number.end : group[1].number.start]) is not None
+        if not is_range and _align(sentence, group):
+            continue
+        for claim in group:
+            nearest = _nearest(sentence, claim, claims)
+            # one number for several datasets is pooled
+            pooled = nearest is not None and len(_list_around(sentence, nearest)) > 1 and (is_range or len(group) == 1)
+            claim.dataset = None if nearest is None or pooled else nearest.name
 
 
 def _groups(claims: list[_Claim]) -> list[list[_Claim]]:
@@ -499,32 +545,55 @@ def _far_apart(gap: str) -> bool:
     return len(re.sub(r"\([^()]{0,120}\)", "", gap[:300])) > 40
 
 
+_NOT_SHARES = re.compile(r"loss|time\b|times\b|latency|cost|speed|parameters|perplexity|FID|PSNR|distance|per second|throughput", re.IGNORECASE)
 _SHARES = re.compile(r"accurac|precision|recall|\bF1|score|\bAP\b|mAP|IoU|success|BLEU", re.IGNORECASE)
 _CHANGES = re.compile(r"\b(?:improv|increas|reduc|decreas|boost|rais|lower|elevat|enhanc|drop|ris|grow|fall|cut|from .{0,20}(?:to|→))\w*\b", re.IGNORECASE)
 _CLAUSE_END = re.compile(r"[,;]|\b(?:with|while|and|but|whereas)\b")
 _POINTS_AT = re.compile(r"\b(?:on|in|for|of|over|at|from|under|using|across)\s(?:the\s|both\s)?(?:[\w-]+\s){0,4}?\Z|\(\s?\Z")
 
 
-def _nearest(sentence: _Sentence, claim: _Claim, claims: list[_Claim]) -> str | None:
+_RANGE_GAP = re.compile(r"\A[\s%]*(?:-|–|—|~|to|\\%)+[\s~]*\Z")
+
+
+def _list_around(sentence: _Sentence, mention: Mention) -> list[Mention]:
+    """The members of the plain list (`A, B and C`) a mention stands in."""
+    chain: list[Mention] = []
+    for other in sentence.datasets:
+        if chain and LIST_JOIN.match(sentence.text[chain[-1].end : other.start]) is None:
+            if mention in chain:
+                break
+            chain = []
+        chain.append(other)
+    return chain if mention in chain else [mention]
+
+
+def _nearest(sentence: _Sentence, claim: _Claim, claims: list[_Claim]) -> Mention | None:
     """The dataset that the words after the number point to (`91% on X`), else the last one before it, else the next."""
     number = claim.number
     useful = [m for m in sentence.datasets if not _ASIDE.match(sentence.text, m.end, sentence.end)] or sentence.datasets
     after = [m for m in useful if m.start >= number.end]
     before = [m for m in useful if m.end <= number.start]
-    if after and _POINTS_AT.search(sentence.text[number.end : after[0].start]):
+    gap = sentence.text[number.end : after[0].start] if after else ""
+    if after and ";" not in gap and _POINTS_AT.search(gap):
         between = [c for c in claims if number.end <= c.number.start < after[0].start]
         # `On X we reach 70%, and 80% on Y`: X is free, no number came before it
         free = before and not any(c.number.end <= before[-1].start for c in claims)
         if not (between and free) and len(between) <= 3:
-            return after[0].name
+            return after[0]
     if before:
-        return before[-1].name
-    return after[0].name if after else None
+        return before[-1]
+    return after[0] if after else None
+
+
+#: Performance is no measured quantity, except where it means speed.
+_UNMEASURED = re.compile(r"(?!.*\b(?:end-to-end|computational|runtime|inference|training|kernel|GPU|hardware)\b).*\bperformance\Z", re.IGNORECASE)
 
 
 def _finish(sentence: _Sentence, claim: _Claim) -> Metric:
     number = claim.number
     name = claim.name or "unspecified"
+    if _UNMEASURED.match(name):
+        name = "unspecified"
     return Metric(
         metric=name,
         value=number.value,
