@@ -202,6 +202,9 @@ def source_options(function: F) -> F:
 @command("searchidx build pages/ more.jsonl.zst --index my.index\nzcat dump.jsonl.gz | searchidx build -")
 @source_options
 @index_option
+@click.option(
+    "--workers", type=click.IntRange(min=1), metavar="N", help="Processes that extract  [default: one per core]"
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the report as JSON.")
 def build_command(
     sources: tuple[str, ...],
@@ -209,6 +212,7 @@ def build_command(
     strict: bool,
     listing_year: int | None,
     index_dir: Path | None,
+    workers: int | None,
     as_json: bool,
 ) -> None:
     """Rebuild the index offline from SOURCE...: files, directories, or - for standard input.
@@ -222,7 +226,13 @@ def build_command(
     progress = render.Progress()
     try:
         report = searchidx.build(
-            sources, target, format=format_, strict=strict, listing_year=listing_year, progress=progress
+            sources,
+            target,
+            format=format_,
+            strict=strict,
+            listing_year=listing_year,
+            progress=progress,
+            workers=workers,
         )
     finally:
         progress.close()

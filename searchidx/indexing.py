@@ -30,13 +30,14 @@ import orjson
 import searchidx
 from searchidx.analysis import ANALYSER_VERSION
 from searchidx.errors import InputError, RecordError
-from searchidx.extract import EXTRACTOR_VERSION, extract
+from searchidx.extract import EXTRACTOR_VERSION
 from searchidx.identity import identity_keys, may_be_same, merge, title_key
 from searchidx.paper import UNSPECIFIED, Listing, Paper
 from searchidx.record import Record, number
 from searchidx.sources import ReadOptions, read
 from searchidx.store import generations
 from searchidx.store.segment import MetricRow, Row, SegmentWriter, key_hash
+from searchidx.workers import extract_all
 
 #: Bad records named in a report; all are counted.
 MAX_NAMED_ERRORS = 20
@@ -74,12 +75,13 @@ def build(
     strict: bool = False,
     listing_year: int | None = None,
     progress: Progress | None = None,
+    workers: int | None = None,
 ) -> BuildReport:
     """Make a new generation of `index` from all papers of the sources, and make it live.
 
     sources, format: see `sources.read`. strict: stop at the first bad record instead of skipping it.
     listing_year: the year of saved pages, whose date line has none. progress: called now and then with
-    (stage, papers done, papers in all or None).
+    (stage, papers done, papers in all or None). workers: processes that extract, one per core by default.
     Raises InputError (nothing to index, unreadable source, bad record when strict), IndexLocked, UsageError. Whatever
     is raised, the live generation stays.
     """
@@ -101,7 +103,7 @@ def build(
                     notify("reading", spool.n_records, None)
             if not spool.n_records:
                 raise InputError(_nothing(inputs, errors))
-            entry, with_code = _write_segment(spool, staging, notify)
+            entry, with_code = _write_segment(spool, staging, notify, workers)
             listings = spool.n_records
         about = {
             "papers": entry["rows"],
@@ -160,16 +162,19 @@ class _Errors:
             self.named.append(str(error))
 
 
-def _write_segment(spool: Spool, staging: Path, notify: Progress) -> tuple[dict[str, Any], int]:
+def _write_segment(spool: Spool, staging: Path, notify: Progress, workers: int | None) -> tuple[dict[str, Any], int]:
     """(manifest entry, papers with code) of the one segment that holds all papers of the spool."""
     spill = staging / "spill"
     spill.mkdir()
     name = "seg-000001"
     total = spool.n_papers()
     with_code = 0
-    with closing(SegmentWriter(staging / name, spill)) as writer:
-        for done, paper in enumerate(spool.papers(), start=1):
-            record = Record(paper, extract(paper.title, paper.abstract))
+    with (
+        closing(SegmentWriter(staging / name, spill)) as writer,
+        closing(extract_all(spool.papers(), total, workers)) as extracted,
+    ):
+        for done, (paper, found) in enumerate(extracted, start=1):
+            record = Record(paper, found)
             with_code += record.code == "linked"
             writer.add(row_of(record))
             if done % 500 == 0:

@@ -82,19 +82,25 @@ class Record:
 
     def dump(self) -> bytes:
         """The record as stored: compact JSON, defaults left out."""
-        return orjson.dumps({"paper": _compact(self.paper), "extraction": _compact(self.extraction)})
+        return orjson.dumps({"paper": compact(self.paper), "extraction": compact(self.extraction)})
 
     @classmethod
     def load(cls, data: dict[str, Any]) -> Record:
         """The record from its stored form. Raises KeyError or TypeError when it is not one."""
-        paper, found = dict(data["paper"]), dict(data["extraction"])
+        paper = dict(data["paper"])
         for name in ("authors", "source", "code_urls", "keywords"):
             paper[name] = tuple(paper.get(name, ()))
         paper["listings"] = tuple(Listing(**item) for item in paper.get("listings", ()))
-        found["links"] = tuple(Link(**_spanned(item)) for item in found.get("links", ()))
-        found["datasets"] = tuple(DatasetMention(**_spanned(item)) for item in found.get("datasets", ()))
-        found["metrics"] = tuple(Metric(**_spanned(item)) for item in found.get("metrics", ()))
-        return cls(Paper(**paper), Extraction(**found))
+        return cls(Paper(**paper), load_extraction(data["extraction"]))
+
+
+def load_extraction(data: dict[str, Any]) -> Extraction:
+    """The extraction from its `compact` form. Raises KeyError or TypeError when it is not one."""
+    found = dict(data)
+    found["links"] = tuple(Link(**_spanned(item)) for item in found.get("links", ()))
+    found["datasets"] = tuple(DatasetMention(**_spanned(item)) for item in found.get("datasets", ()))
+    found["metrics"] = tuple(Metric(**_spanned(item)) for item in found.get("metrics", ()))
+    return Extraction(**found)
 
 
 def metric_json(metric: Metric) -> dict[str, Any]:
@@ -125,14 +131,14 @@ def _spanned(item: dict[str, Any]) -> dict[str, Any]:
     return {**item, "span": tuple(span)} if span else item
 
 
-def _compact(value: Any) -> Any:
+def compact(value: Any) -> Any:
     """A dataclass as JSON values without what equals None or is empty."""
     if isinstance(value, tuple) and value and hasattr(value[0], "__dataclass_fields__"):
-        return [_compact(item) for item in value]
+        return [compact(item) for item in value]
     if not hasattr(value, "__dataclass_fields__"):
         return value
     items = ((field.name, getattr(value, field.name)) for field in fields(value))
-    return {name: _compact(item) for name, item in items if item not in (None, "", (), {})}
+    return {name: compact(item) for name, item in items if item not in (None, "", (), {})}
 
 
 def _bare(url: str) -> str:

@@ -19,6 +19,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("sources", "extract", "extraction", "ranking"),
     ("store",),
     ("record",),
+    ("workers",),
     ("filters", "snippets"),
     ("query",),
     ("scoring",),

@@ -30,5 +30,5 @@ def extract(title: str, abstract: str) -> Extraction:
         repo=claims.own_repo(links),
         code=claims.state(ready, links, lists),
         datasets=datasets.collect(mentions),
-        metrics=metrics.find_metrics(ready.masked, ready.sentences, mentions),
+        metrics=metrics.find_metrics(ready.masked, ready.sentences, mentions, ready.text),
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from searchidx.extract import code as code_statement
@@ -28,12 +29,33 @@ _CODE_HINTS = (
 
 
 #: A text without any of these holds no URL.
-_URL_HINTS = (
-    "http", "www.", "github", ".io/", ".com/", ".org/", ".net/", ".edu/", ".gov/", ".co/", ".ai/", ".ly/", ".gl/", ".be/", ".de/", ".uk/", ".fr/", ".ch/", ".cn/", ".jp/",
-    ".app/", ".dev/", ".me/", "available at ", ".gitlab.io",
-)
+_URL_HINT = re.compile(r"http|www\.|github|\.[a-z]{2,6}/|available at |\.gitlab\.io")
 #: A sentence that gives code away holds one of these beside a word for code.
-_GIVING_HINTS = ("avail", "releas", "public", "open", "provid", "shar", "found", "publish", "here", "host", "access", "download", "make", "made", "offer", "contribut", "upload", MASK, "attach", "suppl", "soon", "includ", "visit")
+_GIVING_HINTS = (
+    "avail",
+    "releas",
+    "public",
+    "open",
+    "provid",
+    "shar",
+    "found",
+    "publish",
+    "here",
+    "host",
+    "access",
+    "download",
+    "make",
+    "made",
+    "offer",
+    "contribut",
+    "upload",
+    MASK,
+    "attach",
+    "suppl",
+    "soon",
+    "includ",
+    "visit",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +73,7 @@ def read(text: str, limit: int) -> ReadText:
     lowered = text.lower()
     found: list[links.FoundUrl] = []
     spans: tuple[Span, ...] = ()
-    if any(hint in lowered for hint in _URL_HINTS):
+    if _URL_HINT.search(lowered):
         found, spans = links.find_urls(text)
     masked = text[:limit]
     for start, end in spans:
@@ -81,23 +103,25 @@ def own_repo(found: tuple[Link, ...]) -> str | None:
 def state(ready: ReadText, found: tuple[Link, ...], lists: frozenset[int]) -> CodeStatement:
     """What the text says of the code. `released` in one sentence outweighs `promised` in another, unless a promise
     stands in the sentence of the code link itself."""
-    stated: list[CodeStatement] = []
     lowered = hints.lower_same_length(ready.masked)
     code = hints.Places(lowered, _CODE_HINTS)
     giving = hints.Places(lowered, _GIVING_HINTS) if code else code
     title_end = ready.masked.find("\n")
-    for span in ready.sentences if code else ():
-        # the title names a topic, it releases nothing
-        if span[0] > title_end and code.within(span) and giving.within(span):
-            stated.append(code_statement.sentence_statement(ready.masked[span[0] : min(span[1], span[0] + _LONGEST_SENTENCE)]))
+    # the title names a topic, it releases nothing
+    telling = [span for span in ready.sentences if span[0] > title_end and code.within(span) and giving.within(span)]
+    stated = [code_statement.sentence_statement(_beginning(ready, span)) for span in telling]
     for link in found:
         if link.kind == "code" and link.span is not None and link.span[0] not in lists:
             start, end = sentences.containing(ready.sentences, link.span[0])
-            promised = code_statement.promises(ready.masked[start : min(end, start + _LONGEST_SENTENCE)])
+            promised = code_statement.promises(_beginning(ready, (start, end)))
             stated.append("promised" if promised else "released")
     if "released" in stated:
         return "released"
     return "promised" if "promised" in stated else "none"
+
+
+def _beginning(ready: ReadText, span: Span) -> str:
+    return ready.masked[span[0] : min(span[1], span[0] + _LONGEST_SENTENCE)]
 
 
 def _context(ready: ReadText, span: Span) -> kinds.LinkContext:

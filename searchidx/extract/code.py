@@ -12,19 +12,35 @@ import re
 from searchidx.paper import CodeStatement
 
 #: Words that mean program text wherever something is given away.
-_SURE = r"(?:source[- ]?codes?|codes?|code[- ]?bases?|scripts?|(?:github|code|software|git) ?repositor(?:y|ies)|repo)"
+_SURE = (
+    r"(?:source[- ]?codes?|codes?|code[- ]?bases?|scripts?|(?:github|code|software|git) ?repositor(?:y|ies)|"
+    r"repo)"
+)
 #: Words that also name ideas, so that a clearer statement is asked for.
-_VAGUE = r"(?:(?:re-?)?implementations?|softwares?|tool-?kits?|tool-?box(?:es)?|librar(?:y|ies)|packages?|plug-?ins?|simulators?|frameworks?)"
+_VAGUE = (
+    r"(?:(?:re-?)?implementations?|softwares?|tool-?kits?|tool-?box(?:es)?|librar(?:y|ies)|packages?|"
+    r"plug-?ins?|simulators?|frameworks?)"
+)
 _CODE = rf"(?:{_SURE}|{_VAGUE})"
-_ADVERB = r"(?:(?:also|now|all|both|publicly|freely|openly|fully|made|been|currently|being|already|completely|entirely|made)\s+){0,3}"
-_BE = r"(?:is|are|was|were|be|been|being|has|have|can|could|may|will|shall|would|become|becomes|made|to|'s|soon)"
+_ADVERB = (
+    r"(?:(?:also|now|all|both|publicly|freely|openly|fully|made|been|currently|being|already|completely|"
+    r"entirely|made)\s+){0,3}"
+)
+_BE = (
+    r"(?:is|are|was|were|be|been|being|has|have|can|could|may|will|shall|would|become|becomes|made|to|'s|"
+    r"soon)"
+)
 _GIVEN_STATE = (
-    r"(?:available|accessible|released|open[- ]?sourced?|public|publicly|published|shared|downloaded|downloadable|accessed|"
+    r"(?:available|accessible|released|open[- ]?sourced?|public|publicly|published|shared|downloaded|"
+    r"downloadable|accessed|"
     r"provided|found|hosted|obtained|here|online|attached|distributed|open|uploaded|offered|viewed)"
 )
 _GAP = r"(?:[\s,/&()]+[^\s.;:]{1,40}){0,%d}?[\s,]+"
 
-_GIVEN_CLEARLY = r"(?:available|accessible|released|open[- ]?sourced?|publicly|published|downloadable|here|offered as|shared publicly)"
+_GIVEN_CLEARLY = (
+    r"(?:available|accessible|released|open[- ]?sourced?|publicly|published|downloadable|here|offered as|"
+    r"shared publicly)"
+)
 #: `our code (for X) is (publicly) available`, `codes and models will be made public`
 _IS_GIVEN = re.compile(
     rf"\b{_SURE}\b{_GAP % 14}{_BE}\s+{_ADVERB}(?:{_BE}\s+){{0,2}}{_ADVERB}{_GIVEN_STATE}\b"
@@ -34,20 +50,23 @@ _IS_GIVEN = re.compile(
 #: `Code available at`, `codes publicly available`, `code here:`
 _ADJACENT = re.compile(
     rf"(?:\b{_SURE}|\b(?:our|the|full|open[- ]source|pytorch|python|matlab|reference|official) {_VAGUE})\b"
-    rf"(?:[\s,]+(?:and|&)\s+[\w-]+(?: [\w-]+)?)?(?: for [\w-]+)?\s*[:,]?\s*(?:publicly|freely|openly|made)?\s*"
+    rf"(?:[\s,]+(?:and|&)\s+[\w-]+(?: [\w-]+)?)?(?: for [\w-]+)?\s*[:,]?\s*(?:publicly|freely|openly|"
+    rf"made)?\s*"
     r"(?:available|accessible|public|released|online|here|open[- ]?sourced)\b",
     re.IGNORECASE,
 )
 #: `we release / open-source / publish ... code`
 _WE_RELEASE = re.compile(
-    r"\b(?:releas(?:e|es|ed|ing)|(?:we|and|to|will|also|fully|by|have|hereby)\s+open[- ]?sourc(?:e|es|ed|ing)|publish(?:es)?|publicly shar(?:e|ing)|"
+    r"\b(?:releas(?:e|es|ed|ing)|(?:we|and|to|will|also|fully|by|have|hereby)\s+open[- ]?sourc(?:e|es|ed|"
+    r"ing)|publish(?:es)?|publicly shar(?:e|ing)|"
     r"shar(?:e|ing)|publiciz(?:e|ed)|contribute|upload(?:ed)?|opened?)\b"
     rf"{_GAP % 14}(?:{_SURE}|(?:our|its|the|an?|all|open[- ]source)\s+(?:[\w'-]+\s+){{0,4}}?{_VAGUE})\b",
     re.IGNORECASE,
 )
 #: `we provide our code`, `we make the code ... (available)`
 _WE_PROVIDE = re.compile(
-    r"\b(?:we|authors?|is|are|and|also|which|that|to|will|by|please|paper)\s+(?:\w+\s+){0,2}?(?:provid(?:e|es|ed|ing)|mak(?:e|es|ing)|made|find|see|visit|host|offer|"
+    r"\b(?:we|authors?|is|are|and|also|which|that|to|will|by|please|paper)\s+(?:\w+\s+){0,2}?(?:provid(?:e|"
+    r"es|ed|ing)|mak(?:e|es|ing)|made|find|see|visit|host|offer|"
     r"access|download|deliver|supply|put|include)\b"
     rf"(?P<what>{_GAP % 12}){_CODE}\b",
     re.IGNORECASE,
@@ -58,12 +77,16 @@ _AVAILABLE = re.compile(
 )
 #: `the framework is open-source`, `X has been open-sourced`
 _IS_OPEN = re.compile(
-    r"\b(?:project|framework|system|pipeline|platform|method|simulator|toolkit|tool|library|everything|work|package|algorithm|software|design)\b"
+    r"\b(?:project|framework|system|pipeline|platform|method|simulator|toolkit|tool|library|everything|work|"
+    r"package|algorithm|software|design)\b"
     rf"{_GAP % 8}(?:is|are|be|been|being)\s+{_ADVERB}open[- ]?sourced?\b(?!\s+(?:models?|LLMs?))"
-    r"|\b(?:available|released|distributed|provided|offered|published) as (?:an? )?(?:fully )?(?:open[- ]source|free) (?:\w+ ){0,3}"
+    r"|\b(?:available|released|distributed|provided|offered|published) as (?:an? )?(?:fully )?(?:open[- "
+    r"]source|free) (?:\w+ ){0,3}"
     r"(?:software|packages?|librar(?:y|ies)|toolkit|toolbox|project|plug-?in|framework|tool|implementation)\b"
-    r"|\b(?:present|introduc|propos|develop|releas|describ|design|creat|build|built|launch)\w*\b[^.;]{0,80}?\b(?:an?|the|our|first)\s+(?:[\w-]+,?\s+){0,4}?"
-    r"open[- ]?sourced?,?\s+(?:[\w/-]+,?\s+){0,5}?(?:software|packages?|librar(?:y|ies)|toolkit|toolbox|plug-?in|framework|tool|"
+    r"|\b(?:present|introduc|propos|develop|releas|describ|design|creat|build|built|"
+    r"launch)\w*\b[^.;]{0,80}?\b(?:an?|the|our|first)\s+(?:[\w-]+,?\s+){0,4}?"
+    r"open[- ]?sourced?,?\s+(?:[\w/-]+,?\s+){0,5}?(?:software|packages?|librar(?:y|ies)|toolkit|toolbox|"
+    r"plug-?in|framework|tool|"
     r"implementation|simulator|platform|code-?base|system)\b"
     r"|\bwe (?:have |will |also |fully |are )*open[- ]?sourc(?:e|ed|ing) (?:our|the|all|this|everything|it)\b"
     r"(?! (?:\w+ ){0,2}(?:data|dataset|datasets|models?|weights|checkpoints|benchmark|corpus|LLMs?)\b)",
@@ -71,48 +94,66 @@ _IS_OPEN = re.compile(
 )
 #: `Code: URL`, `code at URL`, `(code: URL)`, `Our code is https://...`
 _LABEL = re.compile(
-    rf"\b{_CODE}\b(?:[\s,]+[^\s.;:]{{1,30}}){{0,7}}?\s*(?:\s(?:at|in|on|from|via|is|are|under|with|through|as|here|the)\b|:|->|\(|\[|-|,)"
+    rf"\b{_CODE}\b(?:[\s,]+[^\s.;:]{{1,30}}){{0,7}}?\s*(?:\s(?:at|in|on|from|via|is|are|under|with|through|"
+    rf"as|here|the)\b|:|->|\(|\[|-|,)"
     r"[\s:(\[{\\*]*(?:url|href|here|github|link)?[:{(\[\]\s]*\ufffc",
     re.IGNORECASE,
 )
 
 
 _FUTURE = re.compile(
-    r"\b(?:will|shall|would)\s+(?:\S+\s+){0,6}?(?:available|accessible|releas\w+|open[- ]?sourc\w+|open|public\w*|publish\w*|shar(?:e|ed|ing)|"
+    r"\b(?:will|shall|would)\s+(?:\S+\s+){0,6}?(?:available|accessible|releas\w+|open[- ]?sourc\w+|open|"
+    r"public\w*|publish\w*|shar(?:e|ed|ing)|"
     r"provided?|made|make|online|found|host(?:ed)?|distributed|upload(?:ed)?|downloaded|here|put)\b"
-    r"|\b(?:to be|plan(?:ning)? to|going to|intend to|aim to|promise to|commit to)\s+(?:\w+\s+){0,4}?(?:releas\w+|open\w*|publish\w*|shar\w+|"
+    r"|\b(?:to be|plan(?:ning)? to|going to|intend to|aim to|promise to|commit "
+    r"to)\s+(?:\w+\s+){0,4}?(?:releas\w+|open\w*|publish\w*|shar\w+|"
     r"mak\w+|made|public\w*|available)\b"
-    r"|\b(?:upon|after|following|on|pending|subject to)\s+(?:\w+\s+){0,3}(?:acceptance|publication|accepted|published|review)\b"
+    r"|\b(?:upon|after|following|on|pending|subject to)\s+(?:\w+\s+){0,3}(?:acceptance|publication|accepted|"
+    r"published|review)\b"
     r"|\b(?:once|when|if|after)\s+(?:\w+\s+){0,4}(?:accepted|published|acceptance|publication)\b"
-    r"|\bcoming soon\b|\b(?:available|released?|public|online|open-sourced?)\s+(?:very\s+)?(?:soon|later)\b|\bsoon\s+(?:be\s+)?(?:available|released)\b",
+    r"|\bcoming soon\b|\b(?:available|released?|public|online|"
+    r"open-sourced?)\s+(?:very\s+)?(?:soon|later)\b|\bsoon\s+(?:be\s+)?(?:available|released)\b",
     re.IGNORECASE,
 )
 #: Code as the subject matter, taken out before anything is looked for.
 _TOPIC = re.compile(
-    r"\b(?:source )?codes?[- ](?:generat\w+|complet\w+|search\w*|review\w*|summari[sz]\w+|understanding|models?|intelligence|LLMs?|LMs?|agents?|"
-    r"snippets?|repair|retriev\w+|translation|datasets?|analysis|synthesis|representations?|execution|reasoning|mix\w+|switch\w*|tasks?|"
-    r"changes?|edit\w*|clones?|quality|tokens?|benchmarks?|embeddings?|comments?|samples?|books?|lengths?|distance|words?|smells?|"
-    r"vulnerabilit\w*|interpreters?|languages?|corpus|corpora|data\b|solutions?|problems?|domain|files?|pieces|infilling|rates?|bits?|"
+    r"\b(?:source )?codes?[- ](?:generat\w+|complet\w+|search\w*|review\w*|summari[sz]\w+|understanding|"
+    r"models?|intelligence|LLMs?|LMs?|agents?|"
+    r"snippets?|repair|retriev\w+|translation|datasets?|analysis|synthesis|representations?|execution|"
+    r"reasoning|mix\w+|switch\w*|tasks?|"
+    r"changes?|edit\w*|clones?|quality|tokens?|benchmarks?|embeddings?|comments?|samples?|books?|lengths?|"
+    r"distance|words?|smells?|"
+    r"vulnerabilit\w*|interpreters?|languages?|corpus|corpora|data\b|solutions?|problems?|domain|files?|"
+    r"pieces|infilling|rates?|bits?|"
     r"coverage|vectors?|dictionar\w+|blocks?|structure\w*|space|capabilit\w*)\b"
-    r"|\b(?:generat\w+|writ\w+|malicious|legacy|bar|qr|binary|hash|zip|sparse|latent|neural|olfactory|rank|population|temporal|"
-    r"error[- ]correcting|machine|assembly|discrete|visual|auto-?generated|synthetic|morse|student|input|buggy|local|icd|"
-    r"structured|color|numerical|existing|previous\w*|efficient|physical|hardware|practical|parallel|real-time|distributed|general|fast)[- ](?:codes?|implementations?)\b"
-    r"|\bcode[- ]?named?\b|\bcode of conduct\b|\bpackage (?:delivery|insert)\w*|\b(?:digital|image|video|audio|music|speech|skill|motion|template)s? librar\w+"
-    r"|\b(?:using|with|on|via|existing|published|of|by|previously|many|popular|leverag\w+|deploy\w+|current)\s+(?:an?\s+|the\s+|most\s+)?"
+    r"|\b(?:generat\w+|writ\w+|malicious|legacy|bar|qr|binary|hash|zip|sparse|latent|neural|olfactory|rank|"
+    r"population|temporal|"
+    r"error[- ]correcting(?: output)?|machine|assembly|discrete|visual|auto-?generated|synthetic|morse|student|input|"
+    r"buggy|local|icd|"
+    r"structured|color|numerical|existing|previous\w*|efficient|physical|hardware|practical|parallel|"
+    r"real-time|distributed|general|fast)[- ](?:codes?|implementations?)\b"
+    r"|\bcode[- ]?named?\b|\bcode of conduct\b|\bpackage (?:delivery|insert)\w*|\b(?:digital|image|video|"
+    r"audio|music|speech|skill|motion|template)s? librar\w+"
+    r"|\b(?:using|with|on|via|existing|published|of|by|previously|many|popular|leverag\w+|deploy\w+|"
+    r"current)\s+(?:an?\s+|the\s+|most\s+)?"
     r"(?:\(?anonymous\)?\s+)?(?:publicly[- ]available\s+|open[- ]?source[ds]?\s+|available\s+)(?:\w+\s+){0,2}"
     r"(?:implementations?|softwares?|toolkits?|librar(?:y|ies)|codes?|packages?|simulators?|frameworks?)\b",
     re.IGNORECASE,
 )
 #: Others' code, or its absence.
 _NOT_OURS = re.compile(
-    r"\b(?:not|no|without|rarely|seldom|closed|un)\s*(?:\w+\s+){0,3}(?:available|releas\w+|public\w*|open[- ]?source\w*)\b"
-    r"|\b(?:lack of|whose|their|existing|many|most|previous|prior|several) (?:\w+ ){0,3}(?:codes?|implementations?|software|libraries|toolkits|frameworks|papers)\b"
+    r"\b(?:not|no|without|rarely|seldom|closed|un)\s*(?:\w+\s+){0,3}(?:available|releas\w+|public\w*|open[- "
+    r"]?source\w*)\b"
+    r"|\b(?:lack of|whose|their|existing|many|most|previous|prior|several) (?:\w+ ){0,3}(?:codes?|"
+    r"implementations?|software|libraries|toolkits|frameworks|papers)\b"
     r"|\bpapers? (?:\w+ ){0,2}(?:releas|provid)\w+ ",
     re.IGNORECASE,
 )
 _LIST_OF_PAPERS = re.compile(
-    r"\b(?:papers|literature|reading|resources?) (?:list|collection)|\blists? of (?:\w+ ){0,3}(?:papers|resources)|"
-    r"\b(?:repository|repo) (?:\w+ ){0,6}(?:papers|literature|survey|resources)\b|\bawesome\b|(?:papers|survey) (?:\w+ ){0,6}(?:repository|repo)\b",
+    r"\b(?:papers|literature|reading|resources?) (?:list|collection)|\blists? of (?:\w+ ){0,3}(?:papers|"
+    r"resources)|"
+    r"\b(?:repository|repo) (?:\w+ ){0,6}(?:papers|literature|survey|resources)\b|\bawesome\b|"
+    r"(?:papers|survey) (?:\w+ ){0,6}(?:repository|repo)\b",
     re.IGNORECASE,
 )
 _PLAIN_CODE = re.compile(

@@ -1,7 +1,7 @@
 """What the words around a number say: result or not, level or change, which end of which comparison.
 
-Everything here reads a few words to the left or right of a number and stops at the first that it does not know, so cost and
-meaning stay local.
+Everything here reads a few words to the left or right of a number and stops at the first that it does not know,
+so cost and meaning stay local.
 """
 
 from __future__ import annotations
@@ -13,33 +13,56 @@ _CLAUSE_BREAK = frozenset(";:()")
 
 #: Words between a change's name and its number.
 _PASS_BEFORE = frozenset(
-    "of a an the about around approximately nearly almost roughly up over as much at least more than less only average on additional further mean another merely just remarkable notable significant substantial "
-    "relative absolute large whopping total is was are were ranging between range even far some maximum minimum and or respectively consistent impressive additional considerable large-margin margin margins average- "
-    "in an extra respectively, clear wide huge best overall maximal modest mere small slight % to-be higher point points percentage respectively both full".split()
+    "of a an the about around approximately nearly almost roughly up over as much at least more than less "
+    "only average on additional further mean another merely just remarkable notable significant substantial "
+    "relative absolute large whopping total is was are were ranging between range even far some maximum "
+    "minimum and or respectively consistent impressive additional considerable large-margin margin margins "
+    "average- "
+    "in an extra respectively, clear wide huge best overall maximal modest mere small slight % "
+    "to-be higher point points percentage respectively both full".split()
 )
 _CHANGE_NOUNS = frozenset(
-    "improvement improvements gain gains increase increases reduction reductions decrease decreases drop drops boost boosts rise rises saving savings degradation loss-of difference differences gap margin margins uplift "
-    "advantage decline enhancement lead increment increments jump leap reduction-of lift cut within speed-up slowdown deterioration".split()
+    "improvement improvements gain gains increase increases reduction reductions decrease decreases drop "
+    "drops boost boosts rise rises saving savings degradation loss-of difference differences gap margin "
+    "margins uplift "
+    "advantage decline enhancement lead increment increments jump leap reduction-of lift cut "
+    "within speed-up slowdown deterioration".split()
 )
 _CHANGE_VERBS = frozenset(
-    "improve improves improved improving increase increases increased increasing reduce reduces reduced reducing decrease decreases decreased decreasing boost boosts boosted boosting raise raises raised raising lower lowers "
-    "lowered lowering gain gains gained gaining save saves saved saving cut cuts cutting enhance enhances enhanced enhancing drop drops dropped dropping outperform outperforms outperformed outperforming surpass surpasses surpassed "
-    "surpassing exceed exceeds exceeding degrade degrades degraded lose loses losing shrink shrinks lift lifts lifting accelerates accelerate beats beat beating sacrifice sacrificing add adds adding advance advances".split()
+    "improve improves improved improving increase increases increased increasing reduce reduces reduced "
+    "reducing decrease decreases decreased decreasing boost boosts boosted boosting raise raises raised "
+    "raising lower lowers "
+    "lowered lowering gain gains gained gaining save saves saved saving cut cuts cutting enhance enhances "
+    "enhanced enhancing drop drops dropped dropping outperform outperforms outperformed outperforming "
+    "surpass surpasses surpassed "
+    "surpassing exceed exceeds exceeding degrade degrades degraded lose loses losing shrink "
+    "shrinks lift lifts lifting accelerates accelerate beats beat beating sacrifice sacrificing "
+    "add adds adding advance advances".split()
 )
 _REACH_WORDS = frozenset(
-    "to at reach reaches reached reaching achieve achieves achieved achieving attain attains attained obtain obtains obtained yield yields has have had with score scores scored gets get hits hit is was are were "
+    "to at reach reaches reached reaching achieve achieves achieved achieving attain attains attained obtain "
+    "obtains obtained yield yields has have had with score scores scored gets get hits hit is was are were "
     "report reports reported record records exhibits exhibiting shows".split()
 )
 _PASS_AFTER = frozenset(
-    "absolute relative average avg avg. on in of the a an and mean overall percentage point points percent % abs abs. rel rel. statistically significant respectively respective performance test or to up "
+    "absolute relative average avg avg. on in of the a an and mean overall percentage point points percent % "
+    "abs abs. rel rel. statistically significant respectively respective performance test or to up "
     "respectively an both maximum median greater-than".split()
 )
 _CHANGE_AFTER = frozenset(
-    "improvement improvements improve improved improving gain gains increase increases increased reduction reductions reduced decrease decreases decreased drop drops boost boosts higher lower better worse less fewer more faster slower "
-    "degradation decline uplift rise margin advantage enhancement saving savings smaller shorter jump above below ahead superior cheaper longer larger over lift speedup loss-in reducing increasing deterioration lighter "
+    "improvement improvements improve improved improving gain gains increase increases increased reduction "
+    "reductions reduced decrease decreases decreased drop drops boost boosts higher lower better worse less "
+    "fewer more faster slower "
+    "degradation decline uplift rise margin advantage enhancement saving savings smaller shorter jump above "
+    "below ahead superior cheaper longer larger over lift speedup loss-in reducing increasing deterioration "
+    "lighter "
     "relatively difference gap lead lag fall improvement-over cut greater".split()
 )
-_STOP_AFTER = frozenset("on with for while when where which that using from by at we our it this under versus vs vs. than but as is are was were if when without via across among between after before whereas and/or".split())
+_STOP_AFTER = frozenset(
+    "on with for while when where which that using from by at we our it this under versus vs vs. "
+    "than but as is are was were if when without via across among between after before whereas "
+    "and/or".split()
+)
 
 
 def words_before(text: str, limit: int, position: int) -> list[str]:
@@ -56,8 +79,9 @@ def change_before(before: list[str], metric_words: frozenset[str]) -> bool | Non
     """True: the words to the left make the number a change; False: they make it a level; None: they do not say."""
     unknown = 0
     index = len(before) - 1
-    if before and before[-1] == "(":
-        index -= 1
+    if "(" in before[-3:]:
+        before = [word for position, word in enumerate(before) if word != "(" or position < len(before) - 3]
+        index = len(before) - 1
     while index >= 0:
         word = before[index]
         previous = before[index - 1] if index else ""
@@ -84,7 +108,14 @@ def change_before(before: list[str], metric_words: frozenset[str]) -> bool | Non
 
 #: Changes named as such; comparatives (`higher`, `over`) are weaker and give way to `reaches`, `rate of`.
 _CHANGE_NAMED = frozenset(
-    "improvement improvements gain gains increase increases increased reduction reductions decrease decreases drop drops boost boosts degradation decline uplift rise enhancement saving savings jump lift speedup deterioration reduced".split()
+    "improvement improvements gain gains increase increases increased reduction reductions "
+    "decrease decreases drop drops boost boosts degradation decline uplift rise enhancement "
+    "saving savings jump lift speedup deterioration reduced".split()
+)
+
+
+_COMPARATIVES = frozenset(
+    "higher lower better worse less fewer more faster slower smaller shorter larger cheaper greater margin".split()
 )
 
 
@@ -96,7 +127,7 @@ def change_after(after: list[str], named_only: bool = False) -> bool:
             continue
         if word in _CHANGE_AFTER:
             if named_only:
-                return word in _CHANGE_NAMED
+                return word in _CHANGE_NAMED or (unknown == 0 and word in _COMPARATIVES)
             return word not in ("over", "above", "below") or unknown == 0
         if word in _PASS_AFTER or word.replace(".", "").rstrip("%").isdigit():
             continue
@@ -109,21 +140,37 @@ def change_after(after: list[str], named_only: bool = False) -> bool:
 
 
 _GAP_LEFT = frozenset(
-    "being highest lowest score scores value values of to by is was are were at about around reach reaches reaching reached up from as high low over exceed exceeds exceeding above below under within improve improves improved improvement improvements gain gains "
-    "increase increases increased reduce reduces reduced reduction reductions drop drops decrease decreases decreased approximately nearly almost than more less only a an the equal equals respectively ranging ranges range between remarkable significant "
-    "impressive achieve achieves achieving obtain obtains attain attains attaining even roughly on average boost boosts boosted rate rates and best new mean far just level points point performance result results better higher lower rises rose went go "
-    "goes going state-of-the-art margin margins relative absolute large still can be could rise improving increasing decreasing reducing raised raises lowered % merely to-date degradation loss maximum minimum i.e. i.e e.g. varies varying its "
+    "being highest lowest score scores value values of to by is was are were at about around reach reaches "
+    "reaching reached up from as high low over exceed exceeds exceeding above below under within improve "
+    "improves improved improvement improvements gain gains "
+    "increase increases increased reduce reduces reduced reduction reductions drop drops decrease decreases "
+    "decreased approximately nearly almost than more less only a an the equal equals respectively ranging "
+    "ranges range between remarkable significant "
+    "impressive achieve achieves achieving obtain obtains attain attains attaining even roughly on average "
+    "boost boosts boosted rate rates and best new mean far just level points point performance result "
+    "results better higher lower rises rose went go "
+    "goes going state-of-the-art margin margins relative absolute large still can be could rise improving "
+    "increasing decreasing reducing raised raises lowered % merely to-date degradation loss maximum minimum "
+    "i.e. i.e e.g. varies varying its "
     "current sota down all surpassing surpasses outperforming outperforms both also".split()
 )
 _GAP_RIGHT = frozenset(
-    "absolute relative average avg in of on point points improvement improvements gain gains increase increases reduction reductions drop drops decrease decreases higher lower better worse less more fewer the terms for percentage a an boost mean faster "
-    "slower overall test performance decline degradation its relatively absolutely over new best w.r.t. smaller shorter state-of-the-art rise loss both by our greater larger saving savings absolute, respectively improved average, median "
-    "reduced final increased their lower- statistically significant superior percent gains, improvement, as % top impressive highest lowest".split()
+    "absolute relative average avg in of on point points improvement improvements gain gains increase "
+    "increases reduction reductions drop drops decrease decreases higher lower better worse less more fewer "
+    "the terms for percentage a an boost mean faster "
+    "slower overall test performance decline degradation its relatively absolutely over new best w.r.t. "
+    "smaller shorter state-of-the-art rise loss both by our greater larger saving savings absolute, "
+    "respectively improved average, median "
+    "reduced final increased their lower- statistically significant superior percent gains, "
+    "improvement, as % top impressive highest lowest".split()
 )
 
 
 #: `accuracy of the whole system is 91%`: a phrase between a metric and its verb.
-_OF_SOMETHING = re.compile(r"\s(?:of|for|in|on)\s[^,;:()\d]{2,60}?\s(?:is|was|are|were|reach(?:es|ed)|achiev(?:es|ed)|drops?|increas(?:es|ed)|improv(?:es|ed)|decreas(?:es|ed)|rises?)(?=\s)")
+_OF_SOMETHING = re.compile(
+    r"\s(?:of|for|in|on)\s[^,;:()\d]{2,60}?\s(?:is|was|are|were|reach(?:es|ed)|achiev(?:es|ed)|"
+    r"drops?|increas(?:es|ed)|improv(?:es|ed)|decreas(?:es|ed)|rises?)(?=\s)"
+)
 
 
 def joins_left(gap: str) -> bool:
@@ -134,7 +181,13 @@ def joins_left(gap: str) -> bool:
     if said is not None:
         gap = gap[said.end() :]
     words = _TOKEN.findall(gap.lower())
-    return len(words) <= 9 and all(word in _GAP_LEFT or word in ("=", ":", "(", ",", ")", "-", "–") or word.endswith("ly") or word.strip("+-–") == "" for word in words)
+    return len(words) <= 9 and all(
+        word in _GAP_LEFT
+        or word in ("=", ":", "(", ",", ")", "-", "–")
+        or word.endswith("ly")
+        or word.strip("+-–") == ""
+        for word in words
+    )
 
 
 def joins_right(gap: str) -> bool:
@@ -142,31 +195,57 @@ def joins_right(gap: str) -> bool:
     if len(gap) > 60 or ";" in gap or ":" in gap:
         return False
     words = _TOKEN.findall(gap.lower())
-    return len(words) <= 6 and all(word in _GAP_RIGHT or word in (")", "(") or word.endswith("ly") or word.strip("+-–%\\") == "" for word in words) and "," not in gap
+    return (
+        len(words) <= 6
+        and all(
+            word in _GAP_RIGHT or word in (")", "(") or word.endswith("ly") or word.strip("+-–%\\") == ""
+            for word in words
+        )
+        and "," not in gap
+    )
 
 
 _SHARE_AFTER = re.compile(
-    r"\s?(?:-\s?)?(?:of\s(?:the\s|its\s|all\s|our\s|their\s|total\s|available\s|original\s|full\s|entire\s|these\s)*(?:[\w-]+\s){0,1}?(?:labell?ed|training|data|train|samples?|labels?|annotat\w+|pixels|points|tokens|cases|users|papers|people|participants|images|"
-    r"patients|datasets?|examples|questions|time|world|population|classes|documents|sentences|nodes|edges|words|vocabulary|supervision|languages|queries|instances|respondents|models?|networks?|parameters|weights|neurons|layers|"
-    r"annotations|articles|videos|frames|problems|tasks|trials|clients|workers|noise|methods|attacks|features|channels|heads|all|experts|responses|ImageNet|errors|them|which|it)\b|"
-    r"(?:labell?ed|labels?|samples\b|annotated|annotations?|training\s(?:data|samples|set)|confidence|CI\b|data\b|supervision|unlabell?ed|sparsity|sparse|noise|missing|noisy|subset|quantile|percentile|significance|randomly|masking|mask\b|dropout|"
-    r"overlap|corrupt\w*|outliers|humidity|pruning rate|of\b\s\w+\s(?:labels|data)|credible|level of|valid|chance|probability))",
+    r"\s?(?:-\s?)?(?:of\s(?:the\s|its\s|all\s|our\s|their\s|total\s|available\s|original\s|full\s|entire\s|"
+    r"these\s)*(?:[\w-]+\s){0,1}?(?:labell?ed|training|data|train|samples?|labels?|annotat\w+|pixels|points|"
+    r"tokens|cases|users|papers|people|participants|images|"
+    r"patients|datasets?|examples|questions|time|world|population|classes|documents|sentences|nodes|edges|"
+    r"words|vocabulary|supervision|languages|queries|instances|respondents|models?|networks?|parameters|"
+    r"weights|neurons|layers|"
+    r"annotations|articles|videos|frames|problems|tasks|trials|clients|workers|noise|methods|attacks|"
+    r"features|channels|heads|all|experts|responses|ImageNet|errors|them|which|it)\b|"
+    r"(?:labell?ed|labels?|samples\b|annotated|annotations?|training\s(?:data|samples|set)|confidence|CI\b|"
+    r"data\b|supervision|unlabell?ed|sparsity|sparse|noise|missing|noisy|subset|quantile|percentile|"
+    r"significance|randomly|masking|mask\b|dropout|"
+    r"overlap|corrupt\w*|outliers|humidity|pruning rate|of\b\s\w+\s(?:labels|data)|credible|"
+    r"level of|valid|chance|probability))",
     re.IGNORECASE,
 )
 _SHARE_BEFORE = re.compile(
-    r"\b(?:sparsity|ratios?|noise|missing|confidence|dropout|compression)\b(?:\s(?:levels?|rates?|of|is|above|below|at|over|up|to|ratio))*\s?\Z|\b(?:only|just|using|with|use|uses|used|given|mask(?:ing|ed)?|top|bottom|remaining|sampl\w+|p|alpha|k|contains?|comprises?|first|keep\w*|retain\w*|prun\w*|remov\w*|drop\w*|updat\w*|tun\w*|train\w*)\s(?:only\s|just\s|as little as\s|as few as\s|"
+    r"\b(?:sparsity|ratios?|noise|missing|confidence|dropout|compression)\b(?:\s(?:levels?|rates?|of|is|"
+    r"above|below|at|over|up|to|ratio))*\s?\Z|\b(?:only|just|using|with|use|uses|used|given|mask(?:ing|ed)?|"
+    r"top|bottom|remaining|sampl\w+|p|alpha|k|contains?|comprises?|first|keep\w*|retain\w*|prun\w*|remov\w*|"
+    r"drop\w*|updat\w*|tun\w*|train\w*)\s(?:only\s|just\s|as little as\s|as few as\s|"
     r"less than\s|about\s|up to\s|a\s|the\s|around\s|fewer than\s|merely\s|on\s)*\Z",
     re.IGNORECASE,
 )
 _SPREAD_BEFORE = re.compile(
-    r"(?:±|(?<=\d)\s?pm|\\pm\s?|\+/-|\+/−|\+-|CI:?|IQR:?|confidence intervals?:?|p\s?[<=>≤]|p-values?\s?(?:of|<|=)?|\b[nNkK]\s?=|std\.?|SD|interquartile range:?|s\.d\.|\b[Tt]op|alpha\s?=|epsilon\s?=|ε\s?=|λ\s?=|\bp\s?=)\s?\$?\(?\s?\Z"
+    r"(?:±|(?<=\d)\s?pm|\\pm\s?|\+/-|\+/−|\+-|CI:?|IQR:?|confidence intervals?:?|p\s?[<=>≤]|"
+    r"p-values?\s?(?:of|<|=)?|\b[nNkK]\s?=|std\.?|SD|interquartile range:?|s\.d\.|\b[Tt]op|alpha\s?=|"
+    r"epsilon\s?=|ε\s?=|λ\s?=|\bp\s?=)\s?\$?\(?\s?\Z"
 )
 _INSIDE_SPREAD = re.compile(r"\((?:95%\s)?(?:CI|IQR|range|95%|SD|std|p\s?[<=]|epsilon|[nN]\s?=)[^()]{0,40}\Z")
 _OTHERS = re.compile(
-    r"\b(?:human (?:performance|accuracy|level|baseline|experts?|score)|previous (?:best|sota|state[- ]of[- ]the[- ]art)|prior (?:best|art)|random (?:chance|guess\w*)|chance level)\b(?:(?!\sby\b)[^.;]){0,14}\Z", re.IGNORECASE
+    r"\b(?:human (?:performance|accuracy|level|baseline|experts?|score)|previous (?:best|sota|"
+    r"state[- ]of[- ]the[- ]art)|prior (?:best|art)|random (?:chance|guess\w*)|chance "
+    r"level)\b(?:(?!\sby\b)[^.;]){0,14}\Z",
+    re.IGNORECASE,
 )
 _VERSUS = re.compile(
-    r"(?:\b(?:vs\.?|versus|compared (?:to|with)|against|instead of|as opposed to|in contrast to|rather than)\s(?:[\w'’-]+\s){0,3}(?:of\s|the\s|at\s|about\s)?[~$]?\(?|\bthan\s(?:[\w'’-]+\s){1,3}[~$]?\(?)\Z", re.IGNORECASE
+    r"(?:\b(?:vs\.?|versus|compared (?:to|with)|against|instead of|as opposed to|in contrast to|"
+    r"rather than)\s(?:[\w'’-]+\s){0,3}(?:of\s|the\s|at\s|about\s)?[~$]?\(?|"
+    r"\bthan\s(?:[\w'’-]+\s){1,3}[~$]?\(?)\Z",
+    re.IGNORECASE,
 )
 
 

@@ -12,11 +12,14 @@ from searchidx.extract.names import dataset_key
 
 #: What is hyphened to a dataset's name without being part of it: `ImageNet-pretrained`, `COCO-style`.
 _DESCRIBING = re.compile(
-    r"(?:(?:pre-?)?trained|style|like|based|scale|level|only|specific|(?:fine-?)?tuned|sized?|format|related|derived|optimal|type|"
-    r"quality|free|aware|centric|wide|inspired|initiali[sz]ed|supervised|tested|validated|style|compatible|pre-?training|to-\w+)\Z"
+    r"(?:(?:pre-?)?trained|style|like|based|scale|level|only|specific|(?:fine-?)?tuned|sized?|format|related|"
+    r"derived|optimal|type|"
+    r"quality|free|aware|centric|wide|inspired|initiali[sz]ed|supervised|tested|validated|style|compatible|"
+    r"pre-?training|to-\w+)\Z"
 )
 _BENCH = re.compile(
-    r"(?:[A-Za-z0-9][-_ ]?(?:[Bb]ench|BENCH|Bench(?:mark)?s?)|Bench\w*)(?:[-_]?[A-Za-z]{0,3}\d{0,5}(?:\.\d)?[A-Za-z]?|[-_][A-Z][A-Za-z]{0,8})\Z"
+    r"(?:[A-Za-z0-9][-_ ]?(?:[Bb]ench|BENCH|Bench(?:mark)?s?)|"
+    r"Bench\w*)(?:[-_]?[A-Za-z]{0,3}\d{0,5}(?:\.\d)?[A-Za-z]?|[-_][A-Z][A-Za-z]{0,8})\Z"
 )
 
 

@@ -1,4 +1,4 @@
-"""Quick answers to `does this sentence hold any of these words?`, so that costly patterns run only where they may match."""
+"""Quick answers to `does this sentence hold any of these words?`: costly patterns run only where they may match."""
 
 from __future__ import annotations
 

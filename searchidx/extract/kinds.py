@@ -9,13 +9,16 @@ from searchidx.extract.links import normalise_repo
 from searchidx.paper import LinkKind
 
 CODE_WORDS = re.compile(
-    r"\b(?:source[- ]?codes?|codes?|codebases?|implementations?|softwares?|toolkits?|toolbox|librar(?:y|ies)|scripts?|"
-    r"packages?|repositor(?:y|ies)|repos?|plug-?ins?|github|open[- ]?sourced?|implemented|framework|simulator|"
+    r"\b(?:source[- ]?codes?|codes?|codebases?|implementations?|softwares?|toolkits?|toolbox|librar(?:y|ies)|"
+    r"scripts?|"
+    r"packages?|repositor(?:y|ies)|repos?|plug-?ins?|github|open[- ]?sourced?|implemented|framework|"
+    r"simulator|"
     r"notebooks?|pipeline)\b",
     re.IGNORECASE,
 )
 _DATA_WORDS = re.compile(
-    r"\b(?:data|data[- ]?sets?|databases?|corpus|corpora|annotations?|labels|treebanks?|lexicons?|benchmarks?|test ?sets?|"
+    r"\b(?:data|data[- ]?sets?|databases?|corpus|corpora|annotations?|labels|treebanks?|lexicons?|"
+    r"benchmarks?|test ?sets?|"
     r"collections?|explanations|resources?|knowledge (?:base|graph)|annotated)\b",
     re.IGNORECASE,
 )
@@ -28,56 +31,62 @@ _DEMO_WORDS = re.compile(
 )
 _VIDEO_WORDS = re.compile(r"\b(?:videos?|screencasts?|footage|animations?)\b", re.IGNORECASE)
 _OTHER_WORDS = re.compile(
-    r"\b(?:leader-?boards?|competition|challenge website|workshop|shared task|under review|appendix|news|blog|licen[cs]e)\b",
+    r"\b(?:leader-?boards?|competition|challenge website|workshop|shared task|under review|"
+    r"appendix|news|blog|licen[cs]e)\b",
     re.IGNORECASE,
 )
 _PROJECT_WORDS = re.compile(r"\b(?:project|web ?-?(?:page|site)|home ?-?page|page|site|website)s?\b", re.IGNORECASE)
 _SOMEONE_ELSE = re.compile(
-    r"\b(?:based on|built (?:up)?on|build (?:up)?on|builds (?:up)?on|on top of|adapted from|borrowed from|forked from|built with|"
+    r"\b(?:based on|built (?:up)?on|build (?:up)?on|builds (?:up)?on|on top of|adapted from|borrowed from|"
+    r"forked from|built with|"
     r"developed by)"
     r"(?: \S+){0,5}[\s(:\[\\]*(?:url|href)?[{(\[]*\Z",
     re.IGNORECASE,
 )
 _LIST_WORDS = re.compile(
-    r"\bawesome\b|\b(?:papers?|literature|reading|resource|curated) lists?\b|\blists? of (?:the )?(?:\w+ ){0,3}(?:papers|resources|works|"
-    r"literature|references)|\b(?:papers|literature|references|works) (?:included|covered|reviewed|listed|collected|in this survey|"
-    r"list)|\b(?:organi[sz]e|collect|track|maintain|collecting|tracking|summari[sz]e)\w* (?:\w+ ){0,5}(?:papers|works|literature|resources|advances|"
+    r"\bawesome\b|\b(?:papers?|literature|reading|resource|curated) lists?\b|\blists? of (?:the )?(?:\w+ "
+    r"){0,3}(?:papers|resources|works|"
+    r"literature|references)|\b(?:papers|literature|references|works) (?:included|covered|reviewed|listed|"
+    r"collected|in this survey|"
+    r"list)|\b(?:organi[sz]e|collect|track|maintain|collecting|tracking|summari[sz]e)\w* (?:\w+ "
+    r"){0,5}(?:papers|works|literature|resources|advances|"
     r"progress|studies)|\b(?:up-to-date|continuously|actively|regularly|constantly) (?:updat|maintain)\w*|"
     r"\bcontinu\w* (?:to )?updat\w*",
     re.IGNORECASE,
 )
 _SURVEY_URL = re.compile(r"awesome|survey|papers?[-_]?list|reading[-_]?list|papers?/?\Z", re.IGNORECASE)
 
-_VIDEO_HOSTS = ("youtube.com", "youtu.be", "vimeo.com", "bilibili.com", "b23.tv", "slideslive.com")
-_PACKAGE_HOSTS = (
-    "pypi.org", "pypi.python.org", "cran.r-project.org", "npmjs.com", "anaconda.org", "crates.io", "bioconductor.org", "pepy.tech",
-)  # fmt: skip
-_DATA_HOSTS = (
-    "zenodo.org", "figshare.com", "kaggle.com", "dataverse.harvard.edu", "data.mendeley.com", "physionet.org", "osf.io",
-    "dataverse.org", "ieee-dataport.org", "opendatalab.com", "openslr.org", "catalog.ldc.upenn.edu", "datadryad.org",
-)  # fmt: skip
-_OTHER_HOSTS = (
-    "arxiv.org", "doi.org", "openreview.net", "aclanthology.org", "wikipedia.org", "twitter.com", "x.com", "medium.com",
-    "creativecommons.org", "researchgate.net", "papers.nips.cc", "ieeexplore.ieee.org", "semanticscholar.org", "paperswithcode.com",
-)  # fmt: skip
-_DEMO_HOSTS = (
-    "colab.research.google.com",
-    "streamlit.app",
-    "streamlit.io",
-    "hf.space",
-    "gradio.app",
-    "gradio.live",
-    "replicate.com",
+_VIDEO_HOSTS = tuple("youtube.com youtu.be vimeo.com bilibili.com b23.tv slideslive.com".split())
+_PACKAGE_HOSTS = tuple(
+    ("pypi.org pypi.python.org cran.r-project.org npmjs.com anaconda.org crates.io bioconductor.org pepy.tech").split()
 )
-_CODE_HOSTS = (
-    "github.com", "gitlab.com", "bitbucket.org", "codeberg.org", "anonymous.4open.science", "git.io", "gitee.com", "sourceforge.net",
-    "gist.github.com", "codeocean.com", "openi.pcl.ac.cn", "code.google.com", "sr.ht",
-)  # fmt: skip
+_DATA_HOSTS = tuple(
+    (
+        "zenodo.org figshare.com kaggle.com dataverse.harvard.edu data.mendeley.com physionet.org osf.io "
+        "dataverse.org ieee-dataport.org opendatalab.com openslr.org catalog.ldc.upenn.edu datadryad.org"
+    ).split()
+)
+_OTHER_HOSTS = tuple(
+    (
+        "arxiv.org doi.org openreview.net aclanthology.org wikipedia.org twitter.com x.com medium.com "
+        "creativecommons.org researchgate.net papers.nips.cc ieeexplore.ieee.org semanticscholar.org "
+        "paperswithcode.com"
+    ).split()
+)
+_DEMO_HOSTS = tuple(
+    ("colab.research.google.com streamlit.app streamlit.io hf.space gradio.app gradio.live replicate.com").split()
+)
+_CODE_HOSTS = tuple(
+    (
+        "github.com gitlab.com bitbucket.org codeberg.org anonymous.4open.science git.io gitee.com "
+        "sourceforge.net gist.github.com codeocean.com openi.pcl.ac.cn code.google.com sr.ht"
+    ).split()
+)
 
 
 @dataclass(frozen=True, slots=True)
 class LinkContext:
-    """The words a link stands in: `before` it in its sentence (after the link before it), `after` it, the whole sentence."""
+    """The words a link stands in: in its sentence `before` it (but after the link before) and `after` it."""
 
     before: str
     after: str

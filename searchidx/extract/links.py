@@ -1,8 +1,8 @@
-"""URLs in prose: found under real-world dirt, cleaned, and sorted into kinds.
+r"""URLs in prose: found under real-world dirt, cleaned, and sorted into kinds.
 
 More than half of the code links of real abstracts carry something that is not theirs: sentence punctuation, LaTeX
-(`\\url{...}`, `\\_`), Markdown, blanks inside (`https: //github. com/a/b`), another URL glued on. `find_links` gives
-each link as a reader should open it, with the span of the dirty form. What the links say of the paper's code is `code`'s.
+(`\url{...}`, `\_`), Markdown, blanks inside (`https: //github. com/a/b`), another URL glued on. `find_urls` gives
+each link as a reader should open it, with the span of the dirty form. What a link leads to is for `kinds` to say.
 """
 
 from __future__ import annotations
@@ -17,13 +17,15 @@ from searchidx.paper import Span
 
 _TLDS = (
     "com|org|net|edu|gov|io|ai|dev|app|me|info|co|cc|ly|gl|be|science|page|site|online|tech|cloud|xyz|space|"
-    "de|uk|fr|ch|cn|jp|kr|tw|hk|sg|in|it|es|nl|at|se|no|fi|dk|pl|cz|pt|gr|il|au|nz|ca|us|eu|br|ru|tr|sa|ae|ir|"
+    "de|uk|fr|ch|cn|jp|kr|tw|hk|sg|in|it|es|nl|at|se|no|fi|dk|pl|cz|pt|gr|il|au|nz|ca|us|eu|br|ru|tr|sa|ae|"
+    "ir|"
     "vn|th|mx|cl|lu|ie|hu|ro|si|hr|su|ws|tv|id|my|to"
 )
 _TLD_SET = frozenset(_TLDS.split("|"))
 #: Where a URL is, in lower-case text: at its scheme, its `www.`, a known host, or the dot before its top-level domain.
 _SIGN = re.compile(
-    r"https?\s{0,2}:\s{0,2}/\s{0,2}/\s{0,2}(?=[\w\[{\\])|(?P<known>www\.[\w-]|(?:github|gitlab|huggingface|bitbucket|codeberg)\s?\.\s?(?:com|co|org)\s?/)"
+    r"https?\s{0,2}:\s{0,2}/\s{0,2}/\s{0,2}(?=[\w\[{\\])|(?P<known>www\.[\w-]|(?:github|gitlab|huggingface|"
+    r"bitbucket|codeberg)\s?\.\s?(?:com|co|org)\s?/)"
     r"|(?P<inside>\.(?:(?:" + _TLDS + r")/[\w~@-]|git(?:hub|lab)\.io(?![\w-])))|(?P<said>available at )"
 )
 _BARE_HOST = re.compile(r"[a-z0-9][\w-]{0,62}(?:\.[\w-]{1,63}){0,3}\.(?:com|org|net|edu|io|ai|dev|app)(?![\w-])")
@@ -46,13 +48,16 @@ _CLOSERS = {")": "(", "]": "[", "}": "{"}
 _TRAILING = ".,;:!?'\"*…。，、；：！？）】」、~<>=&\\$"
 #: A sentence glued to the link: `github.com/a/b.Our results`.
 _GLUED_SENTENCE = re.compile(
-    r"[.,;:](?:The|Our|We|In|This|It|Code|Codes|Data|All|To|Keywords?|Index|CCS|These|Its|A|An|Project|Video|Demo|Also|"
+    r"[.,;:](?:The|Our|We|In|This|It|Code|Codes|Data|All|To|Keywords?|Index|CCS|These|Its|A|An|Project|Video|"
+    r"Demo|Also|"
     r"For|Please|See|Models?|and|And|or|as|with|while)\Z"
 )
 _NEXT_IS_PROSE = frozenset(
-    "and or to for with the a an in on at we our is are it this that as by from of where which while also together but "
+    "and or to for with the a an in on at we our is are it this that as by from of where which while also "
+    "together but "
     "see code codes data dataset datasets models demo video videos project page upon after under via keywords".split()
 )
+_SENTENCE_STARTS = frozenset("We Our The This In It Code All To".split())
 _PLACEHOLDER = re.compile(
     r"x{3,}|your[-_]?(?:name|repo)|anonym(?:ous|ized)?|tbd|todo|placeholder|\.{2,}", re.IGNORECASE
 )
@@ -73,7 +78,7 @@ class FoundUrl:
 
 
 def find_urls(text: str) -> tuple[list[FoundUrl], tuple[Span, ...]]:
-    """(every URL in order of appearance, each once: the first place counts; the spans of all of them, repeated ones too)."""
+    """(every URL once, in order of first appearance; the spans of all of them, repeated ones too)."""
     lowered = lower_same_length(text)
     found: list[FoundUrl] = []
     spans: list[Span] = []
@@ -173,20 +178,9 @@ def _join_broken(text: str, raw: str, end: int) -> tuple[str, int]:
         hyphen = raw.endswith(("-", "_")) and len(parts) >= 1
         if not (unfinished or hyphen) or word in _NEXT_IS_PROSE:
             break
-        if unfinished and parts and not token.startswith("/") and raw.endswith("/") and token[0].isupper():
-            # `github.com/owner/ We` : a capitalised common word starts a sentence
-            if text[end : end + 1] == "\n" or token in {
-                "We",
-                "Our",
-                "The",
-                "This",
-                "In",
-                "It",
-                "Code",
-                "All",
-                "To",
-            }:
-                break
+        after_slash = unfinished and parts and raw.endswith("/") and not token.startswith("/")
+        if after_slash and (text[end] == "\n" or token in _SENTENCE_STARTS):
+            break  # `github.com/owner/ We show`
         raw += token
         end = following.end()
     return raw, end
@@ -229,9 +223,8 @@ def _cut_brackets(raw: str) -> str:
             if index == 0 or raw[index - 1] not in "_/-=":
                 return raw[:index]
             open_brackets.append(char)
-        elif char in _CLOSERS:
-            if not open_brackets or open_brackets.pop() != _CLOSERS[char]:
-                return raw[:index]
+        elif char in _CLOSERS and (not open_brackets or open_brackets.pop() != _CLOSERS[char]):
+            return raw[:index]
     return raw
 
 

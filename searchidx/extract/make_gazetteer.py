@@ -2,9 +2,10 @@
 
     python -m searchidx.extract.make_gazetteer LISTS.tsv PAPERS.jsonl.zst... --out searchidx/extract/data
 
-LISTS.tsv has columns name, alias, source. Lists alone mislead: their aliases hold ordinary words ("limit", "arc") and task
-names, and they lag behind. So each name is weighed by how the corpus uses it: how often a word such as `dataset` follows or
-`on` comes before it. Only names and their class go into the files, no text of any abstract.
+LISTS.tsv has columns name, alias, source. Lists alone mislead: their aliases hold ordinary words ("limit", "arc") and
+task names, and they lag behind. So each name is weighed by how the corpus uses it: how often a word such as `dataset`
+follows or `on` comes before it. Names the corpus often uses like that are added; `by_hand.tsv` (in the output folder)
+has the last word. Only names and their class go into the files, no text of any abstract.
 
     S  a dataset wherever it stands        C  a dataset where the context says so, in exactly this spelling
 """
@@ -20,53 +21,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import zstandard
+
 from searchidx.extract import runs, sentences
 from searchidx.extract.names import dataset_key
 
 _ON = re.compile(
-    r"\b(?:on|on the|on both|datasets?,?|benchmarks?,?|datasets? \(|benchmarks? \(|datasets?:|benchmarks?:|like|such as|including|namely)\s\Z"
+    r"\b(?:on|on the|on both|datasets?,?|benchmarks?,?|datasets? \(|benchmarks? \(|datasets?:|benchmarks?:|"
+    r"like|such as|including|namely)\s\Z"
 )
 _LONGEST_WINDOW = 6
-#: Where data come from, not data sets.
-_NOT_DATASETS = (
-    "NLI", "NLU", "NLG", "NLP", "QA", "VQA", "VOS", "VIS", "ReID", "re-ID", "Re-ID", "re-id", "ICL", "RL", "MARL", "SSL", "ASR", "TTS", "MT", "NMT", "NER", "RE", "EE", "IE", "KG", "KGC", "LLM", "VLM", "MLLM",
-    "OOD", "RGB-D", "RGB", "LiDAR", "EEG", "ECG", "EHR", "MRI", "CT", "OCT", "PET", "SAR", "MOT", "SOT", "HAR", "FER", "TSP", "VRP", "SAT", "MIP", "SR", "GEC", "WSD", "SRL", "STS", "IR", "CTR", "POI", "UDA", "DG",
-    "FSL", "ZSL", "GZSL", "OCL", "CIL", "GCD", "NAS", "HPO", "SED", "VLN", "VLA", "TTA", "Multiple", "Public", "Synthetic", "Real", "English-only", "Fake News", "Machine Learning", "Deep Learning",
-    "text-to-SQL",
-    "Text-to-SQL",
-    "VideoQA",
-    "The",
-    "OpenQA",
-    "KBQA",
-    "TableQA",
-    "MedVQA",
-    "RGB-T",
-    "RGB-Thermal",
-    "RGBD",
-    "RGB-thermal",
-    "AI",
-    "ML",
-    "SQL",
-)  # fmt: skip
-_PLATFORMS = (
-    "OpenML",
-    "Kaggle",
-    "GitHub",
-    "HuggingFace",
-    "Hugging Face",
-    "Twitter",
-    "YouTube",
-    "Wikipedia",
-    "Google",
-    "Internet",
-    "Facebook",
-    "Instagram",
-    "Flickr",
-)
 _BAD_NAME = re.compile(r"\(|[^\x20-\x7e]|,|;|\bdataset of\b| - | -> ")
 _TASK_WORDS = re.compile(
-    r"\b(?:classification|detection|segmentation|recognition|translation|estimation|generation|learning|prediction|few-shot|shot|task|object|val|"
-    r"upscaling|test|train|dev|labels|clustering|anomaly|question|image|answering|cross-lingual|language|matching|person|way)\b",
+    r"\b(?:classification|detection|segmentation|recognition|translation|estimation|generation|learning|"
+    r"prediction|few-shot|shot|task|object|val|"
+    r"upscaling|test|train|dev|labels|clustering|anomaly|question|image|answering|cross-lingual|"
+    r"language|matching|person|way)\b",
     re.IGNORECASE,
 )
 _LOWER_WORD = re.compile(r"\b[a-z][a-z]+\b")
@@ -93,12 +63,8 @@ def read_papers(paths: list[Path]) -> Iterator[str]:
     """Abstracts of the papers, each title once."""
     seen: set[str] = set()
     for path in paths:
-        with open(path, "rb") as raw:
-            stream: io.BufferedIOBase = raw
-            if path.suffix == ".zst":
-                import zstandard
-
-                stream = zstandard.ZstdDecompressor().stream_reader(raw)
+        with path.open("rb") as raw:
+            stream = zstandard.ZstdDecompressor().stream_reader(raw) if path.suffix == ".zst" else raw
             for line in io.TextIOWrapper(stream, encoding="utf-8"):
                 paper = json.loads(line)
                 title = dataset_key(paper.get("title") or "")
@@ -231,9 +197,10 @@ def classify(
         if key not in trusted and usage.get(key, Usage()).papers >= 12 and usage[key].share < 0.05
     ]:
         refused.add(names.pop(key)[0])
-    for name in (*_PLATFORMS, *_NOT_DATASETS):
-        names.pop(dataset_key(name), None)
-        refused.add(name)
+    for surface, kind in by_hand:
+        if kind == "N":
+            names.pop(dataset_key(surface), None)
+            refused.add(surface)
     return names, refused
 
 
@@ -243,8 +210,7 @@ def _class_of(surface: str, entry: Usage) -> str:
         and not runs.is_plain(surface)
         and (
             re.search(r"[a-z][A-Z]|[A-Z]{2,}.*[a-z]|[A-Za-z]-?\d|\d[A-Za-z]", surface) is not None
-            or len(surface) >= 5
-            and surface.isupper()
+            or (len(surface) >= 5 and surface.isupper())
         )
     )
     if len(surface.split()) > 1:
@@ -269,7 +235,7 @@ def main() -> None:
     usage = count_usage(read_papers(arguments.papers), frozenset(listed))
     names, refused = classify(listed, usage, read_by_hand(arguments.out / "by_hand.tsv"))
     rows = sorted(names.values(), key=lambda row: (row[0].lower(), row))
-    with open(arguments.out / "datasets.tsv", "w", encoding="utf-8") as out:
+    with (arguments.out / "datasets.tsv").open("w", encoding="utf-8") as out:
         out.write("# surface, canonical, class; made by make_gazetteer.py\n")
         out.writelines(f"{surface}\t{canonical}\t{kind}\n" for surface, canonical, kind in rows)
     (arguments.out / "not_datasets.txt").write_text("\n".join(sorted(refused)) + "\n", encoding="utf-8")

@@ -1,7 +1,7 @@
 """Names of measured quantities in a sentence: `top-1 accuracy`, `median volume estimation error`, `FID`.
 
-A name is a listed abbreviation, or a head noun (`accuracy`, `error`, `rate`) with the words before it that belong to it. The
-sentence is read word by word, so the cost is one look-up a word.
+A name is a listed abbreviation, or a head noun (`accuracy`, `error`, `rate`) with the words before it that belong to
+it. The sentence is read word by word, so the cost is one look-up a word.
 """
 
 from __future__ import annotations
@@ -11,96 +11,192 @@ from dataclasses import dataclass
 
 #: Abbreviations that are metrics by themselves; letter case counts.
 _ABBREVIATION = re.compile(
-    r"mAP(?:@[\w.:\[\]-]{1,9}|50(?:-95)?|[LH]{1,2})?|m?AP(?:50|75|25|@[\d.]+|_?[3B][SDE]V?|[smlrb]|bb|mask|box)?|[A-Za-z]{0,3}IoU(?:@[\d.]+)?|mIOU|IOU|PQ|NDS|AMOTA|"
-    r"FID(?:-\d+k?)?|gFID|rFID|FVD|KID|LPIPS|PSNR|PSNR-[YB]|MS-SSIM|SSIM|CLIPScore|CLIP-[STI]|BLEU-?[1-4]?|BLEU@[1-4]|SacreBLEU|sacreBLEU|chrF(?:\+\+)?|COMET(?:-22)?|BERTScore|BLEURT|ROUGE(?:-?[12LS](?:sum)?)?|Rouge-[12L]|"
-    r"METEOR|CIDEr(?:-D)?|SPICE|PPL|WER|CER|EER|DER|minDCF|SI-SDRi?|SI-SNRi?|SDRi?|SNR|PESQ|STOI|MOS|CMOS|MAE|MSE|RMSE|RMSD|MAPE|sMAPE|NRMSE|NLL|BPD|BPC|bpp|R2|R\^2|R²|r\^2|r2|MPJPE|PA-MPJPE|"
-    r"MPVPE|PVE|PCKh?(?:@[\d.]+)?|ADE|FDE|minADE\d*|minFDE\d*|MOTA|HOTA|IDF1|AssA|EAO|J&F|J\\&F|AUROC|AUPRC?|AUC(?:-?ROC|-?PR)?|ROC-?AUC|PR-?AUC|MCC|QWK|[nN]?DCG(?:@\d+)?|MRR(?:@\d+)?|MAP(?:@\d+)?|"
-    r"R@\d+|[Rr]ecall@\d+|[Pp]recision@\d+|P@\d+|Prec@[\d.]+|[Hh]its?@\d+|HR@\d+|Acc@[\d.]+|(?:pass|Pass|PASS)@\d+|maj@\d+|[Ff]1(?:@[\d.]+)?|F_?1|[Ff]-?1-[Ss]cores?|F1s|[Mm]acro-F1|[Mm]icro-F1|[Mm]acroF1|F0\.5|F_0\.5|"
-    r"UAS|LAS|SPL|ASR|NMI|ARI|ACC|Acc|ECE|FPR(?:95|@95)?|TPR|DSC|HD95|ASD|EM|SR|PLCC|SRCC|SROCC|EPE|CTR|CVR|GMV|ELO|Elo|FPS|FLOPs?|GFLOPs?|MACs|BD-?[Rr]ate|[Rr]ank-?1|[Rr]ank@1|[Tt]op-?[15]|[Tt]op@[15]|PCC|CCC|"
-    r"SMATCH|Smatch|UAR|TEDS|ANLS|ImageReward|HPSv?2(?:\.1)?|GenEval|AbsRel|Abs-Rel|IS|C-index|c-index|LogLoss|Logloss|BWT|SISNRi|IoUs|APs|mAPs|PER|TER|nRMSE|EDR|CAGR|WAR|UF1|MRE|MME|Dice"
+    r"mAP(?:@[\w.:\[\]-]{1,9}|50(?:-95)?|[LH]{1,2})?|m?AP(?:50|75|25|@[\d.]+|_?[3B][SDE]V?|[smlrb]|bb|mask|"
+    r"box)?|[A-Za-z]{0,3}IoU(?:@[\d.]+)?|mIOU|IOU|PQ|NDS|AMOTA|"
+    r"FID(?:-\d+k?)?|gFID|rFID|FVD|KID|LPIPS|PSNR|PSNR-[YB]|MS-SSIM|SSIM|CLIPScore|CLIP-[STI]|BLEU-?[1-4]?|"
+    r"BLEU@[1-4]|SacreBLEU|sacreBLEU|chrF(?:\+\+)?|COMET(?:-22)?|BERTScore|BLEURT|ROUGE(?:-?[12LS](?:sum)?)?|"
+    r"Rouge-[12L]|"
+    r"METEOR|CIDEr(?:-D)?|SPICE|PPL|WER|CER|EER|DER|minDCF|SI-SDRi?|SI-SNRi?|SDRi?|SNR|PESQ|STOI|MOS|CMOS|"
+    r"MAE|MSE|RMSE|RMSD|MAPE|sMAPE|NRMSE|NLL|BPD|BPC|bpp|R2|R\^2|R²|r\^2|r2|MPJPE|PA-MPJPE|"
+    r"MPVPE|PVE|PCKh?(?:@[\d.]+)?|ADE|FDE|minADE\d*|minFDE\d*|MOTA|HOTA|IDF1|AssA|EAO|J&F|J\\&F|AUROC|AUPRC?|"
+    r"AUC(?:-?ROC|-?PR)?|ROC-?AUC|PR-?AUC|MCC|QWK|[nN]?DCG(?:@\d+)?|MRR(?:@\d+)?|MAP(?:@\d+)?|"
+    r"R@\d+|[Rr]ecall@\d+|[Pp]recision@\d+|P@\d+|Prec@[\d.]+|[Hh]its?@\d+|HR@\d+|Acc@[\d.]+|(?:pass|Pass|"
+    r"PASS)@\d+|maj@\d+|[Ff]1(?:@[\d.]+)?|F_?1|[Ff]-?1-[Ss]cores?|F1s|[Mm]acro-F1|[Mm]icro-F1|[Mm]acroF1|"
+    r"F0\.5|F_0\.5|"
+    r"UAS|LAS|SPL|ASR|NMI|ARI|ACC|Acc|ECE|FPR(?:95|@95)?|TPR|DSC|HD95|ASD|EM|SR|PLCC|SRCC|SROCC|EPE|CTR|CVR|"
+    r"GMV|ELO|Elo|FPS|fps|FLOPs?|GFLOPs?|MACs|BD-?[Rr]ate|[Rr]ank-?1|[Rr]ank@1|[Tt]op-?[15]|[Tt]op@[15]|PCC|CCC|"
+    r"SMATCH|Smatch|UAR|TEDS|ANLS|ImageReward|HPSv?2(?:\.1)?|GenEval|AbsRel|Abs-Rel|IS|C-index|c-index|"
+    r"LogLoss|Logloss|BWT|SISNRi|IoUs|APs|mAPs|PER|TER|nRMSE|EDR|CAGR|WAR|UF1|MRE|MME|Dice"
 )
 #: Abbreviations that are as often something else (a model, a language): metrics only right beside a number.
 _DOUBTFUL = frozenset("MAE IS EM SR PER TER ASR MAP ASD COMET Dice GenEval ACC ARI LAS MME WAR CTR".split())
 
 #: Head nouns that make a metric alone or with words before them.
 _HEADS = frozenset(
-    "accuracy accuracies precision recall sensitivity specificity f-score f-measure f1-score f1-scores f1-measure f-scores fscore f-1 error errors perplexity perplexities correlation "
-    "correlations kappa loss losses latency throughput speedup speedups speed-up speed-ups runtime run-time regret auroc auc fairness faithfulness factuality similarity score scores coverage consistency "
-    "agreement memory computation computations flops parameters reward rewards return returns quality diversity robustness efficiency bias performance speed distance success "
-    "tau rho r-squared deviation displacement ppl overhead jaccard iou f1 map bleu rouge wer psnr ssim fid miou toxicity hallucination hallucinations".split()
+    "accuracy accuracies precision recall sensitivity specificity f-score f-measure f1-score f1-scores "
+    "f1-measure f-scores fscore f-1 error errors perplexity perplexities correlation "
+    "correlations kappa loss losses latency throughput speedup speedups speed-up speed-ups runtime run-time "
+    "regret auroc auc fairness faithfulness factuality similarity score scores coverage consistency "
+    "agreement memory computation computations flops parameters reward rewards return returns quality "
+    "diversity robustness efficiency bias performance speed distance success cost costs "
+    "tau rho r-squared deviation displacement ppl overhead jaccard iou f1 bleu rouge wer "
+    "psnr ssim fid miou toxicity hallucination hallucinations".split()
 )
 #: Heads that need one of these words before them.
 _NEED: dict[str, frozenset[str]] = {
-    "time": frozenset("inference training running processing computation computational execution wall-clock decoding rendering planning search pre-training response convergence prediction optimization "
-                      "simulation completion evaluation reconstruction solving testing run cpu gpu compute annotation development travel reaction waiting generation".split()),
-    "cost": frozenset("computational computation communication annotation labeling labelling training inference energy storage api memory compute search token travel cot computing labor monetary operational".split()),
-    "usage": frozenset("memory token tokens gpu data energy compute resource vram cpu storage bandwidth parameter".split()),
-    "consumption": frozenset("memory energy power token resource gpu fuel".split()),
-    "footprint": frozenset("memory carbon".split()),
-    "efficiency": frozenset("sample data computational training inference energy token parameter compression memory search".split()),
-    "complexity": frozenset("computational time sample space model memory parameter".split()),
-    "size": frozenset("model parameter storage memory file bundle".split()),
-    "count": frozenset("parameter token flop".split()),
-    "coefficient": frozenset("dice correlation similarity pearson spearman gini jaccard kappa silhouette clustering".split()),
-    "index": frozenset("jaccard rand similarity concordance gini c silhouette".split()),
-    "match": frozenset("exact".split()),
-    "depth": frozenset("penetration".split()),
-    "second": frozenset("per".split()), "sec": frozenset("per".split()), "minute": frozenset("per".split()), "hour": frozenset("per".split()),
-    "dimension": frozenset("per".split()), "dim": frozenset("per".split()), "character": frozenset("per".split()), "pixel": frozenset("per".split()), "byte": frozenset("per".split()),
-    "predictions": frozenset("correct".split()), "answers": frozenset("correct".split()),
-   
-    "precision": frozenset(),
-    "divergence": frozenset("kl".split()), "gap": frozenset("generalization optimality duality".split()), "speed": frozenset(),
-    "dice": frozenset(), "hours": frozenset("gpu".split()), "likelihood": frozenset("log".split()), "log-likelihood": frozenset(), "requirement": frozenset("memory".split()),
-    "length": frozenset("path token trajectory sequence context".split()), "points": frozenset(), "capacity": frozenset(), "yield": frozenset(), "power": frozenset("computational computing".split()),
-}  # fmt: skip
-_PLURALS = {"times": "time", "costs": "cost", "rates": "rate", "coefficients": "coefficient", "sizes": "size", "counts": "count", "requirements": "requirement", "lengths": "length"}
+    head: frozenset(words.split())
+    for head, words in (
+        (
+            "time",
+            "annotation completion computation computational compute convergence cpu decoding "
+            "development evaluation execution generation gpu inference optimization planning "
+            "pre-training prediction processing reaction reconstruction rendering response run "
+            "running search simulation solving testing training travel waiting wall-clock",
+        ),
+        (
+            "cost",
+            "annotation api communication computation computational compute computing cot energy "
+            "inference labeling labelling labor memory monetary operational search storage token "
+            "training travel",
+        ),
+        (
+            "usage",
+            "bandwidth compute cpu data energy gpu memory parameter resource storage token tokens vram",
+        ),
+        ("consumption", "energy fuel gpu memory power resource token"),
+        ("footprint", "carbon memory"),
+        (
+            "efficiency",
+            "compression computational data energy inference memory parameter sample search token training",
+        ),
+        ("complexity", "computational memory model parameter sample space time"),
+        ("size", "bundle file memory model parameter storage"),
+        ("count", "flop parameter token"),
+        ("coefficient", "clustering correlation dice gini jaccard kappa pearson silhouette similarity spearman"),
+        ("index", "c concordance gini jaccard rand silhouette similarity"),
+        ("match", "exact"),
+        ("depth", "penetration"),
+        ("second", "per"),
+        ("sec", "per"),
+        ("minute", "per"),
+        ("hour", "per"),
+        ("dimension", "per"),
+        ("dim", "per"),
+        ("character", "per"),
+        ("pixel", "per"),
+        ("byte", "per"),
+        ("predictions", "correct"),
+        ("answers", "correct"),
+        ("divergence", "kl"),
+        ("gap", "duality generalization optimality"),
+        ("hours", "gpu"),
+        ("likelihood", "log"),
+        ("requirement", "memory"),
+        ("length", "context path sequence token trajectory"),
+        ("power", "computational computing"),
+    )
+}
+_PLURALS = {
+    "times": "time",
+    "costs": "cost",
+    "rates": "rate",
+    "coefficients": "coefficient",
+    "sizes": "size",
+    "counts": "count",
+    "requirements": "requirement",
+    "lengths": "length",
+}
 _GENERIC = frozenset(
-    "performance quality efficiency robustness score scores speed parameters loss losses speedup diversity memory similarity distance bias consistency agreement return returns reward rewards coverage "
+    "performance quality efficiency robustness score scores speed parameters loss losses speedup diversity "
+    "memory similarity distance bias consistency agreement return returns reward rewards coverage "
     "accelerations computation computations fairness depth deviation displacement overhead".split()
 )
 #: Words after a head that make it something else: `reward model`, `loss function`.
 _NOT_BEFORE = frozenset(
-    "model models function functions learning signal signals modeling shaping bound bounds landscape landscapes estimation estimators estimator prediction predictor system systems map maps bank matching network networks "
-    "constraints constraint analysis methods method term terms propagation hacking efficient surface correction detection guidance distribution distributions measure measures weights weighting budget budgets module "
-    "metric metrics estimates field fields matrix scaling requirements benchmark benchmarks benchmarking optimization based from-scratch machines augmentation-free improvements-based of-the-art trade-off tradeoff tradeoffs".split()
+    "model models function functions learning signal signals modeling shaping bound bounds landscape "
+    "landscapes estimation estimators estimator prediction predictor system systems map maps bank matching "
+    "network networks "
+    "constraints constraint analysis methods method term terms propagation hacking efficient surface "
+    "correction detection guidance distribution distributions measure measures weights weighting budget "
+    "budgets module "
+    "metric metrics estimates field fields matrix scaling requirements benchmark benchmarks "
+    "benchmarking optimization based from-scratch machines augmentation-free improvements-based "
+    "of-the-art trade-off tradeoff tradeoffs".split()
 )
 #: Words that may stand before a head without belonging to the name.
 _NOT_MODIFIER = frozenset(
-    "a an the our its their his this that these those of in on at to by from for with and or as is are was were be been has have had we it they than over under per via using both "
-    "absolute relative average averaged best better good higher high highest lower low lowest state-of-the-art sota new great strong competitive comparable similar significant significantly superior "
-    "improved improve improves improving increase increases increased increasing reduce reduces reduced reducing achieve achieves achieved achieving obtain obtains obtained obtaining reach reaches "
-    "attain attains yields yielding yield gain gains boost boosts boosting outperform outperforms surpass surpassing improvement improvements reduction drop decrease more less fewer faster "
-    "percent percentage points point % which while where when up only also even still further respectively excellent remarkable impressive promising same different every each all "
-    "any such own most least not no can could will would may about around nearly almost approximately roughly very highly report reports reported reporting shows show showing demonstrate demonstrates "
-    "terms consistently near record leading previous prior enhanced enhance enhances enhancing baseline human-level maintain maintaining maintains preserving decent considerable substantial notable "
-    "increased decreased decreasing larger smaller greater consistent relatively another one two three four five new max min maximum minimum current degrade degrades without between within "
-    "lowering raising raises measuring measured comparing compared perfect worse poor large small additional extra and/or if then so but yet increase, reduced cut cuts cutting doubling doubles "
-    "accelerates saving saves save retain retains retaining preserve preserves exceed exceeds exceeding has having required requires require requiring uses use used lifting lifts lift x vs vs. versus "
-    "gives giving give gave mean-while tested produces producing delivers delivering deliver offers offering offer sacrificing trading match matches matching ensuring ensure comparably incurs incurring "
-    "original corresponding respective first second third final recent current full highest-ever promising decreases bringing brings drops dropping minimizing maximizing minimal little slight slightly "
-    "overall-best unprecedented satisfactory outstanding exceptional near-perfect acceptable reasonable robust noticeable certain total much evaluated verified-only resulting many existing known "
-    "behind against across during through into along toward towards upon onto lags lag lagging boosted experimental best-in-class lossless minimal top only model's method's optimal end consistent, stronger weaker huge dramatic drastic tremendous marginal pre-trained pretrained based proposed vanilla".split()
+    "a an the our its their his this that these those of in on at to by from for with and or as is are was "
+    "were be been has have had we it they than over under per via using both "
+    "absolute relative average averaged best better good higher high highest lower low lowest "
+    "state-of-the-art sota new great strong competitive comparable similar significant significantly "
+    "superior "
+    "improved improve improves improving increase increases increased increasing reduce reduces reduced "
+    "reducing achieve achieves achieved achieving obtain obtains obtained obtaining reach reaches "
+    "attain attains yields yielding yield gain gains boost boosts boosting outperform outperforms surpass "
+    "surpassing improvement improvements reduction drop decrease more less fewer faster "
+    "percent percentage points point % which while where when up only also even still further respectively "
+    "excellent remarkable impressive promising same different every each all "
+    "any such own most least not no can could will would may about around nearly almost approximately "
+    "roughly very highly report reports reported reporting shows show showing demonstrate demonstrates "
+    "terms consistently near record leading previous prior enhanced enhance enhances enhancing baseline "
+    "human-level maintain maintaining maintains preserving decent considerable substantial notable "
+    "increased decreased decreasing larger smaller greater consistent relatively another one two three four "
+    "five new max min maximum minimum current degrade degrades without between within "
+    "lowering raising raises measuring measured comparing compared perfect worse poor large small additional "
+    "extra and/or if then so but yet increase, reduced cut cuts cutting doubling doubles "
+    "accelerates saving saves save retain retains retaining preserve preserves exceed exceeds exceeding has "
+    "having required requires require requiring uses use used lifting lifts lift x vs vs. versus "
+    "gives giving give gave mean-while tested produces producing delivers delivering deliver offers offering "
+    "offer sacrificing trading match matches matching ensuring ensure comparably incurs incurring "
+    "original corresponding respective first second third final recent current full highest-ever promising "
+    "decreases bringing brings drops dropping minimizing maximizing minimal little slight slightly "
+    "overall-best unprecedented satisfactory outstanding exceptional near-perfect acceptable reasonable "
+    "robust noticeable certain total much evaluated verified-only resulting many existing known "
+    "behind against across during through into along toward towards upon onto lags lag lagging "
+    "boosted experimental best-in-class lossless minimal top only model's method's optimal end "
+    "consistent, stronger weaker huge dramatic drastic tremendous marginal pre-trained "
+    "pretrained based proposed vanilla".split()
 )
 #: Participles that govern a metric rather than belong to its name.
 _VERBS = frozenset(
-    "improving increasing reducing achieving obtaining reaching attaining yielding boosting surpassing outperforming enhancing maintaining preserving raising lowering measuring comparing retaining requiring "
-    "cutting doubling saving exceeding lifting giving producing delivering offering sacrificing trading matching ensuring incurring bringing dropping minimizing maximizing having using demonstrating showing reporting "
-    "considering evaluating including causing affecting degrading gaining losing keeping getting making setting providing leading resulting exhibiting following balancing optimizing beating advancing accelerating "
-    "setting establishing pushing recording scoring-of hitting guaranteeing allowing enabling decreasing improves tripling halving underperforming compromising harming hurting".split()
+    "improving increasing reducing achieving obtaining reaching attaining yielding boosting surpassing "
+    "outperforming enhancing maintaining preserving raising lowering measuring comparing retaining requiring "
+    "cutting doubling saving exceeding lifting giving producing delivering offering sacrificing trading "
+    "matching ensuring incurring bringing dropping minimizing maximizing having using demonstrating showing "
+    "reporting "
+    "considering evaluating including causing affecting degrading gaining losing keeping getting making "
+    "setting providing leading resulting exhibiting following balancing optimizing beating advancing "
+    "accelerating "
+    "setting establishing pushing recording scoring-of hitting guaranteeing allowing enabling "
+    "decreasing improves tripling halving underperforming compromising harming hurting".split()
 )
 #: Words that belong to an abbreviation after them.
-_SHORT_MODIFIERS = frozenset("mean box mask macro micro weighted 3d bev sentence corpus spearman pearson token span entity relation slot joint answer average-precision averaged macro-averaged micro-averaged test validation top-1 keypoint moderate".split())
+_SHORT_MODIFIERS = frozenset(
+    "mean box mask macro micro weighted 3d bev sentence corpus spearman pearson token span "
+    "entity relation slot joint answer average-precision averaged macro-averaged micro-averaged "
+    "test validation top-1 keypoint moderate".split()
+)
 _MOST_WORDS = 3
 _WORD = re.compile(r"[^\s,;:()\[\]{}=~<>|]+")
 #: Rates that are settings.
-_NOT_RATES = frozenset("learning sampling dropout masking mask pruning update decay refresh data heart sample high low fast slow linear fixed first-rate exponential optimal adaptive control bit fps interest".split())
+_NOT_RATES = frozenset(
+    "learning sampling dropout masking mask pruning update decay refresh data heart sample high "
+    "low fast slow linear fixed first-rate exponential optimal adaptive control bit fps interest".split()
+)
 #: What is written right behind a number: `14.6mAP`.
 _GLUED = frozenset("mAP mIoU AP BLEU dB".split())
+#: Lower-case words that may be or end a metric's name; all others are passed over at once.
+_LOWER_CASE = _HEADS | frozenset(_NEED) | frozenset(_PLURALS) | frozenset("rate rates fps bpp".split())
 _TAILS = frozenset("score scores rate rates".split())
+#: Words that follow an abbreviation without changing it: `the AUC metric`.
+_SHORT_TAILS = frozenset("metric metrics measure measures optimization detection prediction estimation based".split())
 _RANKED = re.compile(r"(?:top|rank|recall|hit|hits)[-@]?\d", re.IGNORECASE)
 #: Heads that other heads modify.
-_SECOND_HEADS = frozenset("accuracy accuracies time times cost costs error errors rate rates score scores loss losses speed efficiency complexity overhead usage consumption similarity consistency correlation distance reduction speedup gap".split())
+_SECOND_HEADS = frozenset(
+    "accuracy accuracies time times cost costs error errors rate rates score scores loss losses "
+    "speed efficiency complexity overhead usage consumption similarity consistency correlation "
+    "distance reduction speedup gap".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,16 +220,25 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
     used = 0
     while index < len(words):
         word, begin, finish = words[index]
+        if word.isalpha() and word.islower() and word not in _LOWER_CASE:
+            index += 1
+            continue
         following = _follows(words, index, text)
         # `top-1 accuracy`, `computation time`: the next word is the head
         short = _is_abbreviation(word) and not (_RANKED.match(word) and following in _HEADS)
-        if not short and (not _is_head(words, index, text) or (following in _SECOND_HEADS and _is_head(words, index + 1, text))):
+        if not short and (
+            not _is_head(words, index, text) or (following in _SECOND_HEADS and _is_head(words, index + 1, text))
+        ):
             index += 1
             continue
         last = index
-        if index + 1 < len(words) and words[index + 1][0].lower() in _TAILS and text[finish : words[index + 1][1]] == " ":
+        if (
+            index + 1 < len(words)
+            and words[index + 1][0].lower() in _TAILS
+            and text[finish : words[index + 1][1]] == " "
+        ):
             last = index + 1
-        elif not short and following in _NOT_BEFORE:
+        elif _is_modifier(word, following, short):
             index += 1
             continue
         end = last
@@ -152,8 +257,16 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
 
 
 _PHRASE = re.compile(
-    r"\b[Aa]rea [Uu]nder (?:the )?(?:[\w-]+ ){0,5}?[Cc]urve\b|\b(?:[Mm]ean )?[Ii]ntersection[- ][Oo]ver[- ](?:the[- ])?[Uu]nion\b"
+    r"\b[Aa]rea [Uu]nder (?:the )?(?:[\w-]+ ){0,5}?[Cc]urve\b|\b(?:[Mm]ean )?[Ii]ntersection[- ][Oo]ver[- "
+    r"](?:the[- ])?[Uu]nion\b"
 )
+
+
+def _is_modifier(word: str, following: str, short: bool) -> bool:
+    """Whether the next word makes a head something else: `reward model`, `FLOP budget`, `at the cost of`."""
+    if short and following in _SHORT_TAILS:
+        return False
+    return following in _NOT_BEFORE or (word.startswith("cost") and following == "of")
 
 
 def _strip(match: re.Match[str]) -> tuple[str, int, int]:
@@ -180,7 +293,12 @@ def _is_head(words: list[tuple[str, int, int]], index: int, text: str) -> bool:
     lower = _PLURALS.get(lower, lower)
     if lower == "rate" and index:
         before = words[index - 1][0].lower()
-        return text[words[index - 1][2] : words[index][1]] == " " and before.isalpha() and before not in _NOT_RATES and before not in _NOT_MODIFIER
+        return (
+            text[words[index - 1][2] : words[index][1]] == " "
+            and before.isalpha()
+            and before not in _NOT_RATES
+            and before not in _NOT_MODIFIER
+        )
     need = _NEED.get(lower)
     if not need or index == 0:
         return False
@@ -196,14 +314,29 @@ def _follows(words: list[tuple[str, int, int]], index: int, text: str) -> str:
 def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short: bool, text: str) -> int:
     """Index of the first word of the name: up to three words before the head, no articles, verbs or praise."""
     first = index
-    is_rate = words[index][0].lower() in ("second", "sec", "minute", "hour", "dimension", "dim", "character", "pixel", "byte", "union", "curve")
+    is_rate = words[index][0].lower() in (
+        "second",
+        "sec",
+        "minute",
+        "hour",
+        "dimension",
+        "dim",
+        "character",
+        "pixel",
+        "byte",
+        "union",
+        "curve",
+    )
     for _ in range(_MOST_WORDS):
         before = first - 1
         if before < used or text[words[before][2] : words[first][1]] not in (" ", "\n"):
             break
         word = words[before][0]
         lower = word.lower()
-        if is_rate and (lower in ("per", "over", "intersection", "characteristic", "operating", "receiver", "area", "under") or lower.endswith("s")):
+        if is_rate and (
+            lower in ("per", "over", "intersection", "characteristic", "operating", "receiver", "area", "under")
+            or lower.endswith("s")
+        ):
             first = before
             continue
         if lower in ("average", "mean") and not any(char.isdigit() for char in words[first][0]):
@@ -211,7 +344,13 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
             if lower == "mean" or words[before - 1][0].lower() != "mean" or before - 1 < used:
                 break
             continue
-        if not word or not word[0].isalpha() or lower in _NOT_MODIFIER or word.endswith("'s") or (short and lower not in _SHORT_MODIFIERS and not lower.endswith(("-level", "-wise", "-averaged"))):
+        if (
+            not word
+            or not word[0].isalpha()
+            or lower in _NOT_MODIFIER
+            or word.endswith("'s")
+            or (short and lower not in _SHORT_MODIFIERS and not lower.endswith(("-level", "-wise", "-averaged")))
+        ):
             break
         if lower.endswith("ly") or lower in _VERBS:
             break
@@ -220,7 +359,7 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
 
 
 def _singular(name: str) -> str:
-    """`Dice scores` is `Dice score` when one value is named; `accuracies` and `training times` stay as authors write them."""
+    """`Dice scores` is `Dice score` when one value is named; `accuracies` and `training times` stay as written."""
     for plural in ("scores", "errors", "rates", "coefficients", "correlations"):
         if name.endswith(plural):
             return name[:-1]

@@ -9,14 +9,21 @@ from typing import Literal
 Shape = Literal["percent", "points", "ratio", "unit", "plain", "tally"]
 
 _VALUE = re.compile(
-    r"(?<![\w.@^_/])(?<![A-Za-z]-)(?P<sign>[+−-](?=\$?\d))?\$?(?:\\(?:text|math)?(?:bf|it|rm)?\{)?(?P<value>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,8})?|\d{1,3},\d{1,2}(?=\s?%)|\d{1,3}(?: \d{3}){1,3}(?=\s?(?:times|x\b|×))"
+    r"(?<![\w.@^_/])(?<![A-Za-z]-)(?P<sign>[+−-](?=\$?\d))?\$?(?:\\(?:text|math)?(?:bf|it|"
+    r"rm)?\{)?(?P<value>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,8})?|\d{1,3},\d{1,2}(?=\s?%)|\d{1,3}(?: "
+    r"\d{3}){1,3}(?=\s?(?:times|x\b|×))"
     r"|\d{1,9}(?:\.\d{1,8})?|(?<=\s)\.\d{1,8})(?P<tally>/\d{1,5}(?![\d/.%]))?(?![\d_^])"
 )
 _UNIT = re.compile(
-    r"\}?\s?(?:(?P<percent>\$?\\?%|percent(?!age)\b|per cent\b|％)|(?P<ratio>\$?\\times\b\$?|(?:×|x|X)(?![\w-])|times?\b|-?\s?folds?\b|\$?\s?\\times\$?|-times\b)"
-    r"|(?P<points>percentage[- ]points?\b|absolute points?\b|points?\b|pts?\b|pp\b|p\.p\.|percent[- ]points?\b|%p\b)"
-    r"|(?P<unit>dB\b|ms\b|milliseconds?\b|seconds?\b|secs?\b|minutes?\b|hours?\b|days?\b|weeks?\b|months?\b|years?\b|kHz\b|MHz\b|FPS\b|fps\b|Hz\b|mm\b|cm\b|meters?\b|km\b|m/s\b|degrees?\b|deg\b|°|GB\b|MB\b|G?FLOPs\b|[GMT]OPS\b|"
-    r"px\b|pixels\b|nm\b|s\b(?=[\s.,)])|m\b(?=[\s.,)])|us\b|μs\b|bits?\b(?=/| per)|bpp\b|kcal/mol\b|meV\b|eV\b|HU\b|W\b|mW\b|J\b|mJ\b|%))?\$?",
+    r"\}?\s?(?:(?P<percent>\$?\\?%|percent(?!age)\b|per cent\b|％)|(?P<ratio>\$?\\times\b\$?|(?:×|x|"
+    r"X)(?![\w-])|times?\b|-?\s?folds?\b|\$?\s?\\times\$?|-times\b)"
+    r"|(?P<points>percentage[- ]points?\b|absolute points?\b|points?\b|pts?\b|pp\b|p\.p\.|percent[- "
+    r"]points?\b|%p\b)"
+    r"|(?P<unit>dB\b|ms\b|milliseconds?\b|seconds?\b|secs?\b|minutes?\b|hours?\b|days?\b|weeks?\b|months?\b|"
+    r"years?\b|kHz\b|MHz\b|FPS\b|fps\b|Hz\b|mm\b|cm\b|meters?\b|km\b|m/s\b|degrees?\b|deg\b|°|GB\b|MB\b|"
+    r"G?FLOPs\b|[GMT]OPS\b|"
+    r"px\b|pixels\b|nm\b|s\b(?=[\s.,)])|m\b(?=[\s.,)])|us\b|μs\b|bits?\b(?=/| per)|bpp\b|"
+    r"kcal/mol\b|meV\b|eV\b|HU\b|W\b|mW\b|J\b|mJ\b|%))?\$?",
 )
 _GLUED_WORD = re.compile(r"[A-Za-z]|-[A-Za-z]")
 _PERCENT_AFTER = re.compile(r"\s?\+?\s?(?:\(absolute\)|\(relative\))")
@@ -62,7 +69,9 @@ def _read(text: str, match: re.Match[str], end: int) -> Number | None:
     if unit_match is None or kind is None:
         following = text[value_end : value_end + 2]
         glued = _GLUED_WORD.match(following)
-        if glued and not text.startswith(("mAP", "mIoU", "AP", "BLEU", "-point", "-percent", "pm0", "pm1", "pm2"), value_end):
+        if glued and not text.startswith(
+            ("mAP", "mIoU", "AP", "BLEU", "-point", "-percent", "pm0", "pm1", "pm2"), value_end
+        ):
             return None
         return Number(value, sign, "plain", None, match.start(), value_end, value_start, value_end)
     written = unit_match[kind].strip().lstrip("\\")

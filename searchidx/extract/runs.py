@@ -1,7 +1,7 @@
 """Runs of name-like words: the raw material of dataset names, used when extracting and when making the gazetteer.
 
-A name-like word has a capital or a digit (`ImageNet`, `C4`, `enwik8`, `nuScenes`). A run is the longest row of them with
-single blanks between, cut at sentence starts' plain words and at words that only describe a set (`Dataset`).
+A name-like word has a capital or a digit (`ImageNet`, `C4`, `enwik8`, `nuScenes`). A run is the longest row of them
+with single blanks between, without opening words (`The`) and words that only describe a set (`Dataset`) at its end.
 """
 
 from __future__ import annotations
@@ -16,29 +16,42 @@ _NAME_WORD = re.compile(r"(?:[A-Z0-9]|ogb[nlg]-[a-z])[^\W_]*+(?:[-_./'’&+]{1,2
 _NAME_LIKE = re.compile(r"[A-Z]|[^\W\d_]\d|\d[^\W\d_]|\Aogb[nlg]-")
 _PLAIN_CAPITALISED = re.compile(r"[A-Z][a-z]+(?:-[A-Za-z]?[a-z]+)*\Z")
 HEAD_WORD = (
-    r"(?:data-?sets?|data sets?|benchmarks?|corpus|corpora|databases?|challenges?|test-?sets?|test sets?|test suites?|testbeds?|leaderboards?|"
-    r"treebanks?|collections?|suites?|competitions?|shared tasks?|val(?:idation)? sets?|dev sets?|splits?|test-std|test-dev|val|minival|"
-    r"(?:image|video|speech|text|dialogue|evaluation|classification|segmentation|detection|object detection|parallel|multi-modal|multimodal|"
-    r"question answering|QA|language|test|development|validation|training|train|public|dialog|reading comprehension|action recognition|face|"
-    r"semantic segmentation|point cloud|image classification|graph|speaker|driving|autonomous driving|simulation|robotics?|manipulation|"
-    r"translation|machine translation|summarization|recognition|retrieval|tracking|medical|code generation|math|mathematical|reasoning)"
-    r" (?:data-?sets?|data sets?|benchmarks?|corpus|corpora|databases?|challenges?|sets?|suites?|splits?|tasks?))"
+    r"(?:data-?sets?|data sets?|benchmarks?|corpus|corpora|databases?|challenges?|test-?sets?|test sets?|"
+    r"test suites?|testbeds?|leaderboards?|"
+    r"treebanks?|collections?|suites?|competitions?|shared tasks?|val(?:idation)? sets?|dev sets?|splits?|"
+    r"test-std|test-dev|val|minival|"
+    r"(?:image|video|speech|text|dialogue|evaluation|classification|segmentation|detection|object detection|"
+    r"parallel|multi-modal|multimodal|"
+    r"question answering|QA|language|test|development|validation|training|train|public|dialog|reading "
+    r"comprehension|action recognition|face|"
+    r"semantic segmentation|point cloud|image classification|graph|speaker|driving|autonomous driving|"
+    r"simulation|robotics?|manipulation|"
+    r"translation|machine translation|summarization|recognition|retrieval|tracking|medical|code generation|"
+    r"math|mathematical|reasoning)"
+    r" (?:data-?sets?|data sets?|benchmarks?|corpus|corpora|databases?|challenges?|sets?|suites?|splits?|"
+    r"tasks?))"
 )
 AFTER_IS_HEAD = re.compile(r"(?:\s+\([^()\n]{1,40}\))?[\s-]+(?:" + HEAD_WORD + r")\b", re.IGNORECASE)
 _HEAD_LAST = re.compile(
-    r"(?:datasets?|data-?sets?|benchmarks?|corpus|corpora|databases?|challenges?|testsets?|leaderboards?|competitions?|data|sets?|splits?|tasks?)\Z",
+    r"(?:datasets?|data-?sets?|benchmarks?|corpus|corpora|databases?|challenges?|testsets?|"
+    r"leaderboards?|competitions?|data|sets?|splits?|tasks?)\Z",
     re.IGNORECASE,
 )
 #: What stands between the members of a list of names.
 LIST_JOIN = re.compile(
-    r"(?:\s*\([^()\n]{1,60}\))?(?:,\s(?:and\s|or\s|on\s|as well as\s|both\s)?(?:the\s|on\s)*|\s(?:and|or|&|vs\.?|as well as|to)\s(?:the\s|on\s)*|/|;\s(?:and\s)?)\Z"
+    r"(?:\s*\([^()\n]{1,60}\))?(?:,\s(?:and\s|or\s|on\s|as well as\s|both\s)?(?:the\s|on\s)*|\s(?:and|or|&|"
+    r"vs\.?|as well as|to)\s(?:the\s|on\s)*|/|;\s(?:and\s)?)\Z"
 )
 #: Capitalised words that no name begins with when they open a run.
 OPENERS = frozenset(
-    "The A An Our This These Those We In On For To With By And Or Of At From As Its It Their All Both Each Using Also However While When Where "
-    "Experiments Experimental Extensive Results Code Codes Here Then Thus Moreover Furthermore Finally Specifically Compared Besides Additionally "
-    "Evaluations Evaluation Comprehensive Through Based If Given Unlike Despite Although Since First Second Third Next After Before During Under "
-    "Over Between Among Across Without Within Recently Recent Current Existing Most Many Some Several Two Three Four Five New Novel Large".split()
+    "The A An Our This These Those We In On For To With By And Or Of At From As Its It Their All Both Each "
+    "Using Also However While When Where "
+    "Experiments Experimental Extensive Results Code Codes Here Then Thus Moreover Furthermore Finally "
+    "Specifically Compared Besides Additionally "
+    "Evaluations Evaluation Comprehensive Through Based If Given Unlike Despite Although Since First Second "
+    "Third Next After Before During Under "
+    "Over Between Among Across Without Within Recently Recent Current Existing Most Many Some "
+    "Several Two Three Four Five New Novel Large".split()
 )
 
 

@@ -14,14 +14,21 @@ from searchidx.paper import Span
 
 #: Ends of sentences: a stop, closing quotes or brackets, then white space; or a stop glued to a capitalised word.
 _STOP = re.compile(
-    r"(?P<stop>[.!?])[\"'”’)\]}*]{0,4}(?:\s{1,8}(?=[A-Z0-9\"'“‘(\[{\\$`*+α-ωΑ-Ω])|(?=[A-Z][a-z]{1,15}\s))|\n\s{0,8}\n\s{0,8}"
+    r"(?P<stop>[.!?])[\"'”’)\]}*]{0,4}(?:\s{1,8}(?=[A-Z0-9\"'“‘(\[{\\$`*+α-ωΑ-Ω])|(?=[A-Z][a-z]{1,15}\s))|"
+    r"\n\s{0,8}\n\s{0,8}"
 )
 #: Words whose full stop does not end a sentence (compared in lower case, without the last stop).
 _ABBREVIATIONS = frozenset(
-    "e.g i.e et al cf vs fig figs eq eqs sec tab resp approx ca viz etc. w.r.t wrt a.k.a aka st dr prof mr ms mrs no "
+    "e.g i.e et al cf vs fig figs eq eqs sec tab resp approx ca viz etc. w.r.t wrt a.k.a aka st dr prof mr "
+    "ms mrs no "
     "vol pp incl excl est abs rel std dev max min ref refs s.t i.i.d u.s ph.d sq avg acc".split()
 )
 _LAST_WORD = re.compile(r"[A-Za-z.]{1,12}\Z")
+_OPENERS = frozenset(
+    "It We The In Our This These To For However On With By As Experiments Extensive Results A An Moreover Finally Then "
+    "Here Based From When While Code Specifically Unlike Compared Using At Such They".split()
+)
+_NEXT_WORD = re.compile(r"(?P<word>[A-Za-z]*)")
 _LOOK_BACK = 16
 
 
@@ -68,8 +75,11 @@ def _ends_sentence(text: str, match: re.Match[str], begin: int) -> bool:
     last = word.group().lower()
     if last in _ABBREVIATIONS or last.rpartition(".")[2] in ("al", "vs"):
         return False
-    # one capital letter is an initial (`J. Doe`), except at the end of a clause such as `in class A. We`
-    return not (len(last) == 1 and word.group().isupper() and text[match.end() : match.end() + 1].isupper())
+    # one capital letter is an initial (`J. Doe`), except before a word that opens sentences (`propose X. It`)
+    if len(last) == 1 and word.group().isupper():
+        following = _NEXT_WORD.match(text, match.end())
+        return following is not None and following["word"] in _OPENERS
+    return True
 
 
 def _append(text: str, start: int, end: int, spans: list[Span]) -> None:

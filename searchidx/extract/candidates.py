@@ -1,0 +1,190 @@
+"""Possible dataset names: every run of name-like words, cut by the gazetteer.
+
+Whether a candidate is a dataset is for `datasets` to say.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from searchidx.extract import dataset_patterns as pat
+from searchidx.extract import gazetteer, runs
+from searchidx.extract.names import dataset_key
+from searchidx.paper import Span
+
+
+@dataclass(slots=True)
+class Candidate:
+    """A possible name with what is known before and after looking at its place."""
+
+    name: str
+    start: int
+    end: int
+    entry: gazetteer.Entry | None
+    sure: bool
+    headed: bool
+    accepted: bool = False
+    introduced: bool = False
+    refused: bool = False
+    single_head: bool = False
+    counted: bool = False
+
+
+def find_candidates(text: str, span: Span, names: gazetteer.Gazetteer, has_head: bool) -> list[Candidate]:
+    found: list[Candidate] = []
+    for run in runs.find_runs(text, span[0], span[1], has_head):
+        word = run.words[0].text
+        if (
+            len(run.words) == 1
+            and not run.headed
+            and word.isalpha()
+            and runs.is_plain(word)
+            and word.lower() not in names.entries
+        ):
+            continue  # `However`, `Transformer`
+        found.extend(_cut_run(text, run, span, names))
+    return found
+
+
+def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -> list[Candidate]:
+    """Candidates of one run: the longest listed names from the left, and what is left between them."""
+    found: list[Candidate] = []
+    words = run.words
+    short = _short_form(text, run, span)
+    if short is not None:
+        return [short]
+    position = 0
+    rest: list[runs.Word] = []
+    while position < len(words):
+        entry, upto = _longest_listed(text, words, position, names)
+        if entry is None:
+            rest.append(words[position])
+            position += 1
+            continue
+        if rest:
+            found.extend(_unlisted(text, rest, False, span, names))
+            rest = []
+        while upto < len(words) and pat.VERSION.match(words[upto].text):
+            upto += 1
+        start, end = words[position].start, words[upto - 1].end
+        headed = run.headed and upto == len(words)
+        found.append(Candidate(text[start:end], start, end, entry, entry.sure, headed))
+        position = upto
+    if rest:
+        found.extend(_unlisted(text, rest, run.headed, span, names))
+    if run.headed and len(words) > 1:
+        if (
+            found
+            and found[0].entry is not None
+            and found[0].end == words[0].end
+            and all(runs.is_plain(w.text) for w in words[1:])
+        ):
+            return [replace(found[0], headed=True)]  # `OrganSMNIST Classification Challenge`
+        if len(words) <= 5 and len(found) > 1 and any(c.sure for c in found):
+            return _join_headed(text, run, found)
+        if 3 <= len(words) <= 7 and not any(c.sure or pat.MODEL_NAME.search(c.name) for c in found):
+            return [Candidate(text[run.start : run.end], run.start, run.end, None, False, True)]
+    return found
+
+
+def _short_form(text: str, run: runs.Run, span: Span) -> Candidate | None:
+    """The acronym of a spelled-out name: `Open Access Series of Imaging Studies (OASIS) dataset` gives OASIS."""
+    if text[run.end : run.end + 2].strip()[:1] != "(":
+        return None
+    paren = pat.PAREN.match(text, run.end, min(span[1], run.end + 34))
+    if paren is None or (len(run.words) < 2 and not _broken_before(text, run)):
+        return None
+    inner = paren["inner"]
+    if " " in inner or not runs.is_name_like(inner) or not any(char.isupper() for char in inner):
+        return None
+    letters = [char for char in inner if char.isupper()]
+    initials = "".join(word.text[0] for word in run.words).upper()
+    if not (letters[-1] in initials or inner[0].upper() in initials):
+        return None
+    start = paren.start("inner")
+    names = gazetteer.load()
+    entry = names.find(inner)
+    long_entry = names.find(text[run.start : run.end])
+    after = runs.AFTER_IS_HEAD.match(text, paren.end(), min(span[1], paren.end() + 60))
+    if (
+        any(
+            dataset_key(word.text) in names.entries and names.entries[dataset_key(word.text)].sure for word in run.words
+        )
+        and long_entry is None
+        and after is None
+    ):
+        return None
+    sure = (entry is not None and entry.sure) or (long_entry is not None and long_entry.sure)
+    refused = inner in names.refused and long_entry is None
+    return Candidate(inner, start, start + len(inner), entry, sure, run.headed or after is not None, refused=refused)
+
+
+def _broken_before(text: str, run: runs.Run) -> bool:
+    """Whether a lower-case `of`, `and` ... joins the run to capitals before it: `Series of Imaging`."""
+    return (
+        re.search(r"[A-Z]\w+ (?:of|and|for|in|the|on|with) (?:the )?\Z", text[max(0, run.start - 30) : run.start])
+        is not None
+    )
+
+
+def _join_headed(text: str, run: runs.Run, found: list[Candidate]) -> list[Candidate]:
+    """`ImageNet ILSVRC-2012 dataset`, `Sentinel-1 WV archive`: one name when the whole run is followed by `dataset`."""
+    if any(candidate.refused or pat.MODEL_NAME.search(candidate.name) for candidate in found):
+        return found
+    start, end = run.start, run.end
+    return [Candidate(text[start:end], start, end, None, True, True)]
+
+
+def _longest_listed(
+    text: str, words: tuple[runs.Word, ...], first: int, names: gazetteer.Gazetteer
+) -> tuple[gazetteer.Entry | None, int]:
+    for last in range(min(len(words), first + min(names.longest, 6)), first, -1):
+        entry = names.find(text[words[first].start : words[last - 1].end])
+        if entry is not None:
+            return entry, last
+    return None, first
+
+
+def _unlisted(
+    text: str, words: list[runs.Word], headed: bool, span: Span, names: gazetteer.Gazetteer
+) -> list[Candidate]:
+    if len(words) == 1:
+        split = _split_token(words[0], headed, names)
+        if split:
+            return split
+    start, end = words[0].start, words[-1].end
+    if start == span[0] and runs.is_plain(words[0].text) and not headed:
+        if len(words) == 1:
+            return []
+        start = words[1].start
+        words = words[1:]
+    name = text[start:end]
+    refused = name in names.refused or all(
+        word.text in names.refused or pat.HARDWARE.match(word.text) for word in words
+    )
+    refused = refused or (len(words) == 1 and pat.HARDWARE.match(name) is not None)
+    return [Candidate(name, start, end, None, gazetteer.is_bench_name(name), headed, refused=refused)]
+
+
+def _split_token(word: runs.Word, headed: bool, names: gazetteer.Gazetteer) -> list[Candidate]:
+    """Candidates inside one token: `COCO/LVIS`, `Split-CIFAR100`, `ImageNet-pretrained`."""
+    token = word.text
+    if "/" in token:
+        parts = token.split("/")
+        entries = [names.find(part) for part in parts]
+        if sum(entry is not None for entry in entries) >= 2:
+            found, start = [], word.start
+            for part, entry in zip(parts, entries, strict=True):
+                if entry is not None:
+                    found.append(Candidate(part, start, start + len(part), entry, entry.sure, headed))
+                start += len(part) + 1
+            return found
+        if entries[0] is not None and all(re.fullmatch(r"\d+\w?", part) for part in parts[1:]):
+            return [Candidate(token, word.start, word.end, entries[0], entries[0].sure, headed)]
+        return []
+    inside = names.inside(token)
+    if inside is None:
+        return []
+    name, whole = inside
+    return [Candidate(name, word.start, word.start + len(name), names.find(name), True, headed and whole)]

@@ -1,0 +1,161 @@
+"""Patterns around reported numbers, each named for what a match says; used by `metrics` and `assigning`."""
+
+from __future__ import annotations
+
+import re
+
+FROM = re.compile(
+    r"\bfrom\s(?:(?:around|about|roughly|approximately|an?|the|only|baseline|nearly|over|"
+    r"original|baseline's|\w+['’]s)\s){0,3}[~≈$(]*\Z"
+)
+TO = re.compile(
+    r"\A\s?\$?(?:[(\[][^()\[\]]{0,40}[)\]]\s?)?(?:[\w%@-]+\s){0,4}?(?:to|→|->|\\rightarrow|-->|"
+    r"up to)\s(?:(?:around|about|roughly|approximately|an?|over|nearly|only|as high as|more "
+    r"than)\s)?[~≈$]?\Z"
+)
+RANGE = re.compile(r"\A\s?(?:-|–|—|−|~|--)\s?\Z")
+JUST_TO = re.compile(r"\A\s(?:to|and)\s\Z")
+COUNTED = re.compile(
+    r"\A\s(?:[\w/-]+\s){0,4}?(?:datasets?|benchmarks?|tasks?|languages?|images?|classes|categories|layers?|"
+    r"parameters?|epochs?|steps?|hours?|days?|GPUs?|samples?|videos?|examples?|tokens?|words?|sentences?|"
+    r"documents?|questions?|"
+    r"models?|LLMs|methods?|domains?|subjects?|participants?|iterations?|users?|items?|pairs?|objects?|"
+    r"scenes?|robots?|agents?|shots?|years?|people|frames?|papers?|nodes?|annotat\w+|instances?|dimensions?|"
+    r"trials?|games?|"
+    r"environments?|problems?|annotations?|articles?|queries|patients?|features?|runs?|seeds?|folds?|views?|"
+    r"labels?|cases|settings|baselines|scenarios|dialogues?|conversations|topics|types|studies|sequences|"
+    r"trajectories|"
+    r"demonstrations|orders?|points\scloud|components|attacks|metrics|architectures|networks|"
+    r"systems|competitors|teams|submissions|reasoning|levels|times|out of|other|"
+    r"state-of-the-art)\b",
+    re.IGNORECASE,
+)
+MAGNITUDE = re.compile(
+    r"\A\s?(?:billion|million|trillion|thousand|hundred|B\b|M\b|K\b|k\b|-?\s?(?:bit|shot|way|"
+    r"layer|dimensional|th|st|nd|rd|year|fold cross|D\b|d\b|step|hop|class|by-|mm\b|cm\b|nm\b|"
+    r"km\b|DoF|DOF|x\d))",
+    re.IGNORECASE,
+)
+LIST_NUMBER = re.compile(r"\A\s?[).](?:\s|\Z)")
+#: A sentence with one of these speaks of this paper.
+OWN_HINTS = (
+    " we ",
+    "we ",
+    " our ",
+    "our ",
+    "this paper",
+    "this work",
+    "this study",
+    "this article",
+    "this letter",
+    "this thesis",
+    "this survey",
+    "this report",
+    "herein",
+    "propos",
+    "experiment",
+    "result",
+)
+ONLY_JOIN = re.compile(
+    r"\A(?:[\s,/&;~$+≈]|\band\b|\bor\b|\bas well as\b|\\?%|\bby\b|\bto\b|[-–]|\brespectively\b|"
+    r"\ba\b|\ban\b|\bof\b|\bpoints?\b|\bup to\b)*\Z"
+)
+SHORT_PHRASE = re.compile(
+    r"\A(?:\s(?:[\w@&-]+\s){0,2}?(?:on|for|in|at|under|from|success(?:\srates?)?\s(?:on|in|"
+    r"under))\s[^,;]{2,44})?,?\s(?:and|or|while|as well as)?\s?(?:by\s|an?\s|of\s|to\s|up to\s|"
+    r"about\s)*[~+≈]?\Z"
+)
+DROPPED = re.compile(r"\([^()]{0,60}\)|(?:±|\+/-|\\pm)\s?[\d.]{1,8}%?")
+OUT_OF = re.compile(
+    r"\A\sout of\s(?:the\s)?(?P<all>\d{1,5})\s(?P<what>[\w-]+\s){0,2}?(?P<unit>tasks|datasets|"
+    r"benchmarks|directions|languages|games|cases|metrics|settings|environments|subtasks|domains|"
+    r"categories)\b"
+)
+TALLIED = re.compile(
+    r"\A\s(?:[\w-]+\s){0,2}?(?P<unit>tasks?|datasets?|benchmarks?|games?|cases|languages|metrics|"
+    r"settings|environments|problems|directions|domains)\b"
+)
+RATIO_USE = re.compile(
+    r"\A\s?-?\(?(?:(?:to\s)?(?:[\w-]+\s){0,2}?(?:improve\w*|gains?|increas\w*|reduc\w*|decreas\w*|boost|"
+    r"higher|lower|better|worse|less|fewer|more|faster|slower|smaller|shorter|larger|speed\w*|accelerat\w*|"
+    r"compress\w*|cheaper|longer|bigger|"
+    r"greater|lighter|saving\w*|quick\w*|efficien\w*|deeper|stronger|rate|throughput|"
+    r"acceleration|the (?:speed|throughput|size|cost|number|memory|time|performance)|as (?:fast|"
+    r"many|large|much|efficient|long|high)))\b",
+    re.IGNORECASE,
+)
+RATIO_CHANGE = re.compile(
+    r"\b(?:by|speed-?ups?|speed|speeding up|acceleration|accelerat\w*|faster|improv\w*|gains?|reduc\w*|"
+    r"increas\w*|factor|outperform\w*|compress\w*|boost\w*|sav\w*|throughput|latency|higher|lower)"
+    r"(?:\s(?:[\w-]+\s){0,4}?(?:by|of|to|up|is|over|than|at|about|around|nearly|almost|"
+    r"approximately|roughly|an?|average|between|from|factor|least|more|and|or))*\s?(?:up "
+    r"to\s)?[~≈+$(]*\Z",
+    re.IGNORECASE,
+)
+FASTER = re.compile(
+    r"\A\s?-?\(?(?:[\w-]+\s){0,2}?(?:faster|speed-?\s?ups?|acceleration|quicker|slower|as fast|"
+    r"speed up|speeding up|more quickly|speedup)\b",
+    re.IGNORECASE,
+)
+SPEED_LEFT = re.compile(
+    r"\b(?:speed-?\s?ups?|speeding[- ]up|accelerat\w*|speeds? up|sped up|"
+    r"faster)\b(?:\s[\w-]+){0,7}?\s?(?:by|of|to|up to|is|over|than|at|about|around|"
+    r"factor)?\s?(?:an?\s|factor of\s|up to\s|about\s|approximately\s|over\s|more than\s|"
+    r"nearly\s|around\s)*[~$(]*\Z",
+    re.IGNORECASE,
+)
+#: Before a dataset's name: it is what the paper measures on, not what it is compared with.
+EVALUATION = re.compile(
+    r"\b(?:on|in|for|of|over|using|utiliz\w+|use|uses|with)\s(?:the\s|both\s|"
+    r"our\s)?(?:[\w-]+\s){0,4}\Z"
+)
+#: Metrics that belong to a method rather than to a dataset.
+AND_LAST = re.compile(r"(?:\band|,)\s(?:by\s|an?\s)?[~+]?\Z")
+SET_TO = re.compile(r"\b(?:of|is|was|are|were)\b|[:=]")
+#: `60% fewer actions`, `70% less fine-tuning data`: the counted thing is what is measured.
+LESS_OF = re.compile(
+    r"\s(?:fewer|less)\s(?P<what>(?!than\b|expensive\b|likely\b|accurate\b|sensitive\b|"
+    r"prone\b)[A-Za-z][\w-]+(?:\s(?!than\b|on\b|for\b|in\b|with\b|while\b|when\b|and\b|compared\b|to\b|of\b|"
+    r"as\b|at\b|is\b|are\b|but\b|over\b|by\b|"
+    r"without\b|from\b|per\b|during\b|or\b|that\b|which\b|using\b|relative\b|we\b|required\b|"
+    r"needed\b)[A-Za-z][\w-]+){0,3})"
+)
+TRAINED_FOR = re.compile(r"\sof\s(?:[\w-]+\s)?training\b")
+DEVIATION = re.compile(r"\s?\$?\s?(?:±|\\pm|pm|\+/-|\+/−|\+-)\s?\$?\s?\d")
+COSTS = re.compile(r"flops|parameter|model size|per second", re.IGNORECASE)
+ASIDE = re.compile(r"[\s-](?:pre-?train\w*|supervised|weights|initiali[sz]\w*|features|backbone|init)\b")
+#: What may follow a whole number that is a result: no unit or counted thing of its own.
+PHRASE_END = re.compile(
+    r"[\s$]*(?:[,.;:)\]]|\Z|[+-]|(?:and|or|on|for|in|to|with|at|over|compared|when|while|by|from|which|after|"
+    r"using|under|respectively|across|against|without|than|is|are|points?|as|that|within|via|higher|lower|"
+    r"better|out of|frames|tokens)\b)"
+)
+UNLISTED = re.compile(
+    r"(?<![\w-])(?P<name>(?=[\w@&-]{0,9}[A-Z])[A-Za-z][\w@&-]{1,9})(?:\s(?:score|value|"
+    r"rate))?(?:\s?[:=]|\sof)\s(?:up to\s|about\s|over\s)?[~$]?\Z"
+)
+#: `(r = 0.95)`
+SINGLE = re.compile(r"(?<![\w-])(?P<name>r|R|ρ|ICC|κ)\s?=\s?[~$]?\Z")
+NOT_SHARES = re.compile(
+    r"loss|time\b|times\b|latency|cost|speed|parameters|perplexity|FID|PSNR|distance|per second|"
+    r"throughput",
+    re.IGNORECASE,
+)
+SHARES = re.compile(r"accurac|precision|recall|\bF1|score|\bAP\b|mAP|IoU|success|BLEU", re.IGNORECASE)
+CHANGES = re.compile(
+    r"\b(?:improv|increas|reduc|decreas|boost|rais|lower|elevat|enhanc|drop|ris|grow|fall|cut|"
+    r"from .{0,20}(?:to|→))\w*\b",
+    re.IGNORECASE,
+)
+CLAUSE_END = re.compile(r"[,;]|\b(?:with|while|and|but|whereas)\b")
+POINTS_AT = re.compile(
+    r"\b(?:on|in|for|of|over|at|from|under|using|across)\s(?:the\s|both\s)?(?:[\w-]+\s){0,4}?\Z|"
+    r"\(\s?\Z"
+)
+RANGE_GAP = re.compile(r"\A[\s%]*(?:-|–|—|~|to|\\%)+[\s~]*\Z")
+#: Performance is no measured quantity, except where it means speed.
+UNMEASURED = re.compile(
+    r"(?!.*\b(?:end-to-end|computational|runtime|inference|training|kernel|GPU|"
+    r"hardware)\b).*\bperformance\Z",
+    re.IGNORECASE,
+)

@@ -1,0 +1,99 @@
+"""Dataset names: listed, unlisted, ambiguous, introduced."""
+
+import pytest
+
+from searchidx.extract import canonical_dataset, extract
+
+
+def names(abstract: str, title: str = "A title") -> list[str]:
+    return [mention.name for mention in extract(title, abstract).datasets]
+
+
+def roles(abstract: str, title: str = "A title") -> dict[str, str]:
+    return {mention.name: mention.role for mention in extract(title, abstract).datasets}
+
+
+def test_listed_names_are_found_wherever_they_stand() -> None:
+    assert names("Results on ImageNet, CIFAR-10 and MS COCO are strong.") == ["ImageNet", "CIFAR-10", "MS COCO"]
+
+
+def test_a_name_is_given_once_as_first_written() -> None:
+    assert names("We test on CIFAR-10. On CIFAR-10 we win.") == ["CIFAR-10"]
+
+
+def test_generic_last_words_are_dropped() -> None:
+    assert names("We train on the Waymo Open Dataset and the KITTI benchmark.") == ["Waymo Open", "KITTI"]
+
+
+@pytest.mark.parametrize(
+    ("text", "name"),
+    [
+        ("We evaluate on the ToyWorld-17 dataset.", "ToyWorld-17"),
+        ("We introduce a benchmark called FrobQuest, with 90 tasks.", "FrobQuest"),
+        ("We build FrobQuest, a large-scale dataset of toys.", "FrobQuest"),
+        ("Experiments on two datasets (FrobQuest and SVHN) confirm this.", "FrobQuest"),
+        ("Experiments on datasets such as FrobQuest confirm this.", "FrobQuest"),
+        ("We test on SVHN, FrobQuest2, and ImageNet.", "FrobQuest2"),
+        ("FrobBench shows that models fail.", "FrobBench"),
+    ],
+)
+def test_unlisted_names_are_given_away_by_their_place(text: str, name: str) -> None:
+    assert name in names(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We train BERT, ResNet-50 and GPT-4 with Adam.",
+        "Several NLP datasets and VQA benchmarks are used.",
+        "We propose FrobNet, a network for large datasets.",
+        "On these datasets, FrobNet beats the baselines.",
+        "However, most methods limit the arc of a gap in general.",
+        "A large RGB-D dataset and three CT datasets were recorded.",
+    ],
+)
+def test_methods_tasks_and_ordinary_words_are_no_datasets(text: str) -> None:
+    assert names(text) == []
+
+
+def test_an_ambiguous_name_needs_its_context() -> None:
+    assert names("Results on GSM8K and MATH improve.") == ["GSM8K", "MATH"]
+    assert names("MATH is hard.") == []
+
+
+def test_the_acronym_is_preferred_to_a_spelled_out_name() -> None:
+    text = "We use the Frob Imaging Initiative Collection (FIIC) dataset."
+    assert names(text) == ["FIIC"]
+
+
+def test_derived_names_stay_whole_and_descriptions_are_cut() -> None:
+    assert names("We use Split-CIFAR100 and ImageNet-pretrained features.") == ["Split-CIFAR100", "ImageNet"]
+
+
+def test_a_fused_form_stays_one_name() -> None:
+    assert names("Results on CIFAR-10/100 are good.") == ["CIFAR-10/100"]
+
+
+def test_a_dataset_the_paper_brings_is_introduced() -> None:
+    assert roles("We test it on SVHN.", "FrobQuest: A Benchmark for Toys")["SVHN"] == "used"
+    assert roles("FrobQuest has 9 tasks.", "FrobQuest: A Benchmark for Toys") == {"FrobQuest": "introduced"}
+    assert roles("We introduce FrobQuest, a new dataset.")["FrobQuest"] == "introduced"
+
+
+def test_a_method_named_in_the_title_is_no_dataset() -> None:
+    text = "We propose FrobNet, a model. On SVHN, FrobNet wins."
+    assert names(text, "FrobNet: Learning on Toy Datasets") == ["SVHN"]
+
+
+def test_writings_of_one_dataset_share_a_canonical_name() -> None:
+    assert canonical_dataset("CIFAR10") == canonical_dataset("CIFAR-10") == canonical_dataset("cifar 10")
+    assert canonical_dataset("ImageNet dataset") == canonical_dataset("ImageNet")
+    assert canonical_dataset("Frob  Quest benchmark") == "Frob Quest"
+
+
+def test_spans_point_at_the_names() -> None:
+    title, abstract = "On ImageNet", "We use CIFAR-10 and SVHN."
+    text = f"{title}\n{abstract}"
+    for mention in extract(title, abstract).datasets:
+        assert mention.span is not None
+        assert text[slice(*mention.span)] == mention.name
