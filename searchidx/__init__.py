@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from searchidx.errors import SearchIdxError
 
 if TYPE_CHECKING:
-    from searchidx.extract import extract
+    from searchidx.extraction import extract
     from searchidx.index import Index
     from searchidx.indexing import BuildReport, build
     from searchidx.paper import DatasetMention, Extraction, Link, Listing, Metric, Paper
@@ -61,7 +61,7 @@ _HOMES = {
     "Record": "record",
     "Weights": "scoring",
     "build": "indexing",
-    "extract": "extract",
+    "extract": "extraction",
 }
 
 

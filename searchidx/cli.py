@@ -260,7 +260,7 @@ def extract_command(
 ) -> int:
     """Print links, code state, datasets and reported numbers of every paper in SOURCE..., without an index."""
     from searchidx.errors import RecordError
-    from searchidx.extract import extract
+    from searchidx.extraction import extract
     from searchidx.sources import ReadOptions, read
     from searchidx.store.segment import key_hash
 

@@ -23,7 +23,7 @@ from searchidx import filters as filters_
 from searchidx import query as q
 from searchidx.analysis import QueryWord, query_words
 from searchidx.errors import IndexDamaged, PaperMissing, QueryError, UsageError
-from searchidx.extract import canonical_dataset, canonical_metric, metric_direction, normalise_repo
+from searchidx.extraction import canonical_dataset, canonical_metric, metric_direction, normalise_repo
 from searchidx.fields import BY_NAME, DEFAULT_FACETS, FACETS, TEXT_FIELDS
 from searchidx.identity import lookup_keys, title_key
 from searchidx.matching import Matcher

@@ -30,7 +30,7 @@ import orjson
 import searchidx
 from searchidx.analysis import ANALYSER_VERSION
 from searchidx.errors import InputError, RecordError
-from searchidx.extract import EXTRACTOR_VERSION
+from searchidx.extraction import EXTRACTOR_VERSION
 from searchidx.identity import identity_keys, may_be_same, merge, title_key
 from searchidx.paper import UNSPECIFIED, Listing, Paper
 from searchidx.record import Record, number

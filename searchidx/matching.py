@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from searchidx import query as q
 from searchidx.analysis import QueryWord, clean
-from searchidx.extract import canonical_dataset, canonical_metric, normalise_repo
+from searchidx.extraction import canonical_dataset, canonical_metric, normalise_repo
 from searchidx.fields import TEXT_FIELDS
 from searchidx.filters import OPERATORS, Filters, MetricCondition, Range
 from searchidx.ranking.facets import rows_with

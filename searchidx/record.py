@@ -9,7 +9,7 @@ from typing import Any
 
 import orjson
 
-from searchidx.extract import normalise_repo
+from searchidx.extraction import normalise_repo
 from searchidx.paper import CodeState, DatasetMention, Extraction, Link, Listing, Metric, Paper
 
 

@@ -24,7 +24,7 @@ from typing import IO, Self
 import orjson
 
 from searchidx.errors import SearchIdxError
-from searchidx.extract import extract
+from searchidx.extraction import extract
 from searchidx.paper import Extraction, Paper
 from searchidx.record import compact, load_extraction
 

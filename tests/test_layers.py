@@ -16,7 +16,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("errors", "paper", "analysis"),
     ("fields",),
     ("identity",),
-    ("sources", "extract", "extraction", "ranking"),
+    ("sources", "extraction", "ranking"),
     ("store",),
     ("record",),
     ("workers",),

@@ -118,7 +118,8 @@ def test_values_are_numbers_where_they_are_numbers(text, value):
 def test_a_claim_as_json_has_the_promised_keys():
     claim = metric_json(Metric("Top-1 accuracy", "82.5", "accuracy", "80", "%", "absolute", "ImageNet", "It is 82.5%."))
     assert claim == {
-        "metric": "Top-1 accuracy", "canonical": "accuracy", "value": 82.5, "from": 80.0, "unit": "%", "kind": "absolute",
+        "metric": "Top-1 accuracy", "canonical": "accuracy",
+        "value": 82.5, "from": 80.0, "unit": "%", "kind": "absolute",
         "dataset": "ImageNet", "sentence": "It is 82.5%.",
     }  # fmt: skip
     assert json.loads(json.dumps(claim)) == claim

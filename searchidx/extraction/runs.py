@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 #: One word of a name; separators and letters are disjoint, so the pattern is linear.
 WORD = re.compile(r"[^\W_]+(?:[-_./'’&+]{1,2}[^\W_]+){0,12}\+{0,2}")
@@ -42,6 +43,10 @@ LIST_JOIN = re.compile(
     r"(?:\s*\([^()\n]{1,60}\))?(?:,\s(?:and\s|or\s|on\s|as well as\s|both\s)?(?:the\s|on\s)*|\s(?:and|or|&|"
     r"vs\.?|as well as|to)\s(?:the\s|on\s)*|/|;\s(?:and\s)?)\Z"
 )
+#: A longer word is no name.
+_LONGEST_WORD = 64
+#: How many words what is known of a word is remembered for; the same few thousand make up most of a corpus.
+CACHED_WORDS = 1 << 15
 #: Capitalised words that no name begins with when they open a run.
 OPENERS = frozenset(
     "The A An Our This These Those We In On For To With By And Or Of At From As Its It Their All Both Each "
@@ -85,6 +90,7 @@ def is_name_like(word: str) -> bool:
     return _NAME_LIKE.search(word) is not None
 
 
+@lru_cache(maxsize=CACHED_WORDS)
 def is_plain(word: str) -> bool:
     """Whether a word is merely capitalised (`Spider`), so that only its context can make it a name."""
     return _PLAIN_CAPITALISED.match(word) is not None
@@ -101,6 +107,8 @@ def find_runs(text: str, start: int, end: int, may_be_headed: bool = True) -> li
             begin = _word_start(text, begin, previous_end)
         token = text[begin : match.end()]
         previous_end = match.end()
+        if len(token) > _LONGEST_WORD:
+            continue
         gap = text[current[-1].end : begin] if current else None
         adjoining = gap == " " or gap == "\n"
         if token.lower() == token.upper():

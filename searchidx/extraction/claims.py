@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from searchidx.extract import code as code_statement
-from searchidx.extract import hints, kinds, links, sentences
+from searchidx.extraction import code as code_statement
+from searchidx.extraction import hints, kinds, links, sentences
 from searchidx.paper import CodeStatement, Link, LinkKind, Span
 
 #: Stands for a character of a URL in masked text; same length, so spans stay true.
@@ -132,7 +132,7 @@ def _context(ready: ReadText, span: Span) -> kinds.LinkContext:
         if start < other.span[1] <= span[0]:
             before_start = other.span[1]
     return kinds.LinkContext(
-        before=ready.masked[before_start : span[0]],
+        before=code_statement.without_footnotes(ready.masked[before_start : span[0]]),
         after=ready.masked[span[1] : end],
         sentence=ready.masked[start:end],
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from searchidx.extract import runs
+from searchidx.extraction import runs
 
 HEAD = runs.HEAD_WORD
 PLURAL_OR_SINGLE = (

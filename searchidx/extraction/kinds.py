@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from searchidx.extract.links import normalise_repo
+from searchidx.extraction.links import normalise_repo
 from searchidx.paper import LinkKind
 
 CODE_WORDS = re.compile(
@@ -18,8 +18,7 @@ CODE_WORDS = re.compile(
 )
 _DATA_WORDS = re.compile(
     r"\b(?:data|data[- ]?sets?|databases?|corpus|corpora|annotations?|labels|treebanks?|lexicons?|"
-    r"benchmarks?|test ?sets?|"
-    r"collections?|explanations|resources?|knowledge (?:base|graph)|annotated)\b",
+    r"benchmarks?|test ?sets?|collections?|knowledge (?:base|graph)|annotated)\b",
     re.IGNORECASE,
 )
 _MODEL_WORDS = re.compile(
@@ -31,8 +30,7 @@ _DEMO_WORDS = re.compile(
 )
 _VIDEO_WORDS = re.compile(r"\b(?:videos?|screencasts?|footage|animations?)\b", re.IGNORECASE)
 _OTHER_WORDS = re.compile(
-    r"\b(?:leader-?boards?|competition|challenge website|workshop|shared task|under review|"
-    r"appendix|news|blog|licen[cs]e)\b",
+    r"\b(?:leader-?boards?|competition|challenge website|workshop|shared task|news|blog)\b",
     re.IGNORECASE,
 )
 _PROJECT_WORDS = re.compile(r"\b(?:project|web ?-?(?:page|site)|home ?-?page|page|site|website)s?\b", re.IGNORECASE)
@@ -151,27 +149,26 @@ def _kind_of_repository(url: str, context: LinkContext) -> LinkKind:
 
 def _kind_of_page(host: str, path: str, context: LinkContext) -> LinkKind:
     before = context.before
-    if _OTHER_WORDS.search(before):
-        return "other"
     is_site = host.endswith(("github.io", "gitlab.io")) or host.startswith("sites.google.com")
     if is_site or _PROJECT_WORDS.search(before):
         return "project"
     if _SOMEONE_ELSE.search(before):
         return "other"
-    found: list[LinkKind] = []
-    for words, kind in _PAGE_WORDS:
-        if words.search(before):
-            found.append(kind)
-    return found[0] if len(found) == 1 and found[0] != "code" else "project"
+    if _VIDEO_URL.search(f"{host}/{path}") and _VIDEO_WORDS.search(before):
+        return "video"
+    found = [kind for words, kind in _PAGE_WORDS if words.search(before)]
+    return found[0] if len(found) == 1 else "project"
 
 
+#: What a page offers; code, and videos among other things, make it a project page.
 _PAGE_WORDS: tuple[tuple[re.Pattern[str], LinkKind], ...] = (
-    (CODE_WORDS, "code"),
+    (CODE_WORDS, "project"),
     (_DATA_WORDS, "data"),
     (_DEMO_WORDS, "demo"),
-    (_VIDEO_WORDS, "video"),
     (_MODEL_WORDS, "model"),
 )
+#: A page that is a video: a file, a short link, or one that says so.
+_VIDEO_URL = re.compile(r"video|\.(?:mp4|mov|avi|webm)\b|\A(?:goo\.gl|bit\.ly|tinyurl\.com|t\.ly|drive\.google\.com)/")
 
 
 def _only(words: re.Pattern[str], text: str, others: re.Pattern[str]) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from importlib import resources
 from typing import Literal
 
 #: What is longer is no name; only its beginning is looked at.
@@ -26,7 +25,9 @@ def dataset_key(name: str) -> str:
 
 def _rows(name: str) -> Iterator[list[str]]:
     """The tab-separated rows of a shipped file, without comments."""
-    text = resources.files("searchidx.extract").joinpath("data", name).read_text(encoding="utf-8")
+    from importlib import resources  # costs more than the rest of this module: only when a file is read
+
+    text = resources.files("searchidx.extraction").joinpath("data", name).read_text(encoding="utf-8")
     return (line.split("\t") for line in text.splitlines() if line and not line.startswith("#"))
 
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, field
 
-from searchidx.extract import metric_patterns as pat
-from searchidx.extract.datasets import Mention
-from searchidx.extract.metric_words import MetricName
-from searchidx.extract.numbers import Number
-from searchidx.extract.runs import LIST_JOIN
+from searchidx.extraction import metric_patterns as pat
+from searchidx.extraction.datasets import Mention
+from searchidx.extraction.metric_words import MetricName
+from searchidx.extraction.numbers import Number
+from searchidx.extraction.runs import LIST_JOIN
 from searchidx.paper import MetricKind
 
 

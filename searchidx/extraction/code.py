@@ -161,8 +161,20 @@ _PLAIN_CODE = re.compile(
 )
 
 
+#: The mark of a footnote printed before its text: `by 5%.11Code is available`.
+_FOOTNOTE = re.compile(
+    r"(?<![\w-])\d{1,2}(?=(?:Our|The|All)?\s?(?:[Cc]ode|[Ss]ource|Video|Data|Project|Available|Implementation)s?\b)"
+)
+
+
+def without_footnotes(sentence: str) -> str:
+    """`sentence` without digits glued to the text of a footnote."""
+    return _FOOTNOTE.sub(" ", sentence)
+
+
 def sentence_statement(sentence: str) -> CodeStatement:
     """What one sentence says of the paper's code. URLs must have been replaced by U+FFFC."""
+    sentence = without_footnotes(sentence)
     plain = _TOPIC.sub(" ", sentence)
     if not _gives_code(plain, "\ufffc" in sentence):
         return "none"

@@ -1,15 +1,15 @@
 """Whatever stands in an abstract, extraction answers quickly and never raises."""
 
-import os
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchidx.extract import extract, normalise_repo
+from searchidx.extraction import extract, normalise_repo
 from searchidx.paper import Extraction, evidence_text
 
 PIECES = st.sampled_from(
@@ -82,9 +82,16 @@ def test_no_input_takes_longer_than_a_second(name: str) -> None:
         check_spans(evidence_text(title, abstract), found)
 
 
-def test_importing_reads_no_data_files() -> None:
-    code = "import searchidx.extract, searchidx.extract.gazetteer as g; print(g.load.cache_info().currsize)"
-    answer = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=os.environ.copy()
+def test_importing_reads_no_data_files_and_compiles_no_patterns() -> None:
+    code = (
+        "import sys, searchidx.extraction, searchidx.extraction.names as names; "
+        "print('searchidx.extraction.metrics' in sys.modules, names._canonical_datasets.cache_info().currsize)"
     )
-    assert answer.stdout.strip() == "0"
+    answer = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert answer.stdout.split() == ["False", "0"]
+
+
+def test_threads_may_extract_at_once() -> None:
+    texts = [f"We reach {n}.5% accuracy on CIFAR-10 and ImageNet; code: https://github.com/a/b{n}" for n in range(200)]
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(lambda text: extract("T", text), texts)) == [extract("T", text) for text in texts]

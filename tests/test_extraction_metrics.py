@@ -2,7 +2,7 @@
 
 import pytest
 
-from searchidx.extract import canonical_metric, extract, metric_direction
+from searchidx.extraction import canonical_metric, extract, metric_direction
 
 
 def claims(abstract: str) -> list[tuple[str, str, str, str | None]]:

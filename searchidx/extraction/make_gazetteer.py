@@ -1,6 +1,6 @@
 """Make `data/datasets.tsv` and `data/not_datasets.txt` from public lists of names and a corpus of abstracts.
 
-    python -m searchidx.extract.make_gazetteer LISTS.tsv PAPERS.jsonl.zst... --out searchidx/extract/data
+    python -m searchidx.extraction.make_gazetteer LISTS.tsv PAPERS.jsonl.zst... --out searchidx/extraction/data
 
 LISTS.tsv has columns name, alias, source. Lists alone mislead: their aliases hold ordinary words ("limit", "arc") and
 task names, and they lag behind. So each name is weighed by how the corpus uses it: how often a word such as `dataset`
@@ -23,8 +23,8 @@ from pathlib import Path
 
 import zstandard
 
-from searchidx.extract import runs, sentences
-from searchidx.extract.names import dataset_key
+from searchidx.extraction import runs, sentences
+from searchidx.extraction.names import dataset_key
 
 _ON = re.compile(
     r"\b(?:on|on the|on both|datasets?,?|benchmarks?,?|datasets? \(|benchmarks? \(|datasets?:|benchmarks?:|"

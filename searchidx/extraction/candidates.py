@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
-from searchidx.extract import dataset_patterns as pat
-from searchidx.extract import gazetteer, runs
-from searchidx.extract.names import dataset_key
+from searchidx.extraction import dataset_patterns as pat
+from searchidx.extraction import gazetteer, runs
+from searchidx.extraction.names import dataset_key
 from searchidx.paper import Span
 
 
@@ -104,8 +104,8 @@ def _short_form(text: str, run: runs.Run, span: Span) -> Candidate | None:
         return None
     start = paren.start("inner")
     names = gazetteer.load()
-    entry = names.find(inner)
-    long_entry = names.find(text[run.start : run.end])
+    entry = gazetteer.find(inner)
+    long_entry = gazetteer.find(text[run.start : run.end])
     after = runs.AFTER_IS_HEAD.match(text, paren.end(), min(span[1], paren.end() + 60))
     if (
         any(
@@ -140,7 +140,7 @@ def _longest_listed(
     text: str, words: tuple[runs.Word, ...], first: int, names: gazetteer.Gazetteer
 ) -> tuple[gazetteer.Entry | None, int]:
     for last in range(min(len(words), first + min(names.longest, 6)), first, -1):
-        entry = names.find(text[words[first].start : words[last - 1].end])
+        entry = gazetteer.find(text[words[first].start : words[last - 1].end])
         if entry is not None:
             return entry, last
     return None, first
@@ -154,16 +154,15 @@ def _unlisted(
         if split:
             return split
     start, end = words[0].start, words[-1].end
+    if span[0] == 0 and text[end : end + 1] != ":" and all(runs.is_plain(word.text) for word in words):
+        return []  # a title is in capitals throughout
     if start == span[0] and runs.is_plain(words[0].text) and not headed:
         if len(words) == 1:
             return []
         start = words[1].start
         words = words[1:]
     name = text[start:end]
-    refused = name in names.refused or all(
-        word.text in names.refused or pat.HARDWARE.match(word.text) for word in words
-    )
-    refused = refused or (len(words) == 1 and pat.HARDWARE.match(name) is not None)
+    refused = name in names.refused or all(gazetteer.is_no_name(word.text) for word in words)
     return [Candidate(name, start, end, None, gazetteer.is_bench_name(name), headed, refused=refused)]
 
 
@@ -172,7 +171,7 @@ def _split_token(word: runs.Word, headed: bool, names: gazetteer.Gazetteer) -> l
     token = word.text
     if "/" in token:
         parts = token.split("/")
-        entries = [names.find(part) for part in parts]
+        entries = [gazetteer.find(part) for part in parts]
         if sum(entry is not None for entry in entries) >= 2:
             found, start = [], word.start
             for part, entry in zip(parts, entries, strict=True):
@@ -187,4 +186,4 @@ def _split_token(word: runs.Word, headed: bool, names: gazetteer.Gazetteer) -> l
     if inside is None:
         return []
     name, whole = inside
-    return [Candidate(name, word.start, word.start + len(name), names.find(name), True, headed and whole)]
+    return [Candidate(name, word.start, word.start + len(name), gazetteer.find(name), True, headed and whole)]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from searchidx.extract import canonical_dataset, extract
+from searchidx.extraction import canonical_dataset, extract
 
 
 def names(abstract: str, title: str = "A title") -> list[str]:

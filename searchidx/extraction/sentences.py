@@ -14,7 +14,7 @@ from searchidx.paper import Span
 
 #: Ends of sentences: a stop, closing quotes or brackets, then white space; or a stop glued to a capitalised word.
 _STOP = re.compile(
-    r"(?P<stop>[.!?])[\"'”’)\]}*]{0,4}(?:\s{1,8}(?=[A-Z0-9\"'“‘(\[{\\$`*+α-ωΑ-Ω])|(?=[A-Z][a-z]{1,15}\s))|"
+    r"(?P<stop>[.!?])[\"'”’)\]}*]{0,4}(?:\s{1,8}(?=[A-Z0-9\"'“‘(\[{\\$`*+α-ωΑ-Ω\ufffc])|(?=[A-Z][a-z]{1,15}\s))|"
     r"\n\s{0,8}\n\s{0,8}"
 )
 #: Words whose full stop does not end a sentence (compared in lower case, without the last stop).

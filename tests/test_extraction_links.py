@@ -2,7 +2,7 @@
 
 import pytest
 
-from searchidx.extract import extract, normalise_repo
+from searchidx.extraction import extract, normalise_repo
 
 
 def links(text: str) -> list[tuple[str, str]]:
@@ -57,6 +57,14 @@ def test_the_path_is_kept_in_the_link_but_not_in_the_repository() -> None:
         ("A video is at https://youtu.be/abc123.", "https://youtu.be/abc123", "video"),
         ("Get it: https://pypi.org/project/toynet/", "https://pypi.org/project/toynet/", "package"),
         ("Videos are at https://toynet.github.io.", "https://toynet.github.io", "project"),
+        ("Videos of toys are at https://robots.example.edu/toys.", "https://robots.example.edu/toys", "project"),
+        ("A video is at http://tinyurl.com/toys-18.", "http://tinyurl.com/toys-18", "video"),
+        (
+            "Accuracy grows on this dataset. https://github.com/toylab/toynet",
+            "https://github.com/toylab/toynet",
+            "code",
+        ),
+        ("It helps much.11Code and data: https://toys.example.org/wah", "https://toys.example.org/wah", "project"),
         ("Project page: https://toys.example.org/net", "https://toys.example.org/net", "project"),
         ("We release the weights of ToyNet at github.com/toylab/w.", "https://github.com/toylab/w", "model"),
         ("The dataset is at https://github.com/toylab/toyset.", "https://github.com/toylab/toyset", "data"),
@@ -94,6 +102,7 @@ def test_a_list_of_papers_is_a_repository_but_not_released_code() -> None:
         "Codes and data are attached as supplementary.",
         "We present ToyKit, an open-source Python library for toys.",
         "We provide all our code and a demo.",
+        "The task is solved well.11Code is available at https://toys.example.org.",
         "ToySLAM is available as open-source software.",
         "Our implementation can be found online and is released under MIT.",
     ],

@@ -8,7 +8,7 @@ from types import ModuleType
 
 import pytest
 
-from searchidx.extract import extract
+from searchidx.extraction import extract
 
 SHARED = Path(os.environ.get("SEARCHIDX_SHARED", Path(__file__).parents[2] / "shared"))
 GOLD = SHARED / "data" / "gold" / "dev.jsonl"

@@ -11,13 +11,13 @@ import re
 from dataclasses import replace
 from itertools import pairwise
 
-from searchidx.extract import cues, hints, numbers
-from searchidx.extract import metric_patterns as pat
-from searchidx.extract.assigning import Claim, Sentence, assign_datasets
-from searchidx.extract.datasets import Mention
-from searchidx.extract.metric_words import MetricName, find_metric_names
-from searchidx.extract.names import canonical_metric
-from searchidx.extract.numbers import Number
+from searchidx.extraction import cues, hints, numbers
+from searchidx.extraction import metric_patterns as pat
+from searchidx.extraction.assigning import Claim, Sentence, assign_datasets
+from searchidx.extraction.datasets import Mention
+from searchidx.extraction.metric_words import MetricName, find_metric_names
+from searchidx.extraction.names import canonical_metric
+from searchidx.extraction.numbers import Number
 from searchidx.paper import Metric, Span
 
 _LONGEST_SENTENCE = 2000

@@ -7,12 +7,11 @@ each link as a reader should open it, with the span of the dirty form. What a li
 
 from __future__ import annotations
 
-import html
 import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from searchidx.extract.hints import lower_same_length
+from searchidx.extraction.hints import lower_same_length
 from searchidx.paper import Span
 
 _TLDS = (
@@ -207,7 +206,7 @@ def _clean(raw: str) -> tuple[str, int]:
         body = stripped
     cut = len(shortened) - len(body)
     if "&amp;" in body:
-        body = html.unescape(body)
+        body = body.replace("&amp;", "&")
     return body, cut
 
 

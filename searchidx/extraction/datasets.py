@@ -11,10 +11,10 @@ import re
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
-from searchidx.extract import dataset_patterns as pat
-from searchidx.extract import gazetteer, hints, runs
-from searchidx.extract.candidates import Candidate, find_candidates
-from searchidx.extract.names import canonical_dataset, dataset_key
+from searchidx.extraction import dataset_patterns as pat
+from searchidx.extraction import gazetteer, hints, runs
+from searchidx.extraction.candidates import Candidate, find_candidates
+from searchidx.extraction.names import canonical_dataset, dataset_key
 from searchidx.paper import DatasetMention, DatasetRole, Span
 
 

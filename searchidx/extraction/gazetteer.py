@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 
-from searchidx.extract import runs
-from searchidx.extract.names import dataset_key
+from searchidx.extraction import runs
+from searchidx.extraction.dataset_patterns import HARDWARE
+from searchidx.extraction.names import dataset_key
 
 #: What is hyphened to a dataset's name without being part of it: `ImageNet-pretrained`, `COCO-style`.
 _DESCRIBING = re.compile(
@@ -83,6 +84,19 @@ class Gazetteer:
         return "".join(parts), True
 
 
+@lru_cache(maxsize=runs.CACHED_WORDS)
+def find(surface: str) -> Entry | None:
+    """The entry of a spelling in the shipped gazetteer, when its letter case fits."""
+    return load().find(surface)
+
+
+@lru_cache(maxsize=runs.CACHED_WORDS)
+def is_no_name(word: str) -> bool:
+    """Whether a word is known to name something else (a task, a modality), or is a quantity or hardware."""
+    return word in load().refused or HARDWARE.match(word) is not None
+
+
+@lru_cache(maxsize=runs.CACHED_WORDS)
 def is_bench_name(token: str) -> bool:
     """Whether a name calls itself a benchmark: `MMBench`, `NAS-Bench-101`."""
     return (
@@ -93,7 +107,7 @@ def is_bench_name(token: str) -> bool:
 @lru_cache(maxsize=1)
 def load() -> Gazetteer:
     """The shipped gazetteer; read once."""
-    data = resources.files("searchidx.extract").joinpath("data")
+    data = resources.files("searchidx.extraction").joinpath("data")
     entries: dict[str, Entry] = {}
     longest = 1
     for line in data.joinpath("datasets.tsv").read_text(encoding="utf-8").splitlines():
