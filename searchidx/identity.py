@@ -66,7 +66,7 @@ def title_id(title: str) -> str:
     key = title_key(title)
     words = _NOT_ALNUM.sub("-", clean(title).casefold()).strip("-")
     slug = words[:_SLUG_LENGTH].rsplit("-", 1)[0] if len(words) > _SLUG_LENGTH else words
-    return f"{slug}-{hashlib.sha256(key.encode()).hexdigest()[:8]}" if slug else f"t-{_digest(title)}"
+    return f"{slug or 't'}-{_digest(key or ' '.join(title.split()))}"
 
 
 def _digest(text: str) -> str:
