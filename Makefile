@@ -4,6 +4,9 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# print a command and run it from the virtual environment
+show = printf '\n$$ %s\n' '$(1)' && $(BIN)/$(1)
+
 .PHONY: demo test torture quality lint types check clean
 .DEFAULT_GOAL := test
 
@@ -29,7 +32,16 @@ $(VENV)/.dev: $(VENV)/.test
 	@touch $@
 
 demo: $(VENV)/.run  ## build the sample corpus and search it
-	@PATH="$(CURDIR)/$(BIN):$$PATH" sh demo.sh
+	@$(call show,searchidx build corpus/ --index .demo-index)
+	@$(call show,searchidx search self-supervised depth --index .demo-index -n 3 --facets)
+	@$(call show,searchidx search contrastive learning --has-code --dataset ImageNet --index .demo-index -n 3)
+	@printf '%s\n' '' 'The sample index is in .demo-index. To go on:' \
+	  '  . $(VENV)/bin/activate' \
+	  '  export SEARCHIDX_INDEX=.demo-index' \
+	  "  searchidx search '\"knowledge distillation\" -vision' --explain" \
+	  '  searchidx results ImageNet accuracy' \
+	  "  searchidx search --metric 'accuracy>=80' --json" \
+	  '  searchidx build YOUR-PAPERS.jsonl --index my.index'
 
 test: $(VENV)/.test  ## all tests but the long ones
 	$(BIN)/python -m pytest -q -m "not torture"
