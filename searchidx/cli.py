@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 F = TypeVar("F", bound=Callable[..., Any])
 
+_CONTEXT = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
 NOTHING_FOUND = 1
 ERROR = 2
 INTERRUPTED = 130
@@ -52,16 +54,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
         click.echo("interrupted", err=True)
         code = INTERRUPTED
     except (_ReaderGone, BrokenPipeError):
-        # keep Python from complaining when it flushes at exit
-        if sys.__stdout__ is not None:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
+        _drop_stdout()
         code = 0
     except Exception as exc:
         if debug:
             traceback.print_exc()
         click.echo(f"searchidx: {_message(exc)}", err=True)
+        if isinstance(exc, OSError):
+            _drop_stdout()
         code = exc.exit_code if isinstance(exc, SearchIdxError) else ERROR
     sys.exit(code)
+
+
+def _drop_stdout() -> None:
+    """Send what is still in stdout's buffer nowhere: Python's own flush at exit must not fail once more."""
+    if sys.__stdout__ is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stdout__.fileno())
 
 
 def _message(exc: Exception) -> str:
@@ -105,14 +113,14 @@ def command(example: str) -> Callable[[F], click.Command]:
         option = click.option("--debug", is_flag=True, expose_value=False, help="Show a traceback on errors.")
         epilog = "\b\nExample:\n" + "\n".join(f"  {line}" for line in example.splitlines())
         name = function.__name__.removesuffix("_command")
-        return cli.command(name, epilog=epilog)(option(function))
+        return cli.command(name, epilog=epilog, context_settings=_CONTEXT)(option(function))
 
     return decorate
 
 
 @click.group(
     cls=_Commands,
-    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    context_settings=_CONTEXT,
     epilog="\b\nExample:\n  searchidx build corpus/\n  searchidx search 'self-supervised depth' --has-code --facets",
 )
 @click.version_option(__version__, prog_name="searchidx")
