@@ -198,7 +198,7 @@ class Index:
         plan = self._plan(text, filters_.make(**narrow) if narrow else q.NO_FILTERS, scorer)
         offset = (page - 1) * limit
         rows, scores = self._ranked(plan, sort, min(offset + limit, max(len(self), 1)), scorer)
-        counts = {name: self._facet(name, plan.mask) for name in names}
+        counts = {name: self._facet(name, plan.rows) for name in names}
         hits = [
             self._hit(offset + i + 1, row, score, plan, snippets, scorer if explain else None)
             for i, (row, score) in enumerate(zip(rows[offset:].tolist(), scores[offset:].tolist(), strict=True))
@@ -211,7 +211,7 @@ class Index:
         started = time.perf_counter()
         names = facet_names(facets)
         plan = self._plan(text, filters_.make(**narrow), self._scorer)
-        counts = {name: self._facet(name, plan.mask) for name in names}
+        counts = {name: self._facet(name, plan.rows) for name in names}
         took = (time.perf_counter() - started) * 1000
         return Page(text, plan.total, 1, round(took, 3), (), counts, plan.unknown)
 
@@ -371,13 +371,13 @@ class Index:
         length = {name: int(self._segment.lengths(name)[row]) for name in names}
         return Explanation(tuple(parts), float(total), length)
 
-    def _facet(self, name: str, mask: npt.NDArray[np.bool_]) -> dict[str, int]:
+    def _facet(self, name: str, rows: AnyArray) -> dict[str, int]:
         """value -> matching papers: the `MAX_FACET_VALUES` most frequent, ties by name; years newest first."""
         if name == "year":
-            counts = np.bincount(self._segment.arrays.array("year")[mask], minlength=1)
+            counts = np.bincount(self._segment.arrays.array("year")[rows], minlength=1)
             return {str(year): int(counts[year]) for year in np.flatnonzero(counts)[::-1].tolist() if year}
         column = self._segment.column(name)
-        counts = self._scorer.count_values(column, mask)
+        counts = self._scorer.count_values(column, rows)
         present = np.flatnonzero(counts)
         order = best_rows(counts, present, MAX_FACET_VALUES)
         return {column.names.text(number): int(counts[number]) for number in order.tolist()}
@@ -432,7 +432,7 @@ class Index:
     def stats(self) -> dict[str, Any]:
         """Counts and provenance: papers, terms, sizes, facets, what it was made from and when."""
         manifest = self.generation.manifest
-        everything = np.ones(self._segment.n_rows, bool)
+        everything = np.arange(self._segment.n_rows)
         with_values = {
             name: int(np.count_nonzero(np.diff(self._segment.column(name).offsets))) for name in ("dataset", "metric")
         }

@@ -112,9 +112,9 @@ class Scorer:
             occurrences.append((Occurrences(postings.rows, postings.tfs, positions), offset))
         return phrase_rows(occurrences, fields)
 
-    def count_values(self, column: Column, mask: Mask) -> AnyArray:
-        """How many papers under the mask hold each value of a column."""
-        return count_values(column.values, column.offsets, len(column.names), mask)
+    def count_values(self, column: Column, rows: AnyArray) -> AnyArray:
+        """How many of the rows (rising, each once) hold each value of a column."""
+        return count_values(column.values, column.offsets, len(column.names), rows)
 
     def score_rows(self, terms: dict[str, float], rows: AnyArray) -> bm25f.Floats:
         """The scores of some papers, as `scores` gives them."""
@@ -281,8 +281,8 @@ class CompiledScorer(Scorer):
             1 in fields,
         )
 
-    def count_values(self, column: Column, mask: Mask) -> AnyArray:
-        return self._kernels.count_facet(column.values, column.offsets, len(column.names), mask.view(np.uint8))
+    def count_values(self, column: Column, rows: AnyArray) -> AnyArray:
+        return self._kernels.count_facet(column.values, column.offsets, len(column.names), rows)
 
     def holding_any(self, terms: dict[str, float]) -> Mask:
         found = [entry for term in terms if (entry := self._term(term))]

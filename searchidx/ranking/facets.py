@@ -10,11 +10,13 @@ import numpy.typing as npt
 AnyArray = npt.NDArray[Any]
 
 
-def count_values(values: AnyArray, offsets: AnyArray, n_values: int, matching: AnyArray) -> AnyArray:
-    """How many matching rows hold each value, shape (n_values,).
+def count_values(values: AnyArray, offsets: AnyArray, n_values: int, rows: AnyArray) -> AnyArray:
+    """How many of the rows hold each value, shape (n_values,).
 
-    values, offsets: row r holds values[offsets[r] : offsets[r + 1]], each at most once. matching: bool per row.
+    values, offsets: row r holds values[offsets[r] : offsets[r + 1]], each at most once. rows: each at most once.
     """
+    matching = np.zeros(len(offsets) - 1, bool)
+    matching[rows] = True
     flags = np.repeat(matching, np.diff(offsets))
     return np.bincount(values[flags], minlength=n_values)
 

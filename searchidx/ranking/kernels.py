@@ -309,13 +309,12 @@ def count(flags: AnyArray) -> int:
 
 
 @compiled
-def count_facet(values: AnyArray, offsets: AnyArray, n_values: int, flags: AnyArray) -> AnyArray:
-    """How many flagged rows hold each value; row r holds values[offsets[r] : offsets[r + 1]]."""
+def count_facet(values: AnyArray, offsets: AnyArray, n_values: int, rows: AnyArray) -> AnyArray:
+    """How many of the rows hold each value; row r holds values[offsets[r] : offsets[r + 1]]."""
     counts = np.zeros(n_values, np.int64)
-    for row in range(len(flags)):
-        if flags[row]:
-            for i in range(offsets[row], offsets[row + 1]):
-                counts[values[i]] += 1
+    for row in rows:
+        for i in range(offsets[row], offsets[row + 1]):
+            counts[values[i]] += 1
     return counts
 
 

@@ -2,9 +2,9 @@
 
 The queries are author keywords of two to five words (field `keywords` of the papers), `--queries` of them drawn with a
 fixed seed. Each kind of query runs over all of them three times; latencies are of the last two rounds, in one thread.
-Engines take turns query by query, so a machine that slows down slows all. Beside each time stands how many of the
-engine's top ten are in searchidx's (stems and formulas differ; a fast wrong answer would show). Raw numbers, versions
-and machine go to `--out` as JSON.
+Engines take turns round by round, so a machine that slows down slows all, and each runs with its own data in the
+caches, as it would alone. Beside each time stands how many of the first engine's top ten are in the engine's (stems
+and formulas differ; a fast wrong answer would show). Raw numbers, versions and machine go to `--out` as JSON.
 """
 
 from __future__ import annotations
@@ -71,18 +71,19 @@ def time_queries(engines: dict[str, Engine], queries: list[list[str]], kind: str
     able = {name: engine for name, engine in engines.items() if kind in engine.kinds}
     times: dict[str, list[float]] = {name: [] for name in able}
     shared: dict[str, list[float]] = {name: [] for name in able}
+    answers: dict[str, list[list[str]]] = {}
     for round_ in range(ROUNDS):
-        for words in queries:
-            answers = {}
-            for name, engine in able.items():
+        for name, engine in able.items():
+            found = []
+            for words in queries:
                 started = time.perf_counter()
-                answers[name] = engine.search(kind, words, 10)
+                found.append(engine.search(kind, words, 10))
                 if round_:
                     times[name].append((time.perf_counter() - started) * 1e6)
-            ours = next(iter(answers.values()))
-            for name, ids in answers.items():
-                if round_ == 1 and ours:
-                    shared[name].append(len(set(ids) & set(ours)) / len(ours))
+            answers[name] = found
+    first = next(iter(answers.values()))
+    for name, found in answers.items():
+        shared[name] = [len(set(a) & set(b)) / len(b) for a, b in zip(found, first, strict=True) if b]
     return {
         name: {
             "p50_us": round(statistics.median(values), 1),
