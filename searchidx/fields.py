@@ -44,7 +44,7 @@ FIELDS: tuple[Field, ...] = (
     Field("dataset", "keyword", "Dataset", multi=True, facet=True),
     Field("metric", "keyword", "Metric", multi=True, facet=True),
     Field("metric_value", "number", "Reported value", multi=True),
-    Field("year", "number", "Year", facet=True, max_values=50),
+    Field("year", "number", "Year", facet=True),
     Field("source", "keyword", "Source", multi=True, facet=True),
     Field("venue", "keyword", "Venue", facet=True),
     Field("author", "keyword", "Author", multi=True),
@@ -59,6 +59,9 @@ FACETS: tuple[Field, ...] = tuple(f for f in FIELDS if f.facet)
 
 #: Facets shown when none are asked for by name.
 DEFAULT_FACETS: tuple[str, ...] = tuple(f.name for f in FACETS)
+
+#: Values counted per facet, the most frequent; the long tail of dataset names runs to thousands.
+MAX_FACET_VALUES = 100
 
 #: BM25 term-frequency saturation and length normalisation; see `ranking.bm25f`.
 K1 = 1.2

@@ -24,7 +24,7 @@ from searchidx import query as q
 from searchidx.analysis import QueryWord, query_words
 from searchidx.errors import IndexDamaged, PaperMissing, QueryError, UsageError
 from searchidx.extraction import canonical_dataset, canonical_metric, metric_direction, normalise_repo
-from searchidx.fields import BY_NAME, DEFAULT_FACETS, FACETS, TEXT_FIELDS
+from searchidx.fields import BY_NAME, DEFAULT_FACETS, FACETS, MAX_FACET_VALUES, TEXT_FIELDS
 from searchidx.identity import lookup_keys, title_key
 from searchidx.matching import Matcher
 from searchidx.paper import UNSPECIFIED
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
 
 SORTS = ("relevance", "date", "trending")
 MAX_LIMIT = 1000
-MAX_FACET_VALUES = 100
 
 AnyArray = npt.NDArray[Any]
 #: Queries that are words side by side and nothing else: they need no parser.
@@ -146,6 +145,7 @@ class Index:
         self.path = Path(path)
         self.generation, self._segment = _open_live(self.path)
         self._executor = executor
+        self._labels: dict[str, list[str]] = {}  # a facet's values as text, decoded when first counted
         self._words: dict[str, tuple[tuple[QueryWord, dict[str, float]], ...]] = {}
 
     def __enter__(self) -> Self:
@@ -380,7 +380,10 @@ class Index:
         counts = self._scorer.count_values(column, rows)
         present = np.flatnonzero(counts)
         order = best_rows(counts, present, MAX_FACET_VALUES)
-        return {column.names.text(number): int(counts[number]) for number in order.tolist()}
+        labels = self._labels.get(name)
+        if labels is None:
+            labels = self._labels[name] = column.names.all()
+        return dict(zip([labels[number] for number in order.tolist()], counts[order].tolist(), strict=True))
 
     def results(self, dataset: str, metric: str | None = None) -> list[Claim]:
         """The numbers that papers report on a dataset, metric by metric (most claims first), best first.

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Any
 
-from searchidx.fields import BY_NAME
+from searchidx.fields import BY_NAME, MAX_FACET_VALUES
 from searchidx.identity import title_key
 from searchidx.paper import UNSPECIFIED, Extraction, Metric
 from searchidx.record import Record
@@ -74,18 +74,18 @@ def authors_words(authors: Sequence[str]) -> str:
 def about_line(record: Record) -> str:
     """Date, venue, authors and source of a paper, as far as they are known."""
     paper = record.paper
-    listed = next((listed_words(x.date) for x in paper.listings if x.date), None)
+    listed = next((f"listed {day_words(x.date)}" for x in paper.listings if x.date), None)
     date = paper.date or (str(paper.year) if paper.year else listed)
     parts = [date, paper.venue, authors_words(paper.authors), "+".join(paper.source)]
     return safe(" · ".join(part for part in parts if part))
 
 
-def listed_words(date: str) -> str:
-    """`listed 2025-09-29`, or `listed 29 Sep` where the page names no year."""
+def day_words(date: str) -> str:
+    """`2025-09-29`, or `29 Sep` where the page names no year."""
     if not date.startswith("X"):
-        return f"listed {date}"
+        return date
     _, month, day = date.split("-")
-    return f"listed {int(day)} {calendar.month_abbr[int(month)]}"
+    return f"{int(day)} {calendar.month_abbr[int(month)]}"
 
 
 def code_words(record: Record) -> str:
@@ -163,15 +163,17 @@ def facets_text(page: Page) -> str:
         lines = [BY_NAME[name].label]
         lines += [f"  {count:>6,}  {safe(value)}" for value, count in shown]
         if more:
-            lines.append(f"          and {more:,} more")
+            lines.append(f"          {more}")
         blocks.append("\n".join(lines))
     return "\n".join(blocks)
 
 
-def _shown(name: str, counts: dict[str, int]) -> tuple[list[tuple[str, int]], int]:
-    """The values of a facet to show, and how many are left out."""
+def _shown(name: str, counts: dict[str, int]) -> tuple[list[tuple[str, int]], str]:
+    """The values of a facet to show, and in words how many are left out."""
     limit = BY_NAME[name].max_values
-    return list(counts.items())[:limit], max(len(counts) - limit, 0)
+    left = len(counts) - limit
+    more = "" if left <= 0 else f"and {left:,} more" if len(counts) < MAX_FACET_VALUES else "and many more"
+    return list(counts.items())[:limit], more
 
 
 def record_text(record: Record) -> str:
@@ -188,7 +190,8 @@ def record_text(record: Record) -> str:
         lines.append(f"reported: {metric_words(metric)}")
         lines.append(f'    "{safe(metric.sentence)}"')
     for listing in paper.listings:
-        lines.append(f"listed: {safe(listing.page)}" + (f", {listed_words(listing.date)}" if listing.date else ""))
+        when = f" on {day_words(listing.date)}" if listing.date else ""
+        lines.append(f"listed: {safe(listing.page)}{when}")
     lines += ["", safe(paper.abstract)]
     return "\n".join(lines)
 
@@ -288,7 +291,7 @@ def print_facets(page: Page, stream: IO[str]) -> None:
         for value, count in shown:
             table.add_row(f"{count:,}", _text(value))
         if more:
-            table.add_row("", _text(f"and {more:,} more", "dim"))
+            table.add_row("", _text(more, "dim"))
         if counts:
             tables.append(table)
     _console(stream).print(Columns(tables, padding=(0, 4)))
