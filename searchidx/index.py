@@ -28,11 +28,12 @@ from searchidx.fields import BY_NAME, DEFAULT_FACETS, FACETS, MAX_FACET_VALUES, 
 from searchidx.identity import lookup_keys, title_key
 from searchidx.matching import Matcher
 from searchidx.paper import UNSPECIFIED
+from searchidx.planning import Plan
 from searchidx.ranking import bm25f
 from searchidx.ranking.topk import best_rows
 from searchidx.record import Record, number
 from searchidx.results import Claim, Explanation, Hit, Page, TermScore
-from searchidx.scoring import Mask, Scorer, Weights
+from searchidx.scoring import Scorer, Weights
 from searchidx.scoring import make as make_scorer
 from searchidx.snippets import snippet
 from searchidx.store import generations
@@ -52,87 +53,6 @@ _MAX_REMEMBERED = 100_000
 _FEW_ROWS = 5_000
 _LOOKS_LIKE_ID = re.compile(r"[\d/.:_-]")
 _HALF_LIFE_POWER = 1.5  # how fast votes age in `trending`, the exponent that link aggregators use
-
-
-class _Plan:
-    """What a query asks for: the terms that are scored, the rows that match (found when needed), the rows shown first.
-
-    tree: None for an id pasted as it is. pinned: row -> why (`id`, `title`).
-    """
-
-    def __init__(
-        self,
-        matcher: Matcher,
-        scorer: Scorer,
-        tree: q.Group | None,
-        terms: dict[str, float],
-        narrow: filters_.Filters,
-        pinned: dict[int, str],
-        unknown: tuple[str, ...],
-    ) -> None:
-        self._matcher = matcher
-        self._scorer = scorer
-        self._tree = tree
-        self.terms = terms
-        self._narrow = narrow
-        self.pinned = pinned
-        self.unknown = unknown
-        #: Whether papers match when they hold a scored term and pass the filters, and only then.
-        self.is_union = bool(terms) and (tree is None or _is_plain(tree))
-
-    @cached_property
-    def _simple_rows(self) -> AnyArray | None:
-        """The rows of a query that is one phrase or a conjunction of words, rising; None for any other query."""
-        if self._tree is None or self.pinned:
-            return None
-        if (phrase := _phrase(self._tree)) is not None:
-            rows = self._scorer.phrase([term for word in phrase.words for term in word.phrase], phrase.fields)
-        elif conjunction := _conjunction(self._tree, self.terms):
-            rows = self._scorer.holding_all(conjunction)
-        else:
-            return None
-        return rows[self._matcher.narrowed(self._narrow)[rows]] if self._narrow else rows
-
-    @cached_property
-    def rows(self) -> AnyArray:
-        """The rows that match, rising."""
-        return np.flatnonzero(self.mask) if self._simple_rows is None else self._simple_rows
-
-    @cached_property
-    def mask(self) -> Mask:
-        """True for every row that matches."""
-        if self.is_union:
-            mask = self._scorer.holding_any(self.terms)
-        elif self._simple_rows is not None:
-            mask = self._matcher.none()
-            mask[self._simple_rows] = True
-        elif self._tree is not None:
-            mask = self._matcher.mask(self._tree)
-        else:
-            mask = self._matcher.none()
-        if self.pinned:
-            mask[list(self.pinned)] = True
-        if self._narrow:
-            mask &= self._matcher.narrowed(self._narrow)
-        return mask
-
-    @property
-    def allowed(self) -> Mask | None:
-        """What may come among the best: the filters' mask where the terms say the rest, None for everything."""
-        if not self.is_union:
-            return self.mask
-        return self._matcher.narrowed(self._narrow) if self._narrow else None
-
-    @property
-    def shown_first(self) -> list[int]:
-        """The pinned rows that pass the filters, rising."""
-        if not self._narrow:
-            return sorted(self.pinned)
-        return [row for row in sorted(self.pinned) if self.mask[row]]
-
-    def total(self) -> int:
-        """How many rows match."""
-        return int(np.count_nonzero(self.mask)) if self._simple_rows is None else len(self._simple_rows)
 
 
 class Index:
@@ -223,22 +143,22 @@ class Index:
     def _scorer(self) -> Scorer:
         return make_scorer(self._segment, None, self._executor)
 
-    def _plan(self, text: str, narrow: filters_.Filters, scorer: Scorer) -> _Plan:
+    def _plan(self, text: str, narrow: filters_.Filters, scorer: Scorer) -> Plan:
         only, pinned = self._pasted(text)
         if only:
-            return _Plan(self._matcher, scorer, None, {}, narrow, pinned, ())
+            return Plan(self._matcher, scorer, None, {}, narrow, pinned, ())
         if _PLAIN.fullmatch(text) and len(text) <= q.MAX_CHARS:
             plain = self._plain_terms(text)
             if plain is not None:
-                return _Plan(self._matcher, scorer, None, plain[0], narrow, pinned, plain[1])
+                return Plan(self._matcher, scorer, None, plain[0], narrow, pinned, plain[1])
         try:
             tree = q.parse(text)
         except QueryError:
             if not pinned:
                 raise
-            return _Plan(self._matcher, scorer, None, {}, narrow, pinned, ())  # a title may hold anything
+            return Plan(self._matcher, scorer, None, {}, narrow, pinned, ())  # a title may hold anything
         terms, unknown = self._matcher.scored_terms(tree)
-        return _Plan(self._matcher, scorer, tree, terms, narrow, pinned, unknown)
+        return Plan(self._matcher, scorer, tree, terms, narrow, pinned, unknown)
 
     def _plain_terms(self, text: str) -> tuple[dict[str, float], tuple[str, ...]] | None:
         """`Matcher.scored_terms` for words side by side, each word looked up once and remembered.
@@ -296,7 +216,7 @@ class Index:
         }
         return held.get(kind) == value
 
-    def _ranked(self, plan: _Plan, sort: str, k: int, scorer: Scorer) -> tuple[AnyArray, AnyArray]:
+    def _ranked(self, plan: Plan, sort: str, k: int, scorer: Scorer) -> tuple[AnyArray, AnyArray]:
         """(rows, scores) of the k first, in order."""
         if sort == "relevance" and plan.terms:
             first = plan.shown_first
@@ -332,7 +252,7 @@ class Index:
         result: AnyArray = (votes + 1) / (ages[inverse] + 2) ** _HALF_LIFE_POWER
         return result
 
-    def _hit(self, rank: int, row: int, score: float, plan: _Plan, snippets: bool, scorer: Scorer | None) -> Hit:
+    def _hit(self, rank: int, row: int, score: float, plan: Plan, snippets: bool, scorer: Scorer | None) -> Hit:
         hit = Hit(rank, partial(self._segment.ids.text, row), score, partial(self._record, row), plan.pinned.get(row))
         if snippets:
             hit.snippet = snippet(hit.record.paper.abstract, plan.terms)
@@ -515,38 +435,6 @@ def _sorted_claims(claims: Sequence[Claim]) -> list[Claim]:
         )
 
     return sorted(claims, key=place)
-
-
-def _is_plain(tree: q.Group) -> bool:
-    """Only ranked words side by side, each free to stand in any text field."""
-    return (
-        bool(tree.should)
-        and not (tree.must or tree.must_not or tree.narrow)
-        and all(isinstance(n, q.Word) and len(n.fields) == len(TEXT_FIELDS) for n in tree.should)
-    )
-
-
-def _phrase(tree: q.Group) -> q.Phrase | None:
-    """The phrase a query consists of, if that is all."""
-    if len(tree.should) == 1 and not (tree.must or tree.must_not or tree.narrow):
-        node = tree.should[0]
-        return node if isinstance(node, q.Phrase) else None
-    return None
-
-
-def _conjunction(tree: q.Group, terms: dict[str, float]) -> tuple[str, ...]:
-    """The terms of `+a +b` or `a AND b`, if the tree is that, each word one term that papers hold; else nothing."""
-    nodes = tree.must or tree.should
-    if tree.must_not or tree.narrow or (tree.must and tree.should):
-        return ()
-    if len(nodes) == 1 and isinstance(nodes[0], q.And):
-        nodes = nodes[0].nodes
-    elif not tree.must:
-        return ()
-    if not all(isinstance(n, q.Word) and len(n.fields) == len(TEXT_FIELDS) and len(n.word.terms) == 1 for n in nodes):
-        return ()
-    wanted = tuple(n.word.terms[0] for n in nodes if isinstance(n, q.Word))
-    return wanted if all(term in terms for term in wanted) else ()
 
 
 def _ordinal(date: int) -> int:

@@ -24,6 +24,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("query",),
     ("scoring",),
     ("matching",),
+    ("planning",),
     ("results",),
     ("index", "indexing"),
     ("render", "config"),

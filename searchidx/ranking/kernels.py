@@ -84,13 +84,8 @@ def _range_bounds(
 
 
 @compiled
-def _first_at_or_after(rows: AnyArray, low: int, high: int, row: int) -> int:
-    """The first place of rows[low:high] that is not below `row`, by galloping from `low`."""
-    step = 1
-    while low + step < high and rows[low + step] < row:
-        step *= 2
-    high = min(high, low + step + 1)
-    low += step // 2 if step > 1 else 0
+def _first_between(rows: AnyArray, low: int, high: int, row: int) -> int:
+    """The first place of rows[low:high] that is not below `row`, by halving."""
     while low < high:
         middle = (low + high) // 2
         if rows[middle] < row:
@@ -98,6 +93,15 @@ def _first_at_or_after(rows: AnyArray, low: int, high: int, row: int) -> int:
         else:
             high = middle
     return low
+
+
+@compiled
+def _first_at_or_after(rows: AnyArray, low: int, high: int, row: int) -> int:
+    """The first place of rows[low:high] that is not below `row`, by galloping from `low`."""
+    step = 1
+    while low + step < high and rows[low + step] < row:
+        step *= 2
+    return _first_between(rows, low + (step // 2 if step > 1 else 0), min(high, low + step + 1), row)
 
 
 @compiled
@@ -116,13 +120,7 @@ def exact_score(
     """The formula for one row, term by term in float32."""
     total = np.float32(0)
     for t in range(len(begin)):
-        low, high = begin[t], end[t]
-        while low < high:
-            middle = (low + high) // 2
-            if rows[middle] < row:
-                low = middle + 1
-            else:
-                high = middle
+        low = _first_between(rows, begin[t], end[t], row)
         if low < end[t] and rows[low] == row:
             tf = w0 * np.float32(tf0[low]) + w1 * np.float32(tf1[low])
             total += idf[t] * (tf / (tf + norms[row]))

@@ -1,0 +1,134 @@
+"""The plan of one search: which terms are scored, which rows match (found when needed), which are shown first.
+
+Simple queries get short cuts, all with the same answers: words side by side match where they score, a lone phrase or a
+conjunction of words is a list of rows; anything else is a mask made from the query's tree (`matching`).
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from searchidx import query as q
+from searchidx.fields import TEXT_FIELDS
+from searchidx.filters import Filters
+from searchidx.matching import Matcher
+from searchidx.scoring import Mask, Scorer
+
+AnyArray = npt.NDArray[Any]
+
+
+class Plan:
+    """What a query asks for: the terms that are scored, the rows that match (found when needed), the rows shown first.
+
+    tree: None for an id pasted as it is. pinned: row -> why (`id`, `title`).
+    """
+
+    def __init__(
+        self,
+        matcher: Matcher,
+        scorer: Scorer,
+        tree: q.Group | None,
+        terms: dict[str, float],
+        narrow: Filters,
+        pinned: dict[int, str],
+        unknown: tuple[str, ...],
+    ) -> None:
+        self._matcher = matcher
+        self._scorer = scorer
+        self._tree = tree
+        self.terms = terms
+        self._narrow = narrow
+        self.pinned = pinned
+        self.unknown = unknown
+        #: Whether papers match when they hold a scored term and pass the filters, and only then.
+        self.is_union = bool(terms) and (tree is None or _is_plain(tree))
+
+    @cached_property
+    def _simple_rows(self) -> AnyArray | None:
+        """The rows of a query that is one phrase or a conjunction of words, rising; None for any other query."""
+        if self._tree is None or self.pinned:
+            return None
+        if (phrase := _phrase(self._tree)) is not None:
+            rows = self._scorer.phrase([term for word in phrase.words for term in word.phrase], phrase.fields)
+        elif conjunction := _conjunction(self._tree, self.terms):
+            rows = self._scorer.holding_all(conjunction)
+        else:
+            return None
+        return rows[self._matcher.narrowed(self._narrow)[rows]] if self._narrow else rows
+
+    @cached_property
+    def rows(self) -> AnyArray:
+        """The rows that match, rising."""
+        return np.flatnonzero(self.mask) if self._simple_rows is None else self._simple_rows
+
+    @cached_property
+    def mask(self) -> Mask:
+        """True for every row that matches."""
+        if self.is_union:
+            mask = self._scorer.holding_any(self.terms)
+        elif self._simple_rows is not None:
+            mask = self._matcher.none()
+            mask[self._simple_rows] = True
+        elif self._tree is not None:
+            mask = self._matcher.mask(self._tree)
+        else:
+            mask = self._matcher.none()
+        if self.pinned:
+            mask[list(self.pinned)] = True
+        if self._narrow:
+            mask &= self._matcher.narrowed(self._narrow)
+        return mask
+
+    @property
+    def allowed(self) -> Mask | None:
+        """What may come among the best: the filters' mask where the terms say the rest, None for everything."""
+        if not self.is_union:
+            return self.mask
+        return self._matcher.narrowed(self._narrow) if self._narrow else None
+
+    @property
+    def shown_first(self) -> list[int]:
+        """The pinned rows that pass the filters, rising."""
+        if not self._narrow:
+            return sorted(self.pinned)
+        return [row for row in sorted(self.pinned) if self.mask[row]]
+
+    def total(self) -> int:
+        """How many rows match."""
+        return int(np.count_nonzero(self.mask)) if self._simple_rows is None else len(self._simple_rows)
+
+
+def _is_plain(tree: q.Group) -> bool:
+    """Only ranked words side by side, each free to stand in any text field."""
+    return (
+        bool(tree.should)
+        and not (tree.must or tree.must_not or tree.narrow)
+        and all(isinstance(n, q.Word) and len(n.fields) == len(TEXT_FIELDS) for n in tree.should)
+    )
+
+
+def _phrase(tree: q.Group) -> q.Phrase | None:
+    """The phrase a query consists of, if that is all."""
+    if len(tree.should) == 1 and not (tree.must or tree.must_not or tree.narrow):
+        node = tree.should[0]
+        return node if isinstance(node, q.Phrase) else None
+    return None
+
+
+def _conjunction(tree: q.Group, terms: dict[str, float]) -> tuple[str, ...]:
+    """The terms of `+a +b` or `a AND b`, if the tree is that, each word one term that papers hold; else nothing."""
+    nodes = tree.must or tree.should
+    if tree.must_not or tree.narrow or (tree.must and tree.should):
+        return ()
+    if len(nodes) == 1 and isinstance(nodes[0], q.And):
+        nodes = nodes[0].nodes
+    elif not tree.must:
+        return ()
+    if not all(isinstance(n, q.Word) and len(n.fields) == len(TEXT_FIELDS) and len(n.word.terms) == 1 for n in nodes):
+        return ()
+    wanted = tuple(n.word.terms[0] for n in nodes if isinstance(n, q.Word))
+    return wanted if all(term in terms for term in wanted) else ()
