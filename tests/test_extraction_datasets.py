@@ -35,6 +35,13 @@ def test_generic_last_words_are_dropped() -> None:
         ("Experiments on datasets such as FrobQuest confirm this.", "FrobQuest"),
         ("We test on SVHN, FrobQuest2, and ImageNet.", "FrobQuest2"),
         ("FrobBench shows that models fail.", "FrobBench"),
+        ("Accuracy rises to 71.2% on FRQB and stays there.", "FRQB"),
+        ("On FRQB the prompt alone adds 2.1 points.", "FRQB"),
+        ("The best results on FrobWorld-v2, without extra data.", "FrobWorld-v2"),
+        ("On SVHN and FROB7-ABC, scores are higher.", "FROB7-ABC"),
+        ("Training uses Frob-Toys-20K throughout.", "Frob-Toys-20K"),
+        ("Triplets from ShapeNet77 suffice.", "ShapeNet77"),
+        ("We compile FrobQuest, 4,210 riddles with answers.", "FrobQuest"),
     ],
 )
 def test_unlisted_names_are_given_away_by_their_place(text: str, name: str) -> None:
@@ -50,6 +57,10 @@ def test_unlisted_names_are_given_away_by_their_place(text: str, name: str) -> N
         "On these datasets, FrobNet beats the baselines.",
         "However, most methods limit the arc of a gap in general.",
         "A large RGB-D dataset and three CT datasets were recorded.",
+        "We reach 31.5 fps on GPUs and 12% on FROB-13B-Chat.",
+        "Grasping succeeds in 93% of the tests on FROBI, a humanoid robot.",
+        "Toy Intent Guessing (TIGU) is hard, and we gain 4% on TIGU.",
+        "FrobVite splits the work among machines.",
     ],
 )
 def test_methods_tasks_and_ordinary_words_are_no_datasets(text: str) -> None:
@@ -89,6 +100,23 @@ def test_writings_of_one_dataset_share_a_canonical_name() -> None:
     assert canonical_dataset("CIFAR10") == canonical_dataset("CIFAR-10") == canonical_dataset("cifar 10")
     assert canonical_dataset("ImageNet dataset") == canonical_dataset("ImageNet")
     assert canonical_dataset("Frob  Quest benchmark") == "Frob Quest"
+
+
+def test_the_canonical_name_is_the_one_papers_mostly_write() -> None:
+    assert {canonical_dataset(name) for name in ("COCO", "MS COCO", "MS-COCO", "MSCOCO")} == {"COCO"}
+    assert canonical_dataset("CIFAR10") == "CIFAR-10"
+    assert canonical_dataset("PTB") == canonical_dataset("Penn Treebank") == "Penn Treebank"
+    assert canonical_dataset("SQuAD v2.0") == "SQuAD 2.0"
+    assert canonical_dataset("ModelNet40") != canonical_dataset("ModelNet10")
+
+
+def test_a_percentage_is_no_part_of_a_name() -> None:
+    assert names("It reaches 84.1% on ImageNet, and on COCO 51.3% AP.") == ["ImageNet", "COCO"]
+
+
+def test_a_set_that_tests_models_is_introduced_by_its_title() -> None:
+    text = "FROBS-ME tests whether models can reason about toys."
+    assert roles(text, "FROBS-ME: Assessing Toy Reasoning") == {"FROBS-ME": "introduced"}
 
 
 def test_spans_point_at_the_names() -> None:

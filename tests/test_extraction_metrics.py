@@ -111,15 +111,115 @@ def test_a_link_in_the_evidence_stays_as_it_was() -> None:
     [
         ("Top-1 accuracy", "accuracy", "higher"),
         ("acc.", "accuracy", "higher"),
-        ("F1-score", "f1", "higher"),
-        ("mean IoU", "miou", "higher"),
-        ("word error rate", "wer", "lower"),
-        ("FID score", "fid", "lower"),
+        ("F1-score", "F1", "higher"),
+        ("mean IoU", "mIoU", "higher"),
+        ("word error rate", "WER", "lower"),
+        ("FID score", "FID", "lower"),
         ("average success rate", "success rate", "higher"),
         ("navigation error", "navigation error", "lower"),
         ("frobness", "frobness", None),
+        ("mean Average Precision", "mAP", "higher"),
+        ("bleu score", "BLEU", "higher"),
+        ("ROC-AUC", "AUC", "higher"),
+        ("psnr", "PSNR", "higher"),
+        ("error rates", "error rate", "lower"),
+        ("QWX", "QWX", None),
+        ("Grasping Accuracies", "grasping accuracy", "higher"),
     ],
 )
 def test_metric_names_have_one_spelling_and_a_direction(written: str, canonical: str, direction: str | None) -> None:
     assert canonical_metric(written) == canonical
     assert metric_direction(canonical) == direction
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        # what a verb of change moves
+        ("Our planner cuts wrong turns by nearly 65%.", [("wrong turns", "65", "delta", None)]),
+        ("Waiting falls by up to 2.5x.", [("Waiting", "2.5", "ratio", None)]),
+        (
+            "It raises politeness by 9.5% and complexity by 21.5%.",
+            [("politeness", "9.5", "delta", None), ("complexity", "21.5", "delta", None)],
+        ),
+        # methods and tasks are no quantities
+        ("We improve the toy model by 4%.", [("unspecified", "4", "delta", None)]),
+        # what stands behind the number
+        ("We see a 20% increase in words per page.", [("words per page", "20", "delta", None)]),
+        ("A reduction of 43% in the number of calls needed is seen.", [("number of calls", "43", "delta", None)]),
+        ("It needs 30% lower peak torque.", [("peak torque", "30", "delta", None)]),
+        ("We beat the rivals by 27% in novelty.", [("novelty", "27", "delta", None)]),
+        ("It is 40% more efficient.", [("unspecified", "40", "delta", None)]),
+        (
+            "We measure a 5-20% discrepancy between them.",
+            [("discrepancy", "5", "absolute", None), ("discrepancy", "20", "absolute", None)],
+        ),
+        ("Users like the ease of use (+31.5%).", [("ease of use", "31.5", "delta", None)]),
+        # set by `of`
+        ("The bot attains a draw ratio of 11.8 in play.", [("draw ratio", "11.8", "absolute", None)]),
+        ("The hand exerts up to 30 N of grip force.", [("grip force", "30", "absolute", None)]),
+        # a reduction named behind beats the metric of the clause before
+        (
+            "We see a 11.5% increase in success rate and a 18.5% reduction in unsafe moves.",
+            [("success rate", "11.5", "delta", None), ("unsafe moves", "18.5", "delta", None)],
+        ),
+        # short forms, shared heads, gerunds
+        ("We reach a relative pose error (RPE) of 2.5%.", [("RPE", "2.5", "absolute", None)]),
+        ("The template matching score reaches 8.1.", [("template matching score", "8.1", "absolute", None)]),
+        (
+            "We push the top-1 and top-20 accuracies on KITTI to 26% and 64%.",
+            [("top-1 accuracy", "26", "absolute", "KITTI"), ("top-20 accuracy", "64", "absolute", "KITTI")],
+        ),
+        ("The Top-1 classification accuracy is 71%.", [("Top-1 classification accuracy", "71", "absolute", None)]),
+        ("We score 88.5% on KITTI.", [("unspecified", "88.5", "absolute", "KITTI")]),
+    ],
+)
+def test_the_quantity_is_what_grammar_ties_to_the_number(
+    text: str, expected: list[tuple[str, str, str, str | None]]
+) -> None:
+    assert claims(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Accuracy is 83.8%, 0.6% more than before.", [("83.8", "absolute"), ("0.6", "delta")]),
+        ("The margin over the runner-up is 0.3%.", [("0.3", "delta")]),
+        ("The success rate exceeds 75%.", [("75", "absolute")]),
+        ("It keeps 96% of the fully supervised performance.", [("96", "ratio")]),
+        ("We exceed the previous best 0.4 dB in PSNR.", [("0.4", "delta")]),
+        ("It is up to 20x faster, or 50x on a GPU.", [("20", "ratio"), ("50", "ratio")]),
+        ("The model outperforms Tool 2.0 by 4% accuracy.", [("4", "delta")]),
+        ("Planning takes only 3 minutes.", [("3", "absolute")]),
+        ("We win 171 of 182 tasks.", [("171", "absolute")]),
+        ("We lengthen useful forecasts from 30 to 36 days.", [("36", "absolute")]),
+        ("We map with 1% error, compared to a grid which attained 23% error.", [("1", "absolute")]),
+        ("It needs $O(n^{-3.5})$ gradient computations.", []),
+        ("We study 1) search accuracy, 2) reading speed, and 3) recall.", []),
+        ("SSIM is 0.96 for 3.5-fold acceleration.", [("0.96", "absolute")]),
+    ],
+)
+def test_levels_changes_and_ratios_are_told_apart(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(value, kind) for _, value, kind, _ in claims(text)] == expected
+
+
+def test_a_list_of_gains_goes_with_the_results_before_it() -> None:
+    text = "We reach 84.1% accuracy on ImageNet and 51.3% AP on COCO. The margins over Foo are 0.5% and 1.5%."
+    assert claims(text)[2:] == [("accuracy", "0.5", "delta", "ImageNet"), ("AP", "1.5", "delta", "COCO")]
+
+
+def test_a_dataset_on_the_other_side_of_a_comparison_is_not_measured_on() -> None:
+    assert claims("Convergence is 2 times faster than from Kinetics weights.") == [("speedup", "2", "ratio", None)]
+    (claim,) = claims("Compared to the older set, KITTI, success rate rises to 80%.")
+    assert claim == ("success rate", "80", "absolute", None)
+
+
+def test_the_name_in_the_title_marks_a_sentence_as_own() -> None:
+    text = "ToyNet runs at 49 steps per second. We describe its parts."
+    assert [m.value for m in extract("ToyNet: a net of toys", text).metrics] == ["49"]
+
+
+def test_a_clause_with_its_own_preposition_has_its_own_dataset() -> None:
+    text = "We reach 84.1% accuracy on ImageNet, and on COCO 51.3% AP for boxes."
+    assert [dataset for *_, dataset in claims(text)] == ["ImageNet", "COCO"]
+    assert claims("Trained on our data rather than on KITTI, the success rate is 81%.")[0][3] is None

@@ -15,7 +15,8 @@ from searchidx.paper import MetricKind
 
 @dataclass(slots=True)
 class Claim:
-    """A number on its way to a Metric. joined: one list with the claim before it."""
+    """A number on its way to a Metric. joined: one list with the claim before it; begin: where its words begin, which
+    is the first number of a from-to pair."""
 
     number: Number
     metric: MetricName | None = None
@@ -25,7 +26,9 @@ class Claim:
     dataset: str | None = None
     unit: str | None = None
     joined: bool = False
+    inherited: bool = False  # the metric is that of the claim before it
     bare: bool = False  # joined by nothing but `and`, `,`, `-`
+    begin: int = 0
 
 
 @dataclass(slots=True)
@@ -42,7 +45,7 @@ class Sentence:
 
 def assign_datasets(sentence: Sentence, claims: list[Claim]) -> None:
     """Give each claim the dataset its words point to."""
-    distinct = list(dict.fromkeys(mention.name for mention in sentence.datasets))
+    distinct = list(dict.fromkeys(m.name for m in sentence.datasets if not _is_aside(sentence, m)))
     if not distinct or not claims:
         return
     if len(distinct) == 1:
@@ -52,15 +55,32 @@ def assign_datasets(sentence: Sentence, claims: list[Claim]) -> None:
     for group in _groups(claims):
         is_range = (
             len(group) == 2
-            and pat.RANGE_GAP.search(sentence.text[group[0].number.end : group[1].number.start]) is not None
+            and pat.RANGE_GAP.search(sentence.text[group[0].number.end : group[1].number.value_start]) is not None
         )
         if not is_range and _align(sentence, group):
             continue
         for claim in group:
             nearest = _nearest(sentence, claim, claims)
             # one number for several datasets is pooled
-            pooled = nearest is not None and len(_list_around(sentence, nearest)) > 1 and (is_range or len(group) == 1)
+            pooled = nearest is not None and _is_pooled(sentence, nearest, claims)
             claim.dataset = None if nearest is None or pooled else nearest.name
+
+
+def _is_pooled(sentence: Sentence, mention: Mention, claims: list[Claim]) -> bool:
+    """Whether a dataset stands in a list whose members share a number; `90% on X, and on Y 80%` is no such list."""
+    members = _list_around(sentence, mention)
+    own = pat.GOES.match(sentence.text, members[-1].end) is not None or any(
+        0 <= claim.begin - member.end <= 2 for claim in claims for member in members
+    )
+    return len(members) > 1 and not own
+
+
+def _is_aside(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a dataset is named for what was made of it or as the other side of a comparison: `than X weights`."""
+    text = sentence.text
+    return pat.ASIDE.match(text, mention.end, sentence.end) is not None or (
+        pat.OTHER_SIDE.search(text, max(sentence.start, mention.start - 60), mention.start) is not None
+    )
 
 
 def _groups(claims: list[Claim]) -> list[list[Claim]]:
@@ -81,12 +101,20 @@ def _align(sentence: Sentence, group: list[Claim]) -> bool:
     inside = [m for m in sentence.datasets if first < m.start < last]
     if inside:
         return False
+    if len({(claim.kind, claim.name) for claim in group}) > 1 and not all(claim.bare for claim in group[1:]):
+        return False
     for names in (_list_after(sentence, last), _list_before(sentence, first)):
-        if len(names) == len(group):
+        if len(names) == len(group) and _beside(sentence, names, first, last):
             for claim, mention in zip(group, names, strict=True):
                 claim.dataset = mention.name
             return True
     return False
+
+
+def _beside(sentence: Sentence, names: list[Mention], first: int, last: int) -> bool:
+    """Whether a list of datasets stands near enough to a list of numbers to go with it; `respectively` joins any."""
+    gap = names[0].start - last if names[0].start >= last else first - names[-1].end
+    return gap <= 80 or pat.IN_ORDER.search(sentence.text, first, sentence.end) is not None
 
 
 def _list_after(sentence: Sentence, position: int) -> list[Mention]:
@@ -132,18 +160,65 @@ def _list_around(sentence: Sentence, mention: Mention) -> list[Mention]:
 def _nearest(sentence: Sentence, claim: Claim, claims: list[Claim]) -> Mention | None:
     """The dataset that the words after the number point to (`91% on X`), else the last one before it, else the next."""
     number = claim.number
-    useful = [
-        m for m in sentence.datasets if not pat.ASIDE.match(sentence.text, m.end, sentence.end)
-    ] or sentence.datasets
+    useful = [m for m in sentence.datasets if not _is_aside(sentence, m)] or sentence.datasets
     after = [m for m in useful if m.start >= number.end]
     before = [m for m in useful if m.end <= number.start]
     gap = sentence.text[number.end : after[0].start] if after else ""
-    if after and ";" not in gap and pat.POINTS_AT.search(gap):
+    if after and not pat.LEAVES.search(gap) and pat.POINTS_AT.search(gap):
         between = [c for c in claims if number.end <= c.number.start < after[0].start]
         # `On X we reach 70%, and 80% on Y`: X is free, no number came before it
         free = before and not any(c.number.end <= before[-1].start for c in claims)
-        if not (between and free) and len(between) <= 3:
+        if not (between and free) and len(between) <= 3 and not (before and _another_metric(sentence, claim, after[0])):
             return after[0]
     if before:
         return before[-1]
     return after[0] if after else None
+
+
+def _another_metric(sentence: Sentence, claim: Claim, mention: Mention) -> bool:
+    """Whether a metric that waits for a number of its own stands between: `44.5% and PASS@80 on X from 27.6%`."""
+    first = next((m for m in sentence.metrics if m.start >= claim.number.end), None)
+    return (
+        first is not None
+        and first is not claim.metric
+        and first.end <= mention.start
+        and (pat.THEN.fullmatch(sentence.text, claim.number.end, first.start) is not None)
+    )
+
+
+def follow_order(sentence: Sentence, claims: list[Claim], earlier: list[Claim]) -> None:
+    """A list of changes as long as the row of results before it goes with it one to one.
+
+    `84.1% on A, 51.3% and 45.4% on B, which is 0.5%, 1.0% and 0.5% more`: the changes have the metrics and datasets of
+    the results. earlier: the claims of the sentence before, for `The gains are 0.5% and 1.0%.`
+    """
+    position = 0
+    while position < len(claims):
+        end = position + 1
+        while end < len(claims) and claims[end].bare:
+            end += 1
+        group, before = claims[position:end], claims[:position] or earlier
+        position = end
+        if len(group) < 2 or _is_span_of_values(sentence, group):
+            continue
+        before = _row_before(before, len(group))
+        if not before or any(m.start >= group[0].begin for m in sentence.datasets):
+            continue
+        for claim, result in zip(group, before, strict=True):
+            if claim.metric is None or claim.metric is result.metric:
+                claim.kind = result.kind if result.kind == "delta" else claim.kind
+            if claim.metric is None and (claim.kind == "delta" or claim.name is None):
+                claim.name = result.name
+                claim.dataset = result.dataset
+            elif claim.metric is not None and len({r.dataset for r in before}) == len(before):
+                claim.dataset = result.dataset
+
+
+def _is_span_of_values(sentence: Sentence, group: list[Claim]) -> bool:
+    gap = sentence.text[group[0].number.end : group[1].number.value_start]
+    return len(group) == 2 and pat.RANGE_GAP.search(gap) is not None
+
+
+def _row_before(claims: list[Claim], size: int) -> list[Claim]:
+    """The claims before a list if they are as many as the list has members, and no changes themselves."""
+    return claims if len(claims) == size and all(c.from_value is None for c in claims) else []

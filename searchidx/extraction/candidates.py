@@ -116,6 +116,7 @@ def _short_form(text: str, run: runs.Run, span: Span) -> Candidate | None:
     ):
         return None
     sure = (entry is not None and entry.sure) or (long_entry is not None and long_entry.sure)
+    sure = sure or (len(run.words) > 1 and run.words[-1].text in ("Study", "Atlas", "Archive", "Biobank"))
     refused = inner in names.refused and long_entry is None
     return Candidate(inner, start, start + len(inner), entry, sure, run.headed or after is not None, refused=refused)
 
@@ -139,7 +140,9 @@ def _join_headed(text: str, run: runs.Run, found: list[Candidate]) -> list[Candi
 def _longest_listed(
     text: str, words: tuple[runs.Word, ...], first: int, names: gazetteer.Gazetteer
 ) -> tuple[gazetteer.Entry | None, int]:
-    for last in range(min(len(words), first + min(names.longest, 6)), first, -1):
+    # few words begin a name of several words
+    most = min(names.first_words.get(dataset_key(words[first].text), 1), 6) if len(words) > first + 1 else 1
+    for last in range(min(len(words), first + most), first, -1):
         entry = gazetteer.find(text[words[first].start : words[last - 1].end])
         if entry is not None:
             return entry, last
@@ -163,7 +166,8 @@ def _unlisted(
         words = words[1:]
     name = text[start:end]
     refused = name in names.refused or all(gazetteer.is_no_name(word.text) for word in words)
-    return [Candidate(name, start, end, None, gazetteer.is_bench_name(name), headed, refused=refused)]
+    sure = gazetteer.is_bench_name(name) or (len(words) == 1 and names.is_version(name))
+    return [Candidate(name, start, end, None, sure, headed, refused=refused)]
 
 
 def _split_token(word: runs.Word, headed: bool, names: gazetteer.Gazetteer) -> list[Candidate]:

@@ -29,7 +29,8 @@ _CODE_HINTS = (
 
 
 #: A text without any of these holds no URL.
-_URL_HINT = re.compile(r"http|www\.|github|\.[a-z]{2,6}/|available at |\.gitlab\.io")
+_URL_HINTS = ("http", "www.", "github", "available at ", ".gitlab.io")
+_HOST_HINT = re.compile(r"\.[a-z]{2,6}/")
 #: A sentence that gives code away holds one of these beside a word for code.
 _GIVING_HINTS = (
     "avail",
@@ -55,6 +56,13 @@ _GIVING_HINTS = (
     "soon",
     "includ",
     "visit",
+    "ship",
+    "promis",
+    "announc",
+    "appear",
+    " out",
+    "online",
+    "comes with",
 )
 
 
@@ -73,7 +81,7 @@ def read(text: str, limit: int) -> ReadText:
     lowered = text.lower()
     found: list[links.FoundUrl] = []
     spans: tuple[Span, ...] = ()
-    if _URL_HINT.search(lowered):
+    if any(hint in lowered for hint in _URL_HINTS) or ("/" in lowered and _HOST_HINT.search(lowered)):
         found, spans = links.find_urls(text)
     masked = text[:limit]
     for start, end in spans:

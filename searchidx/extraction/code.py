@@ -32,7 +32,7 @@ _BE = (
 )
 _GIVEN_STATE = (
     r"(?:available|accessible|released|open[- ]?sourced?|public|publicly|published|shared|downloaded|"
-    r"downloadable|accessed|"
+    r"downloadable|accessed|out|put (?:online|on)|"
     r"provided|found|hosted|obtained|here|online|attached|distributed|open|uploaded|offered|viewed)"
 )
 _GAP = r"(?:[\s,/&()]+[^\s.;:]{1,40}){0,%d}?[\s,]+"
@@ -84,12 +84,20 @@ _IS_OPEN = re.compile(
     r"]source|free) (?:\w+ ){0,3}"
     r"(?:software|packages?|librar(?:y|ies)|toolkit|toolbox|project|plug-?in|framework|tool|implementation)\b"
     r"|\b(?:present|introduc|propos|develop|releas|describ|design|creat|build|built|"
-    r"launch)\w*\b[^.;]{0,80}?\b(?:an?|the|our|first)\s+(?:[\w-]+,?\s+){0,4}?"
+    r"launch)\w*\b[^.;]{0,80}?\b(?:an?|our|first)\s+(?:[\w-]+,?\s+){0,5}?"
     r"open[- ]?sourced?,?\s+(?:[\w/-]+,?\s+){0,5}?(?:software|packages?|librar(?:y|ies)|toolkit|toolbox|"
     r"plug-?in|framework|tool|"
-    r"implementation|simulator|platform|code-?base|system)\b"
+    r"implementation|simulator|platform|code-?base|system|testbed|environment|engine)\b"
     r"|\bwe (?:have |will |also |fully |are )*open[- ]?sourc(?:e|ed|ing) (?:our|the|all|this|everything|it)\b"
     r"(?! (?:\w+ ){0,2}(?:data|dataset|datasets|models?|weights|checkpoints|benchmark|corpus|LLMs?)\b)",
+    re.IGNORECASE,
+)
+#: `release of code is planned`, `code is promised`, `we promise code`, `code is to appear`, `code ships with X`
+_ANNOUNCED = re.compile(
+    rf"\b{_SURE}\b{_GAP % 6}(?:(?:is|are|has been|have been)\s+(?:\w+\s+)?(?:promised|announced|planned|to (?:appear|"
+    rf"follow|come))|ships?|comes with)\b"
+    rf"|\b(?:promis(?:e|es|ed|ing)|announc(?:e|es|ed|ing))\b(?:\s+[\w-]+){{0,4}}?\s+{_SURE}\b"
+    rf"|\breleases? of (?:(?:the|our|its|all|source|full)\s+)*{_SURE}\b",
     re.IGNORECASE,
 )
 #: `Code: URL`, `code at URL`, `(code: URL)`, `Our code is https://...`
@@ -111,6 +119,9 @@ _FUTURE = re.compile(
     r"|\b(?:upon|after|following|on|pending|subject to)\s+(?:\w+\s+){0,3}(?:acceptance|publication|accepted|"
     r"published|review)\b"
     r"|\b(?:once|when|if|after)\s+(?:\w+\s+){0,4}(?:accepted|published|acceptance|publication)\b"
+    r"|\b(?:is|are) (?:\w+ )?(?:to (?:appear|follow|come|be (?:made|released|published|shared))|promised|announced|"
+    r"planned|forthcoming|pending)\b"
+    r"|\b(?:promis|announc)(?:e|es|ing)\s+(?:[\w-]+\s+){0,4}?(?:codes?|release)\b"
     r"|\bcoming soon\b|\b(?:available|released?|public|online|"
     r"open-sourced?)\s+(?:very\s+)?(?:soon|later)\b|\bsoon\s+(?:be\s+)?(?:available|released)\b",
     re.IGNORECASE,
@@ -192,6 +203,8 @@ def promises(sentence: str) -> bool:
 
 def _gives_code(sentence: str, has_link: bool) -> bool:
     if _IS_GIVEN.search(sentence) or _ADJACENT.search(sentence) or _WE_RELEASE.search(sentence):
+        return True
+    if _ANNOUNCED.search(sentence):
         return True
     if has_link and _LABEL.search(sentence):
         return True

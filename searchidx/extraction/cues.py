@@ -56,13 +56,16 @@ _CHANGE_AFTER = frozenset(
     "degradation decline uplift rise margin advantage enhancement saving savings smaller shorter jump above "
     "below ahead superior cheaper longer larger over lift speedup loss-in reducing increasing deterioration "
     "lighter "
-    "relatively difference gap lead lag fall improvement-over cut greater".split()
+    "relatively difference gap lead lag fall behind improvement-over cut greater".split()
 )
 _STOP_AFTER = frozenset(
     "on with for while when where which that using from by at we our it this under versus vs vs. "
     "than but as is are was were if when without via across among between after before whereas "
     "and/or".split()
 )
+
+
+_PASSES = frozenset("exceed exceeds exceeded exceeding surpass surpasses surpassed surpassing".split())
 
 
 def words_before(text: str, limit: int, position: int) -> list[str]:
@@ -92,6 +95,8 @@ def change_before(before: list[str], metric_words: frozenset[str]) -> bool | Non
                 index -= 2
                 continue
             return False
+        if word in _PASSES and previous in metric_words:
+            return False  # `the success rate exceeds 75%`
         if word in _CHANGE_NOUNS or word in _CHANGE_VERBS:
             return True
         if word in _REACH_WORDS:
@@ -115,7 +120,8 @@ _CHANGE_NAMED = frozenset(
 
 
 _COMPARATIVES = frozenset(
-    "higher lower better worse less fewer more faster slower smaller shorter larger cheaper greater margin".split()
+    "higher lower better worse less fewer more faster slower smaller shorter larger cheaper greater margin above "
+    "below ahead behind".split()
 )
 
 
@@ -125,6 +131,8 @@ def change_after(after: list[str], named_only: bool = False) -> bool:
     for index, word in enumerate(after[:8]):
         if word == "(" and index == 0:
             continue
+        if word == "loss" and after[index + 1 : index + 2] in (["in"], ["of"]):
+            return True
         if word in _CHANGE_AFTER:
             if named_only:
                 return word in _CHANGE_NAMED or (unknown == 0 and word in _COMPARATIVES)
@@ -139,6 +147,16 @@ def change_after(after: list[str], named_only: bool = False) -> bool:
     return False
 
 
+def change_named(after: list[str]) -> bool:
+    """Whether a noun of change ends the list of numbers: `1.2%, 3.4% and 5.6% relative error reduction`."""
+    for word in after[:5]:
+        if word in _CHANGE_NAMED:
+            return True
+        if word in _STOP_AFTER or not word[0].isalnum():
+            return False
+    return False
+
+
 _GAP_LEFT = frozenset(
     "being highest lowest score scores value values of to by is was are were at about around reach reaches "
     "reaching reached up from as high low over exceed exceeds exceeding above below under within improve "
@@ -146,6 +164,8 @@ _GAP_LEFT = frozenset(
     "increase increases increased reduce reduces reduced reduction reductions drop drops decrease decreases "
     "decreased approximately nearly almost than more less only a an the equal equals respectively ranging "
     "ranges range between remarkable significant "
+    "peak peaks amount amounts comes come stand stands climb climbs climbed fall falls fell settles stay stays stayed "
+    "remain remains remained grow grows grew jump jumps jumped lies brought factor "
     "impressive achieve achieves achieving obtain obtains attain attains attaining even roughly on average "
     "boost boosts boosted rate rates and best new mean far just level points point performance result "
     "results better higher lower rises rose went go "
@@ -168,7 +188,7 @@ _GAP_RIGHT = frozenset(
 
 #: `accuracy of the whole system is 91%`: a phrase between a metric and its verb.
 _OF_SOMETHING = re.compile(
-    r"\s(?:of|for|in|on)\s[^,;:()\d]{2,60}?\s(?:is|was|are|were|reach(?:es|ed)|achiev(?:es|ed)|"
+    r"\s(?:of|for|in|on)\s[^,;:()\d]{2,60}?\s(?:is|was|are|were|to|of|by|from|reach(?:es|ed)|achiev(?:es|ed)|"
     r"drops?|increas(?:es|ed)|improv(?:es|ed)|decreas(?:es|ed)|rises?)(?=\s)"
 )
 
@@ -236,16 +256,33 @@ _SPREAD_BEFORE = re.compile(
 )
 _INSIDE_SPREAD = re.compile(r"\((?:95%\s)?(?:CI|IQR|range|95%|SD|std|p\s?[<=]|epsilon|[nN]\s?=)[^()]{0,40}\Z")
 _OTHERS = re.compile(
-    r"\b(?:human (?:performance|accuracy|level|baseline|experts?|score)|previous (?:best|sota|"
+    r"\b(?:(?:previous|prior) (?:[\w-]+ )?record|human (?:performance|accuracy|level|baseline|experts?|score)|"
+    r"previous (?:best|sota|"
     r"state[- ]of[- ]the[- ]art)|prior (?:best|art)|random (?:chance|guess\w*)|chance "
     r"level)\b(?:(?!\sby\b)[^.;]){0,14}\Z",
     re.IGNORECASE,
 )
+#: `exceeding the previous best 0.4 dB`: the number is the lead over it.
+_PASSED = re.compile(r"\b(?:exceed|surpass|outperform|beat|improv)\w*\s(?:over\s)?(?:the\s|all\s)?\Z")
+#: `the margin over the runner-up is`: what is said of a change is one.
+_CHANGE_IS = re.compile(
+    r"\b(?:margins?|leads?|gains?|improvements?|advantages?|differences?|gaps?|drops?|increases?|reductions?|savings?|"
+    r"benefits?)\b(?P<gap>[^,;:.]{0,60}?)\s(?:is|are|was|were|lies?|ranges?|amounts to|reach(?:es)?)"
+    r"(?:\s(?:at least|at most|up "
+    r"to|only|about|around|between|from|roughly|nearly|as much as)){0,2}\s?\Z",
+    re.IGNORECASE,
+)
 _VERSUS = re.compile(
     r"(?:\b(?:vs\.?|versus|compared (?:to|with)|against|instead of|as opposed to|in contrast to|"
-    r"rather than)\s(?:[\w'’-]+\s){0,3}(?:of\s|the\s|at\s|about\s)?[~$]?\(?|"
-    r"\bthan\s(?:[\w'’-]+\s){1,3}[~$]?\(?)\Z",
+    r"rather than)\s(?:(?!(?:and|or|by)\s)[\w'’-]+\s){0,3}(?:of\s|the\s|at\s|about\s)?[~$]?\(?|"
+    r"\bthan\s(?:(?!(?:and|or|by)\s)[\w'’-]+\s){1,3}[~$]?\(?)\Z",
     re.IGNORECASE,
+)
+
+#: `compared with a plain grid, which attained 23%`
+_VERSUS_WHICH = re.compile(
+    r"\b(?:compared (?:to|with)|unlike|in contrast to)\s[^,;.]{1,80},?\swhich\s"
+    r"(?:attain|achiev|reach|obtain|ha[sd]|g[eo]t)\w*\s(?:an?\s)?\Z"
 )
 
 
@@ -261,9 +298,15 @@ def is_spread(before: str) -> bool:
 
 def is_others(before: str) -> bool:
     """Whether a number belongs to humans, chance or earlier work."""
-    return _OTHERS.search(before) is not None
+    others = _OTHERS.search(before)
+    return others is not None and ("(" in others.group() or _PASSED.search(before, 0, others.start()) is None)
+
+
+def is_said_of_change(before: str) -> bool:
+    """Whether the subject of the number's verb is a change: `our lead over X is`."""
+    return _CHANGE_IS.search(before) is not None
 
 
 def is_compared(before: str) -> bool:
     """Whether a number is the other side of a comparison: `91.2 vs. 88.0`, `compared to 3.5`."""
-    return _VERSUS.search(before) is not None
+    return _VERSUS.search(before) is not None or _VERSUS_WHICH.search(before) is not None

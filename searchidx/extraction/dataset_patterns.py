@@ -33,7 +33,7 @@ SINGLE_HEAD = re.compile(
 )
 AFTER_APPOSITION = re.compile(r"\s*(?:[,.;:)]|\(|which|that|to|with|for|contain|compris|consist|cover|featur|and\b)")
 ON = re.compile(
-    r"\b(?:on|over|across|from|against|of|in|under|using|to|with)\s(?:the\s|both\s|standard\s|popular\s|"
+    r"\b(?:[Oo]n|over|across|from|against|of|in|under|using|to|with)\s(?:the\s|both\s|standard\s|popular\s|"
     r"public\s|challenging\s)*[\"'“`]*\Z"
 )
 EVALUATED = re.compile(
@@ -43,7 +43,7 @@ EVALUATED = re.compile(
     r"error|BLEU|perplexity)\b",
     re.IGNORECASE,
 )
-STRONG_ON = re.compile(r"\bon\s(?:the\s|both\s|standard\s|popular\s|public\s|challenging\s|large-scale\s)*\Z")
+STRONG_ON = re.compile(r"\b[Oo]n\s(?:the\s|both\s|standard\s|popular\s|public\s|challenging\s|large-scale\s)*\Z")
 SET_HEAD = (
     r"(?:(?:\w+ing |evaluation |\w+ answering )?(?:data-?sets?|data sets?|benchmarks?|corpus|corpora|"
     r"databases?|challenge|test ?sets?|test suites?|testbed|leaderboard|treebank|collection|suite|"
@@ -114,7 +114,65 @@ HARDWARE = re.compile(
 )
 MODEL_NAME = re.compile(
     r"(?:Net|NET|Former|former|GAN|BERT|Bert|LLM|LM|GPT|RNN|CNN|LSTM|VAE|Transformer|NeRF|MLP|DQN|GNN|GCN|"
-    r"Diffusion|AE|ViT|DETR|YOLO|SGD|LoRA|LLaMA|Llama|CLIP)(?:s|-?v?\d[\w.]*|\+\+)?\Z"
+    r"Conv|Diffusion|AE|ViT|DETR|YOLO|SGD|LoRA|LLaMA|Llama|CLIP)(?:s|-?v?\d[\w.]*|\+\+)?\Z"
+)
+#: Families of models whose members are told apart by numbers and suffixes, and names with a count of parameters.
+MODEL_FAMILY = re.compile(
+    r"(?:VGG|GPT|ChatGPT|Qwen|QwQ|Gemma|Gemini|Mistral|Mixtral|Inception|T5|mT5|Flan|OPT|PaLM|Claude|Mamba|DeepSeek|"
+    r"Phi|DINO|LLaVA|LLaMA|Llama|Vicuna|Alpaca|Pythia|BLOOM|Falcon|Swin|ViT|DeiT|BERT|RoBERTa|BLIP|InternVL|InternLM|"
+    r"Whisper|wav2vec|Wav2Vec|HuBERT|YOLO|SDXL|Flux|FLUX|MobileNet|EfficientNet|XGBoost|Baichuan|Yi|ESM|SVM|"
+    r"Stable Diffusion|Mobile\w+|Efficient\w+|ResNe[Xt]\w*|GLM|ChatGLM|[Ww]ord2[Vv]ec|GloVe|FastText|o1|o3)(?![a-z])"
+    r"|(?:[\w.-]*[-_])?\d+(?:\.\d+)?B(?:[-_]|\Z)"
+)
+#: `92.1% accuracy on X`, `improves by 3 points on the X`: a number is reported right before.
+_ON_X = r"\bon\s(?:both\s|the\s|popular\s|public\s|challenging\s|standard\s|large-scale\s|full\s)*[\"'“`]*\Z"
+NUMBER_ON = re.compile(
+    r"\d(?:\s?\\?%|\s?(?:dB|points?|pp|AP|mAP|mIoU|BLEU|F1|x)\b|×)?(?:\s(?!by\b|steps|hours|GPUs?|layers|"
+    r"epochs)[\w@+/()-]{1,25}){0,5}?\s" + _ON_X
+)
+#: `experiments on X`, `first place on X`, `outperforms them on X`
+RESULTS_ON = re.compile(
+    r"\b(?:experiment\w*|evaluat\w*|test(?:s|ed|ing)?|validat\w*|benchmark\w*|results?|performance|accurac\w+|scores?|"
+    r"state[- ]of[- ]the[- ]art|SOTA|outperform\w*|surpass\w*|beat(?:s|ing)?|gains?|improv\w+|"
+    r"(?:first|1st|second|2nd|third|3rd|top)(?:[- ]place|[- ]rank\w*)?|superior\w*|comparisons?|"
+    r"(?:pre-?)?train(?:ed|ing)|fine-?tun(?:ed|ing)|compared?)\b(?:[^.;\d]{0,50}\s)??" + _ON_X,
+    re.IGNORECASE,
+)
+#: A coined word, perhaps with a version after it: `MGSM`, `Vox-O`, `CERT r4.2`; not `10-shot`, `SIFT-features`.
+COINED_NAME = re.compile(
+    r"(?=[\w.+&'-]*(?:[a-z][A-Z]|\d|[A-Z]{3}|[A-Z]\w*-[A-Z]))(?!\d+-[a-z])(?![CGTN]PUs?\b)(?![\w.-]*-[a-z]{4,}\Z)"
+    r"(?!(?:mAP|m?IoU|AP\d|Rank|BLEU|ROUGE|Rouge|CIDEr|METEOR|PSNR|SSIM|FID|LPIPS|AUC|AUROC|R@|F1|EER|WER)[\w-]*\Z)"
+    r"[\w.+&'-]{3,}(?:\s(?:[rv]?\d[\w.-]*|(?=[\w-]*[A-Z]{2})(?![CGTN]PU)[A-Z][\w-]{1,12}))?\Z"
+)
+#: What follows the whole name of a set that is not described further.
+ENDS_NAME = re.compile(
+    r"\s?[,.;:)]|\s?\Z|['’]s\s(?:test|val|leaderboard)|\s(?:and|or|with|while|where|by|in\sterms|show\w*|demonstrat\w*|"
+    r"indicat\w*|confirm\w*|verif\w*|validat\w*|without|using|under|when|than|over|compared|as\swell|but|respectively|"
+    r"the|an?|our|it|we|its|this|both|against|from|to|for|on|at|in|vs|is|are|was|after|before|even|only)\b"
+)
+#: Machines are named like sets and stand after `on`, too.
+MACHINE_WORDS = re.compile(
+    r"\b(?:robot\w*|humanoids?|quadrup\w+|biped\w*|manipulators?|hardware|platforms?|drones?|quadrotors?|devices?|"
+    r"processors?|chips?|boards?|accelerators?|GPUs?|CPUs?|FPGAs?|phones?|smartphones?|sensors?|vehicles?)\b",
+    re.IGNORECASE,
+)
+#: `we compile X`, `the authors record X`, `which yields X`
+GATHERED = re.compile(
+    r"\b(?:compil|collect|record|gather|curat|assembl|contribut|releas|publish|yield|introduc|present|creat|"
+    r"construct|buil[dt]|provid|shar|by-products? are)\w*\s(?:also\s|further\s)?(?:a\snew\s)?\Z"
+)
+#: `X, 5,404 coding tasks`, `X, a collection of 20k images`, `X, training records for`
+COUNTED_AFTER = re.compile(
+    r"(?:,\s|\s\()(?:(?:which|that)\s\w+\s|an?\s(?:\w+\s)?(?:set|test|collection|pool|bank|suite)\sof\s|"
+    r"(?:with|containing|comprising|consisting\sof|covering|spanning)\s)?(?:over\s|more\sthan\s|about\s|some\s|"
+    r"around\s|approximately\s)?\d[\d,.]*[KkMB]?(?:\s(?:million|billion|thousand))?\s(?:[\w-]+\s){0,3}?(?!times|fold|layers|"
+    r"parameters|steps|days|hours|seconds|minutes|years|GPUs)[a-z-]{3,}s\b"
+    r"|,\s(?:an?\s(?:[\w-]+\s){0,2}(?:set|test|collection)\sof|(?:[\w-]+\s){1,2}(?:records|recordings)\s(?:for|of|from))\b"
+)
+#: `X tests whether models can`, `X measures how well`
+TESTS_SOMETHING = re.compile(
+    r"\s(?:also\s)?(?:tests|evaluates|measures|assesses|probes|examines|benchmarks|challenges|asks)\s(?:whether|how|if|"
+    r"the\s(?:ability|abilities|capabilit|degree|extent|robustness|reasoning|knowledge)|(?:\w+\s){0,2}?(?:LLMs|MLLMs|VLMs|models|agents)\b)"
 )
 #: A sentence without any of these gives an unlisted name nothing to be a dataset by.
 HEAD_HINTS = tuple(
@@ -137,6 +195,13 @@ NAMING_HINTS = (
     "term",
     "coin",
     "escrib",
+    "ompil",
+    "ollect",
+    "ontribut",
+    "eleas",
+    "onstruct",
+    "yield",
+    "record",
 )
 COUNTED = re.compile(
     r"\b(?:two|three|four|five|six|seven|eight|nine|ten|\d+|several|various|multiple|many|"

@@ -42,14 +42,19 @@ def find_mentions(text: str, sentences: tuple[Span, ...]) -> list[Mention]:
     names = gazetteer.load()
     lowered = hints.lower_same_length(text)
     heads = hints.Places(lowered, pat.HEAD_HINTS)
+    naming = hints.Places(lowered, pat.NAMING_HINTS)
     title_end = text.find("\n")
     read: list[_Sentence] = []
+    skipped: list[Span] = []
     for span in sentences:
         has_head = heads.within(span)
+        if not (has_head or span[0] == 0 or naming.within(span) or _may_hold_name(text, lowered, span)):
+            skipped.append(span)
+            continue
         candidates = find_candidates(text, span, names, has_head)
         if candidates:
             read.append(_Sentence(span, candidates, has_head))
-    own = _own_names(text, title_end, read, hints.Places(lowered, pat.NAMING_HINTS))
+    own = _own_names(text, title_end, read, naming)
     for sentence in read:
         for candidate in sentence.candidates:
             _judge(text, sentence, candidate, own)
@@ -57,6 +62,8 @@ def find_mentions(text: str, sentences: tuple[Span, ...]) -> list[Mention]:
     if title_end > 0:
         _judge_title_name(text, title_end, read)
     accepted = {dataset_key(c.name) for sentence in read for c in sentence.candidates if c.accepted}
+    if accepted and skipped:
+        read = _with_skipped(text, read, skipped, names)
     mentions = []
     for sentence in read:
         for candidate in sentence.candidates:
@@ -65,6 +72,24 @@ def find_mentions(text: str, sentences: tuple[Span, ...]) -> list[Mention]:
             if candidate.accepted or (again and not runs.is_plain(candidate.name)):
                 mentions.append(Mention(candidate.name, candidate.start, candidate.end, candidate.introduced))
     return _without_aliases(text, mentions)
+
+
+def _may_hold_name(text: str, lowered: str, span: Span) -> bool:
+    """Whether a sentence without a word for datasets may name one all the same."""
+    return lowered.find("on ", span[0], span[1]) >= 0 or any(
+        map(gazetteer.may_be_sure, runs.name_words(text, span[0], span[1]))
+    )
+
+
+def _with_skipped(text: str, read: list[_Sentence], skipped: list[Span], names: gazetteer.Gazetteer) -> list[_Sentence]:
+    """`read` with those of the skipped sentences that hold an accepted name, in the order of the text."""
+    known = {c.name for sentence in read for c in sentence.candidates if c.accepted}
+    again = [
+        _Sentence(span, find_candidates(text, span, names, False), False)
+        for span in skipped
+        if any(text.find(name, span[0], span[1]) >= 0 for name in known)
+    ]
+    return sorted([*read, *again], key=lambda sentence: sentence.span) if again else read
 
 
 def collect(mentions: list[Mention]) -> tuple[DatasetMention, ...]:
@@ -86,9 +111,10 @@ def collect(mentions: list[Mention]) -> tuple[DatasetMention, ...]:
 def _judge(text: str, sentence: _Sentence, candidate: Candidate, own: frozenset[str]) -> None:
     """Accept a candidate on its own evidence."""
     span, has_head = sentence.span, sentence.has_head
-    if not (has_head or candidate.sure or " on " in text[max(candidate.start - 30, 0) : candidate.start]):
-        return
     start, end = candidate.start, candidate.end
+    unheaded = not (has_head or candidate.sure or "on " in text[max(start - 30, 0) : start].lower())
+    if unheaded and not (text[end : end + 1] == "," and span[0] > 0):
+        return
     before = text[max(span[0], start - 160) : start]
     after = text[end : min(span[1], end + 240)]
     if candidate.refused or (span[0] == 0 and (not candidate.sure or runs.is_plain(candidate.name))):
@@ -123,29 +149,58 @@ def _judge(text: str, sentence: _Sentence, candidate: Candidate, own: frozenset[
         and not re.match(r"(?:On|In|For|Across|With)\b", text[span[0] : span[0] + 8])
     ):
         candidate.accepted = key not in own and (after[:1] == "," or not pat.MODEL_NAME.search(candidate.name))
+    elif unheaded or _is_gathered(candidate, before, after):
+        candidate.accepted = candidate.introduced = _is_gathered(candidate, before, after)
     elif key not in own:
         listed = candidate.entry is not None and whole and pat.STRONG_ON.search(before) is not None
         candidate.accepted = (listed and pat.EVALUATED.search(text, span[0], span[1]) is not None) or (
             not runs.is_plain(candidate.name)
             and not pat.HARDWARE.match(candidate.name)
-            and _placed_like_a_set(candidate, before, after)
+            and _placed_like_a_set(text, candidate, before, after)
         )
     if candidate.accepted and candidate.headed and not candidate.introduced:
         candidate.introduced = pat.NEW_BEFORE.search(before) is not None and pat.INTRODUCED.search(before) is not None
 
 
-def _placed_like_a_set(candidate: Candidate, before: str, after: str) -> bool:
+def _placed_like_a_set(text: str, candidate: Candidate, before: str, after: str) -> bool:
     """Evidence for an unlisted, distinctive name with nothing beside it."""
     if re.search(r"(?:19|20)\d\d\Z", candidate.name) and pat.CAMPAIGN.match(after):
         return True
-    if pat.MODEL_NAME.search(candidate.name):
+    if pat.MODEL_NAME.search(candidate.name) or pat.MODEL_FAMILY.match(candidate.name):
         return False
     if pat.IN_BRACKETS_OF_SETS.match(after) and before.rstrip()[-1:] in ("(", "d"):
         return True
+    if pat.TESTED_ON.search(before) and pat.ENDS_PHRASE.match(after) and re.search(r"[a-z][A-Z]|\d", candidate.name):
+        return True
+    return _has_shape(candidate.name) and _reported_on(text, candidate, before, after)
+
+
+def _reported_on(text: str, candidate: Candidate, before: str, after: str) -> bool:
+    """Evidence for a coined name: a number or a result is reported on it, and nothing says that it is a machine."""
+    if pat.ENDS_NAME.match(after) is None or before.endswith("based on "):
+        return False
+    if 0 <= text.find(f"({candidate.name})") < candidate.start:
+        return False  # `Intent Detection (FSID) ... on FSID`: spelled out as a task, not as a set
+    if before == "On " or pat.NUMBER_ON.search(before):
+        return not (after.startswith((", a", ", the")) and pat.MACHINE_WORDS.search(after[:60]))
+    return pat.RESULTS_ON.search(before) is not None and not (
+        pat.MACHINE_WORDS.search(before) or pat.MACHINE_WORDS.search(after[:60])
+    )
+
+
+def _has_shape(name: str) -> bool:
+    """Whether a name looks coined: capitals inside, digits, or three capitals in a row."""
+    return pat.COINED_NAME.match(name) is not None
+
+
+def _is_gathered(candidate: Candidate, before: str, after: str) -> bool:
+    """`we compile X, 5,404 coding tasks`: what is counted out after its name is a collection."""
     return (
-        pat.TESTED_ON.search(before) is not None
-        and pat.ENDS_PHRASE.match(after) is not None
-        and re.search(r"[a-z][A-Z]|\d", candidate.name) is not None
+        (_has_shape(candidate.name) or candidate.entry is not None)
+        and not pat.MODEL_NAME.search(candidate.name)
+        and not pat.MODEL_FAMILY.match(candidate.name)
+        and pat.COUNTED_AFTER.match(after) is not None
+        and pat.GATHERED.search(before) is not None
     )
 
 
@@ -247,7 +302,10 @@ def _judge_title_name(text: str, title_end: int, read: list[_Sentence]) -> None:
     if not calls_itself:
         evaluates = pat.TITLE_EVALUATES.search(rest) is not None and pat.OUR_SET.search(text) is not None
         a_method = any(pat.METHOD_WORDS.match(text, c.end, c.end + 200) for c in named)
-        if a_method or not (evaluates or gazetteer.is_bench_name(prefix.strip())):
+        tests = pat.TITLE_EVALUATES.search(rest) is not None and any(
+            pat.TESTS_SOMETHING.match(text, c.end, c.end + 100) for c in named
+        )
+        if a_method or not (evaluates or tests or gazetteer.is_bench_name(prefix.strip())):
             return
     for candidate in named:
         if not pat.METHOD_WORDS.match(text, candidate.end, candidate.end + 200):

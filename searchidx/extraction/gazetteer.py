@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib import resources
 
 from searchidx.extraction import runs
-from searchidx.extraction.dataset_patterns import HARDWARE
+from searchidx.extraction.dataset_patterns import HARDWARE, MODEL_FAMILY, MODEL_NAME
 from searchidx.extraction.names import dataset_key
 
 #: What is hyphened to a dataset's name without being part of it: `ImageNet-pretrained`, `COCO-style`.
@@ -20,8 +20,14 @@ _DESCRIBING = re.compile(
 )
 _BENCH = re.compile(
     r"(?:[A-Za-z0-9][-_ ]?(?:[Bb]ench|BENCH|Bench(?:mark)?s?)|"
-    r"Bench\w*)(?:[-_]?[A-Za-z]{0,3}\d{0,5}(?:\.\d)?[A-Za-z]?|[-_][A-Z][A-Za-z]{0,8})\Z"
+    r"Bench(?!er|ing)\w*)(?:[-_]?[A-Za-z]{0,3}\d{0,5}(?:\.\d)?[A-Za-z]?|[-_][A-Z][A-Za-z]{0,8})\Z"
 )
+#: A name that ends in the count of what is in it: `GSM8K`, `Clothing-1M`; millions only where models have other sizes.
+_COUNT = re.compile(
+    r"(?![a-z]?(?:frac|sqrt))(?=[\w-]{0,40}[A-Za-z]{3})[A-Za-z][\w-]{2,40}?(?:\d(?:\.\d)?[kK]|(?<!\d)(?:1|2|3|5|8|10|12|20|22|50|100|400)M)\Z"
+)
+#: Pieces of a name between which another writing may have a blank.
+_PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[A-Z]|\d+|[^\W_A-Za-z\d]+|\+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +46,8 @@ class Gazetteer:
     entries: dict[str, Entry]
     refused: frozenset[str]
     longest: int
+    #: First words (in lower case, letters and digits only) of the names of several words, with the most words of each.
+    first_words: dict[str, int]
 
     def find(self, surface: str) -> Entry | None:
         """The entry of a spelling, when its letter case fits."""
@@ -54,6 +62,14 @@ class Gazetteer:
         if runs.is_plain(surface) and not runs.is_plain(entry.surface) and len(surface) < 6:
             return None
         return entry
+
+    def is_version(self, token: str) -> bool:
+        """Whether a token is a sure, unmistakable name with a number after it: `ShapeNet55`, `COCO-2017`."""
+        stem = token.rstrip("0123456789").rstrip("-_'")
+        if stem == token or len(stem) < 4 or runs.is_plain(stem):
+            return False
+        entry = self.entries.get(dataset_key(stem))
+        return entry is not None and entry.sure and entry.surface == stem
 
     def inside(self, token: str) -> tuple[str, bool] | None:
         """(name, whether it is the whole token) when a sure name is a hyphened part: `Split-CIFAR100`, `COCO-style`."""
@@ -91,6 +107,17 @@ def find(surface: str) -> Entry | None:
 
 
 @lru_cache(maxsize=runs.CACHED_WORDS)
+def may_be_sure(word: str) -> bool:
+    """Whether a word may be, begin or hold a name that is a dataset wherever it stands."""
+    if not word.isalpha():
+        return len(word) > 2 and not word.isdigit()
+    names = load()
+    key = dataset_key(word)
+    entry = names.entries.get(key)
+    return (entry is not None and entry.sure) or key in names.first_words or is_bench_name(word)
+
+
+@lru_cache(maxsize=runs.CACHED_WORDS)
 def is_no_name(word: str) -> bool:
     """Whether a word is known to name something else (a task, a modality), or is a quantity or hardware."""
     return word in load().refused or HARDWARE.match(word) is not None
@@ -98,10 +125,19 @@ def is_no_name(word: str) -> bool:
 
 @lru_cache(maxsize=runs.CACHED_WORDS)
 def is_bench_name(token: str) -> bool:
-    """Whether a name calls itself a benchmark: `MMBench`, `NAS-Bench-101`."""
-    return (
-        _BENCH.search(token) is not None and len(token) > 5 and token not in ("Benchmark", "Benchmarks", "Benchmarking")
-    )
+    """Whether a name calls itself a benchmark, or says how much is in it: `MMBench`, `NAS-Bench-101`, `Toys-20K`."""
+    if len(token) < 6 or token in ("Benchmark", "Benchmarks", "Benchmarking"):
+        return False
+    if _BENCH.search(token) is not None:
+        return True
+    return _COUNT.match(token) is not None and MODEL_FAMILY.match(token) is None and MODEL_NAME.search(token) is None
+
+
+def _ways_to_begin(surface: str) -> list[tuple[str, int]]:
+    """(key of the first word, words in all) of every writing of a name: blanks may stand where hyphens or letters meet
+    digits (`MS-COCO`, `CIFAR10`)."""
+    parts = _PARTS.findall(surface)
+    return [(dataset_key("".join(parts[:upto])), len(parts) - upto + 1) for upto in range(1, len(parts))]
 
 
 @lru_cache(maxsize=1)
@@ -110,11 +146,14 @@ def load() -> Gazetteer:
     data = resources.files("searchidx.extraction").joinpath("data")
     entries: dict[str, Entry] = {}
     longest = 1
+    first_words: dict[str, int] = {}
     for line in data.joinpath("datasets.tsv").read_text(encoding="utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
         surface, canonical, kind = line.split("\t")
         entries.setdefault(dataset_key(surface), Entry(surface, canonical, kind == "S"))
         longest = max(longest, surface.count(" ") + 1)
+        for part, length in _ways_to_begin(surface):
+            first_words[part] = max(first_words.get(part, 1), length)
     refused = frozenset(data.joinpath("not_datasets.txt").read_text(encoding="utf-8").splitlines())
-    return Gazetteer(entries, refused, longest)
+    return Gazetteer(entries, refused, longest, first_words)

@@ -13,7 +13,7 @@ CODE_WORDS = re.compile(
     r"scripts?|"
     r"packages?|repositor(?:y|ies)|repos?|plug-?ins?|github|open[- ]?sourced?|implemented|framework|"
     r"simulator|"
-    r"notebooks?|pipeline)\b",
+    r"notebooks?|pipeline)\b|\bsources?\s?:",
     re.IGNORECASE,
 )
 _DATA_WORDS = re.compile(

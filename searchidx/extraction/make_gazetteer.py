@@ -155,32 +155,42 @@ def _count_run(
                 entry.on += 1
 
 
-def read_by_hand(path: Path) -> list[tuple[str, str]]:
-    """(surface, class) of the names whose class the corpus cannot tell."""
-    lines = path.read_text(encoding="utf-8").splitlines()
-    return [(surface, kind) for surface, kind in (line.split("\t") for line in lines if not line.startswith("#"))]
+def read_by_hand(path: Path) -> list[tuple[str, str, str | None]]:
+    """(surface, class, canonical or None) of the names whose class or sameness the corpus cannot tell."""
+    rows = [line.split("\t") for line in path.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+    return [(row[0], row[1], row[2] if len(row) > 2 else None) for row in rows]
+
+
+def _canonical(surface: str, listed: str | None, usage: dict[str, Usage]) -> str:
+    """What papers mostly write, unless the lists say that the name is another's alias; a version is no alias."""
+    key = dataset_key(surface)
+    alias_of = dataset_key(listed) if listed is not None else key
+    if listed is not None and alias_of != key and re.fullmatch(re.escape(alias_of) + r"v?\d+", key) is None:
+        return listed
+    surfaces = usage[key].surfaces if key in usage else Counter[str]()
+    return surfaces.most_common(1)[0][0] if surfaces else surface
 
 
 def classify(
-    listed: dict[str, list[tuple[str, str]]], usage: dict[str, Usage], by_hand: list[tuple[str, str]]
+    listed: dict[str, list[tuple[str, str]]], usage: dict[str, Usage], by_hand: list[tuple[str, str, str | None]]
 ) -> tuple[dict[str, tuple[str, str, str]], set[str]]:
     """({key: (surface, canonical, class)}, names that are no datasets)."""
-    trusted = {dataset_key(surface) for surface, _ in by_hand}
+    trusted = {dataset_key(surface) for surface, _, _ in by_hand}
     names: dict[str, tuple[str, str, str]] = {}
     refused: set[str] = set()
     for key, forms in listed.items():
         surface, canonical = min(forms, key=lambda form: (form[0] != form[1], len(form[1]), form))
         entry = usage.get(key, Usage())
         if entry.surfaces:
-            common = entry.surfaces.most_common(1)[0][0]
-            if dataset_key(canonical) == key:
-                canonical = common
-            surface = common
-        names[key] = (surface, canonical, _class_of(surface, entry))
-    for surface, kind in by_hand:
-        known = names.get(dataset_key(surface))
-        same = known is not None and dataset_key(known[1]) == dataset_key(surface)
-        names[dataset_key(surface)] = (surface, known[1] if known is not None and not same else surface, kind)
+            surface = entry.surfaces.most_common(1)[0][0]
+        names[key] = (surface, _canonical(surface, canonical, usage), _class_of(surface, entry))
+    stated: dict[str, str] = {}
+    for surface, kind, same_as in by_hand:
+        key = dataset_key(surface)
+        known = names[key][1] if key in names else None
+        # a word that is a name only in one spelling (`MATH`) is mostly written otherwise, as a word
+        stated[key] = same_as or stated.get(key) or (surface if kind == "C" else _canonical(surface, known, usage))
+        names[key] = (surface, stated[key], kind)
     for key, entry in usage.items():
         surface = entry.surfaces.most_common(1)[0][0]
         words = surface.split()
@@ -197,7 +207,7 @@ def classify(
         if key not in trusted and usage.get(key, Usage()).papers >= 12 and usage[key].share < 0.05
     ]:
         refused.add(names.pop(key)[0])
-    for surface, kind in by_hand:
+    for surface, kind, _ in by_hand:
         if kind == "N":
             names.pop(dataset_key(surface), None)
             refused.add(surface)

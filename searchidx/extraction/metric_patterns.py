@@ -36,6 +36,8 @@ MAGNITUDE = re.compile(
     r"km\b|DoF|DOF|x\d))",
     re.IGNORECASE,
 )
+#: `49 steps per second`: a rate, whatever is counted.
+RATE = re.compile(r"\A\s(?!(?:b|m|tr)illion|thousand|hundred)[a-z]+\sper\s(?:second|sec|minute|hour|day)\b")
 LIST_NUMBER = re.compile(r"\A\s?[).](?:\s|\Z)")
 #: A sentence with one of these speaks of this paper.
 OWN_HINTS = (
@@ -56,6 +58,7 @@ OWN_HINTS = (
     "experiment",
     "result",
 )
+TITLE_NAME = re.compile(r"(?P<name>[\w-]{3,20}):\s")
 ONLY_JOIN = re.compile(
     r"\A(?:[\s,/&;~$+≈]|\band\b|\bor\b|\bas well as\b|\\?%|\bby\b|\bto\b|[-–]|\brespectively\b|"
     r"\ba\b|\ban\b|\bof\b|\bpoints?\b|\bup to\b)*\Z"
@@ -67,9 +70,14 @@ SHORT_PHRASE = re.compile(
 )
 DROPPED = re.compile(r"\([^()]{0,60}\)|(?:±|\+/-|\\pm)\s?[\d.]{1,8}%?")
 OUT_OF = re.compile(
-    r"\A\sout of\s(?:the\s)?(?P<all>\d{1,5})\s(?P<what>[\w-]+\s){0,2}?(?P<unit>tasks|datasets|"
+    r"\A\s(?P<out>out\s)?of\s(?:the\s)?(?P<all>\d{1,5})\s(?P<what>[\w-]+\s){0,2}?(?P<unit>tasks|datasets|"
     r"benchmarks|directions|languages|games|cases|metrics|settings|environments|subtasks|domains|"
     r"categories)\b"
+)
+WINS = re.compile(
+    r"\b(?:win|best|first|better|outperform|beat|surpass|exceed|solv|top|rank|succe|improv|complet|pass|correct)\w*"
+    r"(?:\s[\w-]+){0,5}\s\Z",
+    re.IGNORECASE,
 )
 TALLIED = re.compile(
     r"\A\s(?:[\w-]+\s){0,2}?(?P<unit>tasks?|datasets?|benchmarks?|games?|cases|languages|metrics|"
@@ -92,11 +100,18 @@ RATIO_CHANGE = re.compile(
     r"to\s)?[~≈+$(]*\Z",
     re.IGNORECASE,
 )
+#: `230x faster, or 5700x on a GPU`: what may stand behind the first of two ratios.
+RATIO_TAIL = re.compile(r"\A\s(?:faster|slower|cheaper|smaller|higher|lower|larger|speed-?ups?)\b")
+#: Members of a list that share the head of the last: `top-1, top-5 and top-20 accuracies`.
+RANKS = re.compile(r"(?:\b(?:[Tt]op|[Rr]ank|[Rr]ecall|[Hh]its)[-@]\d{1,4}(?:,\s(?:and\s)?|\sand\s)){1,6}\Z")
+RANK = re.compile(r"(?:[Tt]op|[Rr]ank|[Rr]ecall|[Hh]its)[-@]\d{1,4}")
 FASTER = re.compile(
     r"\A\s?-?\(?(?:[\w-]+\s){0,2}?(?:faster|speed-?\s?ups?|acceleration|quicker|slower|as fast|"
     r"speed up|speeding up|more quickly|speedup)\b",
     re.IGNORECASE,
 )
+CHEAPER = re.compile(r"\s?-?(?:cheaper|less expensive|less costly)\b")
+SMALLER = re.compile(r"\s?-?smaller\b(?! (?:than )?(?:error|loss|latency))")
 SPEED_LEFT = re.compile(
     r"\b(?:speed-?\s?ups?|speeding[- ]up|accelerat\w*|speeds? up|sped up|"
     r"faster)\b(?:\s[\w-]+){0,7}?\s?(?:by|of|to|up to|is|over|than|at|about|around|"
@@ -109,18 +124,51 @@ EVALUATION = re.compile(
     r"\b(?:on|in|for|of|over|using|utiliz\w+|use|uses|with)\s(?:the\s|both\s|"
     r"our\s)?(?:[\w-]+\s){0,4}\Z"
 )
+#: A dataset is the other side of a comparison: `compared with the older set, X`.
+OTHER_SIDE = re.compile(
+    r"\b(?:[Cc]ompared (?:to|with)|[Uu]nlike|than)(?: on| from)?\s(?:(?!(?:on|in|for|at)\b)[\w-]+,?\s){0,5}\Z"
+)
+THEN = re.compile(r",?\s(?:and|while)\s")
 #: Metrics that belong to a method rather than to a dataset.
 AND_LAST = re.compile(r"(?:\band|,)\s(?:by\s|an?\s)?[~+]?\Z")
 SET_TO = re.compile(r"\b(?:of|is|was|are|were)\b|[:=]")
 #: `60% fewer actions`, `70% less fine-tuning data`: the counted thing is what is measured.
 LESS_OF = re.compile(
-    r"\s(?:fewer|less)\s(?P<what>(?!than\b|expensive\b|likely\b|accurate\b|sensitive\b|"
+    r"\s(?:fewer|less)\s(?P<what>(?!than\b|per\b|expensive\b|likely\b|accurate\b|sensitive\b|"
     r"prone\b)[A-Za-z][\w-]+(?:\s(?!than\b|on\b|for\b|in\b|with\b|while\b|when\b|and\b|compared\b|to\b|of\b|"
     r"as\b|at\b|is\b|are\b|but\b|over\b|by\b|"
     r"without\b|from\b|per\b|during\b|or\b|that\b|which\b|using\b|relative\b|we\b|required\b|"
     r"needed\b)[A-Za-z][\w-]+){0,3})"
 )
 TRAINED_FOR = re.compile(r"\sof\s(?:[\w-]+\s)?training\b")
+#: `takes only 3 minutes`, `in under 2 hours`
+TAKES = re.compile(
+    r"\b(?:takes?|took|taking|runs? in|in (?=(?:about|around|roughly|only|just|under|less|approximately|nearly)\b)|"
+    r"within)\s?"
+    r"(?:(?:about|around|roughly|only|just|under|less than|approximately|nearly|an average of|"
+    r"on average)\s){0,2}[~≈]?\Z"
+)
+AND_SOMETHING_BY = re.compile(
+    r"\band\s(?!(?:by|on|for|in|up|of)\s)(?:[\w'-]+\s){1,6}by\s(?:up to\s|about\s|as much as\s)?[~]?\Z"
+)
+NEXT_RIVAL = re.compile(r",?\s(?:and\s)?[A-Z][\w.-]*(?:\s[\w.-]+){0,2}\sby\s|,?\s(?:and\s)?(?:by\s)?")
+#: Verbs of reaching: what they govern is a result.
+ATTAINS = re.compile(
+    r"\b(?:achiev|reach|attain|obtain|yield|earn|deliver|record|capable of|estimated with|measured with|"
+    r"localiz\w* with|exhibit|demonstrat|show|exert|generat|provid|produc|withstand)\w*\s[^,;:]{0,60}\Z"
+)
+#: `97% of the fully supervised performance`: measured by another's.
+SHARE_OF = re.compile(
+    r"\sof\s(?:the\s|its\s|their\s|our\s)*(?P<what>(?:[\w-]+\s){0,3}?(?:performance|quality|accuracy|costs?|parameters|"
+    r"FLOPs|compute|computation|memory|runtime))\b(?!\sbudget)"
+)
+#: A factor that is a setting: `for 4-fold acceleration`.
+AT_FACTOR = re.compile(r"\b(?:for|at|under)\s(?:an?\s)?\Z")
+BY = re.compile(r"\bby\s(?:up to\s|about\s|an average of\s)?[~+]?\Z")
+WITHIN = re.compile(r"\bwithin\s(?:\w+\s)?\Z")
+DURATIONS = frozenset("ms s second seconds milliseconds minute minutes min hour hours day days".split())
+#: A version number: `outperforms Tool 2.0 by`.
+VERSION = re.compile(r"(?<![.?!]\s)\b[A-Z][\w-]*\s\Z")
 DEVIATION = re.compile(r"\s?\$?\s?(?:±|\\pm|pm|\+/-|\+/−|\+-)\s?\$?\s?\d")
 COSTS = re.compile(r"flops|parameter|model size|per second", re.IGNORECASE)
 ASIDE = re.compile(r"[\s-](?:pre-?train\w*|supervised|weights|initiali[sz]\w*|features|backbone|init)\b")
@@ -152,10 +200,15 @@ POINTS_AT = re.compile(
     r"\b(?:on|in|for|of|over|at|from|under|using|across)\s(?:the\s|both\s)?(?:[\w-]+\s){0,4}?\Z|"
     r"\(\s?\Z"
 )
+#: Between a number and a dataset: a clause of its own begins, so the number is not of that dataset.
+LEAVES = re.compile(r";|,\s(?:while|whereas|but|and (?:on|with|for|in))\b")
+#: Behind a dataset: it is what its own clause is about.
+GOES = re.compile(r"\s[a-z]+s\sby\b")
+IN_ORDER = re.compile(r"\brespectively\b|\bin (?:the same|that|this) order\b")
 RANGE_GAP = re.compile(r"\A[\s%]*(?:-|–|—|~|to|\\%)+[\s~]*\Z")
 #: Performance is no measured quantity, except where it means speed.
 UNMEASURED = re.compile(
-    r"(?!.*\b(?:end-to-end|computational|runtime|inference|training|kernel|GPU|"
+    r"scores?\Z|(?!.*\b(?:overall|supervised|end-to-end|computational|runtime|inference|training|kernel|GPU|"
     r"hardware)\b).*\bperformance\Z",
     re.IGNORECASE,
 )

@@ -18,7 +18,7 @@ _ABBREVIATION = re.compile(
     r"Rouge-[12L]|"
     r"METEOR|CIDEr(?:-D)?|SPICE|PPL|WER|CER|EER|DER|minDCF|SI-SDRi?|SI-SNRi?|SDRi?|SNR|PESQ|STOI|MOS|CMOS|"
     r"MAE|MSE|RMSE|RMSD|MAPE|sMAPE|NRMSE|NLL|BPD|BPC|bpp|R2|R\^2|R²|r\^2|r2|MPJPE|PA-MPJPE|"
-    r"MPVPE|PVE|PCKh?(?:@[\d.]+)?|ADE|FDE|minADE\d*|minFDE\d*|MOTA|HOTA|IDF1|AssA|EAO|J&F|J\\&F|AUROC|AUPRC?|"
+    r"MPVPE|PVE|PCKh?(?:@[\d.]+)?|ADE|FDE|minADE\d*|minFDE\d*|m?MOTA|HOTA|IDF1|AssA|EAO|J&F|J\\&F|AUROC|AUPRC?|"
     r"AUC(?:-?ROC|-?PR)?|ROC-?AUC|PR-?AUC|MCC|QWK|[nN]?DCG(?:@\d+)?|MRR(?:@\d+)?|MAP(?:@\d+)?|"
     r"R@\d+|[Rr]ecall@\d+|[Pp]recision@\d+|P@\d+|Prec@[\d.]+|[Hh]its?@\d+|HR@\d+|Acc@[\d.]+|(?:pass|Pass|"
     r"PASS)@\d+|maj@\d+|[Ff]1(?:@[\d.]+)?|F_?1|[Ff]-?1-[Ss]cores?|F1s|[Mm]acro-F1|[Mm]icro-F1|[Mm]acroF1|"
@@ -26,6 +26,7 @@ _ABBREVIATION = re.compile(
     r"UAS|LAS|SPL|ASR|NMI|ARI|ACC|Acc|ECE|FPR(?:95|@95)?|TPR|DSC|HD95|ASD|EM|SR|PLCC|SRCC|SROCC|EPE|CTR|CVR|"
     r"GMV|ELO|Elo|FPS|fps|FLOPs?|GFLOPs?|MACs|BD-?[Rr]ate|[Rr]ank-?1|[Rr]ank@1|[Tt]op-?[15]|[Tt]op@[15]|PCC|CCC|"
     r"SMATCH|Smatch|UAR|TEDS|ANLS|ImageReward|HPSv?2(?:\.1)?|GenEval|AbsRel|Abs-Rel|IS|C-index|c-index|"
+    r"SARI|PPV|NPV|GLEU|TM-score|lDDT|GDT(?:-TS)?|mAcc|UPDRS|MASE|CRPS|"
     r"LogLoss|Logloss|BWT|SISNRi|IoUs|APs|mAPs|PER|TER|nRMSE|EDR|CAGR|WAR|UF1|MRE|MME|Dice"
 )
 #: Abbreviations that are as often something else (a model, a language): metrics only right beside a number.
@@ -148,14 +149,15 @@ _NOT_MODIFIER = frozenset(
     "having required requires require requiring uses use used lifting lifts lift x vs vs. versus "
     "gives giving give gave mean-while tested produces producing delivers delivering deliver offers offering "
     "offer sacrificing trading match matches matching ensuring ensure comparably incurs incurring "
-    "original corresponding respective first second third final recent current full highest-ever promising "
+    "original corresponding respective first second third recent current full highest-ever promising "
     "decreases bringing brings drops dropping minimizing maximizing minimal little slight slightly "
     "overall-best unprecedented satisfactory outstanding exceptional near-perfect acceptable reasonable "
-    "robust noticeable certain total much evaluated verified-only resulting many existing known "
+    "robust noticeable certain much evaluated verified-only resulting many existing known "
     "behind against across during through into along toward towards upon onto lags lag lagging "
     "boosted experimental best-in-class lossless minimal top only model's method's optimal end "
     "consistent, stronger weaker huge dramatic drastic tremendous marginal pre-trained "
-    "pretrained based proposed vanilla".split()
+    "pretrained based proposed vanilla allow allows given "
+    "lowers lowered raise raised shrinks shrink sacrifice doubled halves".split()
 )
 #: Participles that govern a metric rather than belong to its name.
 _VERBS = frozenset(
@@ -174,8 +176,10 @@ _VERBS = frozenset(
 _SHORT_MODIFIERS = frozenset(
     "mean box mask macro micro weighted 3d bev sentence corpus spearman pearson token span "
     "entity relation slot joint answer average-precision averaged macro-averaged micro-averaged "
-    "test validation top-1 keypoint moderate".split()
+    "test validation top-1 keypoint moderate roc pr attention training inference".split()
 )
+#: Other words in -s before a head are verbs as a rule: `compresses model parameters`.
+_NO_PLURAL = ("ss", "us", "is", "ics", "bias", "news", "sales", "sports", "series", "atlas", "words", "class", "lens")
 _MOST_WORDS = 3
 _WORD = re.compile(r"[^\s,;:()\[\]{}=~<>|]+")
 #: Rates that are settings.
@@ -225,7 +229,7 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
             continue
         following = _follows(words, index, text)
         # `top-1 accuracy`, `computation time`: the next word is the head
-        short = _is_abbreviation(word) and not (_RANKED.match(word) and following in _HEADS)
+        short = _is_abbreviation(word) and not (_RANKED.match(word) and _heads_soon(words, index, text))
         if not short and (
             not _is_head(words, index, text) or (following in _SECOND_HEADS and _is_head(words, index + 1, text))
         ):
@@ -247,6 +251,12 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
         first = _extend_left(words, index, used, short, text)
         begin, finish = words[first][1], words[last][2]
         name = _singular(text[begin:finish])
+        given = _SHORT_FORM.match(text, finish)
+        if given is not None and not short and given["short"][-1:].lower() == words[last][0][:1].lower():
+            # `relative pose error (RPE)` goes by its short form
+            name, finish = given["short"], given.end()
+            while end + 1 < len(words) and words[end + 1][1] < finish:
+                end += 1
         generic = name.lower() in _GENERIC
         found.append(MetricName(name, begin, finish, generic, word in _DOUBTFUL and first == index))
         used = index = end + 1
@@ -256,17 +266,28 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
     return sorted(found, key=lambda name: name.start) if phrases else found
 
 
+_SHORT_FORM = re.compile(r"\s\((?P<short>[a-z]?[A-Z][A-Z-]{0,6}[A-Z])\)")
 _PHRASE = re.compile(
     r"\b[Aa]rea [Uu]nder (?:the )?(?:[\w-]+ ){0,5}?[Cc]urve\b|\b(?:[Mm]ean )?[Ii]ntersection[- ][Oo]ver[- "
     r"](?:the[- ])?[Uu]nion\b"
 )
 
 
+def _heads_soon(words: list[tuple[str, int, int]], index: int, text: str) -> bool:
+    """Whether the next word or the one after it is a head: `top-1 accuracy`, `Top-1 classification accuracy`."""
+    following = _follows(words, index, text)
+    return following in _HEADS or (following.isalpha() and _follows(words, index + 1, text) in _SECOND_HEADS)
+
+
 def _is_modifier(word: str, following: str, short: bool) -> bool:
     """Whether the next word makes a head something else: `reward model`, `FLOP budget`, `at the cost of`."""
     if short and following in _SHORT_TAILS:
         return False
-    return following in _NOT_BEFORE or (word.startswith("cost") and following == "of")
+    return (
+        following in _NOT_BEFORE
+        or (word.startswith("cost") and following == "of")
+        or (word == "loss" and following in ("of", "in"))
+    )
 
 
 def _strip(match: re.Match[str]) -> tuple[str, int, int]:
@@ -341,21 +362,31 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
             continue
         if lower in ("average", "mean") and not any(char.isdigit() for char in words[first][0]):
             first = before
+            if lower == "mean" and before > used and words[before - 1][0].lower() in ("root", "root-"):
+                first = before - 1
             if lower == "mean" or words[before - 1][0].lower() != "mean" or before - 1 < used:
                 break
             continue
         if (
             not word
             or not word[0].isalpha()
-            or lower in _NOT_MODIFIER
+            or (lower in _NOT_MODIFIER and not _is_gerund_inside(words, before, used))
             or word.endswith("'s")
+            or (lower.endswith("s") and word == lower and not lower.endswith(_NO_PLURAL))
             or (short and lower not in _SHORT_MODIFIERS and not lower.endswith(("-level", "-wise", "-averaged")))
         ):
             break
-        if lower.endswith("ly") or lower in _VERBS:
+        if lower.endswith("ly") or (lower in _VERBS and not _is_gerund_inside(words, before, used)):
             break
         first = before
     return first
+
+
+def _is_gerund_inside(words: list[tuple[str, int, int]], index: int, used: int) -> bool:
+    """Whether article and noun make the participle after them part of the name: `the template matching score`."""
+    if index - 2 < used or not words[index][0].endswith("ing"):
+        return False
+    return words[index - 2][0].lower() in ("the", "a", "an", "its") and words[index - 1][0].isalpha()
 
 
 def _singular(name: str) -> str:

@@ -9,16 +9,16 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
 
-from searchidx.extraction import cues, hints, numbers
+from searchidx.extraction import cues, hints, measured, numbers
 from searchidx.extraction import metric_patterns as pat
-from searchidx.extraction.assigning import Claim, Sentence, assign_datasets
+from searchidx.extraction.assigning import Claim, Sentence, assign_datasets, follow_order
 from searchidx.extraction.datasets import Mention
 from searchidx.extraction.metric_words import MetricName, find_metric_names
 from searchidx.extraction.names import canonical_metric
+from searchidx.extraction.naming import name_claims
 from searchidx.extraction.numbers import Number
-from searchidx.paper import Metric, Span
+from searchidx.paper import Metric, MetricKind, Span
 
 _LONGEST_SENTENCE = 2000
 
@@ -29,15 +29,12 @@ def find_metrics(text: str, sentences: tuple[Span, ...], mentions: list[Mention]
     text: with URLs masked; original: as it stood, for the sentences quoted as evidence.
     """
     names = list(dict.fromkeys(mention.name for mention in mentions))
-    only = (
-        next((m for m in mentions if pat.EVALUATION.search(text, max(0, m.start - 60), m.start)), None)
-        if len(names) == 1
-        else None
-    )
+    only = next((m for m in mentions if _measured_on(text, m)), None) if len(names) == 1 else None
     if _HAS_DIGIT(text) is None:
         return ()
     own_from = _own_part(text, sentences)
     result: list[Metric] = []
+    before: list[Claim] = []
     last_name: str | None = None
     last_dataset: str | None = None
     for index, (start, end) in enumerate(sentences):
@@ -45,7 +42,8 @@ def find_metrics(text: str, sentences: tuple[Span, ...], mentions: list[Mention]
             continue
         sentence = Sentence(text, start, end, [m for m in mentions if start <= m.start < end])
         earlier = only.name if only is not None and only.start < end else None
-        claims = _read_sentence(sentence)
+        claims = _read_sentence(sentence, before)
+        before = claims or before
         for claim in claims:
             inherits = claim.number.shape == "percent" or pat.DEVIATION.match(text, claim.number.end) is not None
             if claim.name is None and claim.kind == "absolute" and inherits and not sentence.datasets:
@@ -62,9 +60,21 @@ def find_metrics(text: str, sentences: tuple[Span, ...], mentions: list[Mention]
 _HAS_DIGIT = re.compile(r"\d").search
 
 
+def _measured_on(text: str, mention: Mention) -> bool:
+    """Whether the words before a dataset make it what the paper measures on: `on X`, but not `rather than on X`."""
+    begin = max(0, mention.start - 60)
+    return (
+        pat.EVALUATION.search(text, begin, mention.start) is not None
+        and pat.OTHER_SIDE.search(text, begin, mention.start) is None
+    )
+
+
 def _own_part(text: str, sentences: tuple[Span, ...]) -> int:
     """Index of the first sentence that speaks of this paper: numbers before it are background."""
-    places = hints.Places(hints.lower_same_length(text), pat.OWN_HINTS)
+    lowered = hints.lower_same_length(text)
+    named = pat.TITLE_NAME.match(lowered)
+    # `BODex: Scalable ...`: a sentence with the name of the title speaks of this paper
+    places = hints.Places(lowered, (*pat.OWN_HINTS, named["name"]) if named else pat.OWN_HINTS)
     return next((index for index, span in enumerate(sentences) if index > 0 and places.within(span)), 0)
 
 
@@ -86,7 +96,8 @@ def _without_twins(metrics: list[Metric], title_end: int) -> list[Metric]:
     return kept
 
 
-def _read_sentence(sentence: Sentence) -> list[Claim]:
+def _read_sentence(sentence: Sentence, before: list[Claim]) -> list[Claim]:
+    """The claims of a sentence. before: those of the last sentence that has any."""
     text, start, end = sentence.text, sentence.start, sentence.end
     found = [
         n
@@ -103,19 +114,17 @@ def _read_sentence(sentence: Sentence) -> list[Claim]:
     while position < len(found):
         number = found[position]
         following = found[position + 1] if position + 1 < len(found) else None
-        claim = Claim(number, unit=number.unit)
+        claim = Claim(number, unit=number.unit, begin=number.start)
         if following is not None and _is_from_to(sentence, number, following, claims):
-            claim = Claim(following, from_value=number.value, unit=following.unit)
+            claim = Claim(following, from_value=number.value, unit=following.unit, begin=number.start)
             position += 1
         position += 1
         list_end = _list_end(text, found, position - 1)
         if _is_claim(sentence, claim, number, claims[-1] if claims else None, list_end):
             claims.append(claim)
-    _share_in_lists(claims)
-    for claim in claims:
-        _name(sentence, claim)
-    claims = _both_metrics(sentence, claims)
+    claims = name_claims(sentence, claims)
     assign_datasets(sentence, claims)
+    follow_order(sentence, claims, before)
     return claims
 
 
@@ -177,35 +186,18 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
         return False
     if previous is not None:
         between = _between(sentence, previous.number.end, first.start)
+        if number.shape == previous.number.shape == "ratio":
+            between = pat.RATIO_TAIL.sub("", between)
         claim.bare = pat.ONLY_JOIN.match(between) is not None
         claim.joined = claim.bare or (len(between) <= 70 and pat.SHORT_PHRASE.match(between) is not None)
     claim.metric = _adjacent_metric(sentence, first, number, list_end)
     if claim.metric is None and claim.joined and previous is not None:
-        claim.metric = previous.metric
-    words = cues.words_before(text, sentence.start, first.start)
-    change = cues.change_before(words, sentence.metric_words)
+        claim.metric, claim.inherited = previous.metric, True
+    change = cues.change_before(cues.words_before(text, sentence.start, first.start), sentence.metric_words)
     if claim.from_value is None:
-        changes = cues.change_after(cues.words_after(text, max(number.end, list_end), sentence.end), change is False)
-        claim.kind = "delta" if change or changes or _sign(number, before) else "absolute"
-        if (
-            previous is not None
-            and previous.kind == "delta"
-            and previous.from_value is None
-            and previous.number.shape == number.shape
-            and (claim.bare or (claim.joined and change is None))
-        ):
-            claim.kind = "delta"
-        elif (
-            change is None
-            and previous is not None
-            and previous.kind == "delta"
-            and previous.number.shape == number.shape
-            and pat.AND_LAST.search(before)
-            and first.start - previous.number.end < 90
-        ):
-            claim.kind = "delta"  # `by 56% compared to A and 42% compared to B`
+        claim.kind = _level_or_change(sentence, claim, first, previous, change, list_end)
     if number.shape == "ratio":
-        return _ratio_is_claim(claim, before, after, previous)
+        return _ratio_is_claim(claim, before, after, text[list_end : list_end + 60], previous)
     if number.shape == "tally":
         tallied = pat.TALLIED.match(after)
         claim.unit = tallied["unit"] if tallied else None
@@ -221,41 +213,79 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
             or claim.metric is not None
             or not cues.is_share(before, rest)
         )
-    return _plain_is_claim(sentence, claim, after, previous)
+    return _plain_is_claim(sentence, claim, before, after, previous)
+
+
+def _level_or_change(
+    sentence: Sentence, claim: Claim, first: Number, previous: Claim | None, change: bool | None, list_end: int
+) -> MetricKind:
+    """What the words around a number make it. change: what those before it say."""
+    text, number = sentence.text, claim.number
+    before = text[max(sentence.start, first.start - 100) : first.start]
+    said = change is False and cues.is_said_of_change(before)
+    # `is 83.8, 0.6 more than`: after a level only the number right beside it is a change
+    behind_list = cues.words_after(text, max(number.end, list_end), sentence.end)
+    if change is False and not said and list_end > number.end:
+        beside = cues.words_after(text, number.end, sentence.end)
+        changes = cues.change_after(beside, True) or cues.change_named(behind_list)
+    else:
+        changes = cues.change_after(behind_list, change is False)
+    if number.shape == "unit" and pat.WITHIN.search(before):
+        return "absolute"
+    if change or changes or said or _sign(number, before):
+        return "delta"
+    if previous is None or previous.kind != "delta" or previous.number.shape != number.shape:
+        return "absolute"
+    if previous.from_value is None and (claim.bare or (claim.joined and change is None)):
+        return "delta"
+    # `by 56% compared to A and 42% compared to B`
+    goes_on = change is None and pat.AND_LAST.search(before) and first.start - previous.number.end < 90
+    return "delta" if goes_on else "absolute"
 
 
 def _sign(number: Number, before: str) -> str:
     return number.sign if number.sign == "+" or before[-1:] in ("(", " ", "") else ""
 
 
-def _ratio_is_claim(claim: Claim, before: str, after: str, previous: Claim | None) -> bool:
+def _ratio_is_claim(claim: Claim, before: str, after: str, behind_list: str, previous: Claim | None) -> bool:
     claim.kind = "ratio"
+    if pat.AT_FACTOR.search(before) and re.match(r"\s?-?acceler", after):
+        return False
     if (
         after[:1].isdigit()
         or re.match(r"\s?\d", after)
         or re.match(r"\s(?:per|a (?:day|week)|in a row|series|super|SR\b|upscal)", after)
     ):
         return False
-    if pat.RATIO_USE.match(after) or claim.metric is not None or pat.RATIO_CHANGE.search(before):
+    if (
+        pat.RATIO_USE.match(after)
+        or pat.RATIO_USE.match(behind_list)
+        or claim.metric is not None
+        or pat.RATIO_CHANGE.search(before)
+    ):
         return True
     return claim.joined and previous is not None and previous.kind == "ratio"
 
 
-def _plain_is_claim(sentence: Sentence, claim: Claim, after: str, previous: Claim | None) -> bool:
+def _plain_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, previous: Claim | None) -> bool:
     """A number without a telling unit: only beside a metric, in a list of such, or reached from another."""
     number = claim.number
     decimal = "." in number.value
     if number.shape == "plain":
         out_of = pat.OUT_OF.match(after)
-        if out_of is not None:
+        if out_of is not None and (out_of["out"] or pat.WINS.search(before)):
             claim.unit, claim.metric, claim.kind = out_of["unit"], None, "absolute"
             return True
+        if decimal and pat.VERSION.search(before) and not any(n.end == number.start - 1 for n in sentence.metrics):
+            return False
         if not decimal and claim.from_value is None and not pat.PHRASE_END.match(after) and not _named_right(claim):
             return False
-        if pat.MAGNITUDE.match(after) or (
+        if (pat.MAGNITUDE.match(after) and not pat.RATE.match(after)) or (
             not decimal
             and (
-                pat.COUNTED.match(after) or pat.LIST_NUMBER.match(after) or re.fullmatch(r"(?:19|20)\d\d", number.value)
+                (pat.COUNTED.match(after) and not _named_right(claim))
+                or pat.LIST_NUMBER.match(after)
+                or re.fullmatch(r"(?:19|20)\d\d", number.value)
             )
         ):
             return False
@@ -266,6 +296,11 @@ def _plain_is_claim(sentence: Sentence, claim: Claim, after: str, previous: Clai
         and pat.SHARES.search(claim.metric.text)
     ):
         return False  # `accuracy below 4.3 MB of weights`
+    if number.unit in pat.DURATIONS and claim.from_value is None and pat.TAKES.search(before):
+        claim.kind = "absolute"
+        return True
+    if decimal and claim.kind == "delta" and sentence.metrics and pat.BY.search(before):
+        return True
     if number.shape == "unit" and pat.TRAINED_FOR.match(after):
         claim.name = "training time"
         return True
@@ -281,10 +316,24 @@ def _plain_is_claim(sentence: Sentence, claim: Claim, after: str, previous: Clai
         )
     if claim.joined and previous is not None and (previous.metric is not None or previous.from_value is not None):
         return decimal or previous.number.shape == number.shape == "plain"
+    claim.name = _quantity_reached(sentence, claim, before)
+    if claim.name is not None:
+        return True
     if claim.from_value is not None:
         change = pat.CHANGES.search(sentence.text, max(sentence.start, number.start - 120), number.start)
         return claim.metric is not None or (change is not None and (decimal or bool(sentence.metrics)))
     return number.sign == "+" and number.shape == "plain" and decimal
+
+
+def _quantity_reached(sentence: Sentence, claim: Claim, before: str) -> str | None:
+    """The unlisted quantity that grammar ties to a plain number: `attains a win ratio of 11.8`, `from 30 to 36`."""
+    text, number = sentence.text, claim.number
+    if claim.from_value is not None:
+        return measured.named_from(text, sentence.start, claim.begin)
+    if (number.shape != "unit" and "." not in number.value) or not pat.ATTAINS.search(before):
+        return None
+    name = measured.noun_of(text, sentence.start, number.start)
+    return name if name is not None or number.shape != "unit" else measured.unit_of(text, number.end, sentence.end)
 
 
 def _named_right(claim: Claim) -> bool:
@@ -309,13 +358,13 @@ def _adjacent_metric(sentence: Sentence, first: Number, last: Number, list_end: 
     right: MetricName | None = None
     for name in sentence.metrics:
         if name.end <= first.start:
-            if cues.joins_left(text[name.end : first.start]) and not (name.doubtful and _is_rival(text, name)):
+            if cues.joins_left(_gap(sentence, name.end, first.start)) and not (name.doubtful and _is_rival(text, name)):
                 left = name
         elif name.start >= last.value_end:
             if name.start < list_end:
-                gap = text[last.end : name.start] if name.start >= last.end else ""
+                gap = _gap(sentence, last.end, name.start) if name.start >= last.end else ""
             else:
-                gap = text[list_end : name.start]
+                gap = _gap(sentence, list_end, name.start)
             if cues.joins_right(gap):
                 right = name
             break
@@ -329,6 +378,15 @@ def _adjacent_metric(sentence: Sentence, first: Number, last: Number, list_end: 
     if left is None and right is None:
         return _unlisted_metric(sentence, first)
     return left or right
+
+
+def _gap(sentence: Sentence, start: int, end: int) -> str:
+    """The text between a number and a metric's name without datasets: `68.2% ImageNet top-1 accuracy`."""
+    gap = sentence.text[start:end]
+    for mention in reversed(sentence.datasets):
+        if start <= mention.start and mention.end <= end:
+            gap = gap[: mention.start - start] + gap[mention.end - start :]
+    return gap
 
 
 def _unlisted_metric(sentence: Sentence, number: Number) -> MetricName | None:
@@ -354,125 +412,9 @@ def _is_rival(text: str, name: MetricName) -> bool:
             before,
         )
         is not None
+        # `cuts MSE by 6% and MAE by 4%`
+        and not re.search(r"\b[A-Z]{3,5}\sby\s[\d.%]+\s(?:and|or)\s\Z", before)
     )
-
-
-def _share_in_lists(claims: list[Claim]) -> None:
-    """Numbers in one list share what one of them has: `0.78 and 0.76 Spearman correlation`."""
-    for index in range(len(claims) - 1, 0, -1):
-        first, second = claims[index - 1], claims[index]
-        if (
-            second.bare
-            and first.metric is None
-            and second.metric is not None
-            and second.metric.start >= second.number.value_end
-        ):
-            first.metric = second.metric
-            if second.kind == "delta" and first.from_value is None and first.number.shape == second.number.shape:
-                first.kind = "delta"
-    for first, second in pairwise(claims):
-        if second.joined and second.metric is None:
-            second.metric = first.metric
-
-
-def _name(sentence: Sentence, claim: Claim) -> None:
-    """Name the metric of a claim: the one beside it, else the nearest in the sentence."""
-    if claim.name is not None:
-        return
-    text, number = sentence.text, claim.number
-    saved = pat.LESS_OF.match(text, number.end, min(sentence.end, number.end + 80))
-    if saved is not None and (claim.metric is None or claim.metric.start != saved.start("what")):
-        claim.name = saved["what"]
-        return
-    if claim.kind == "ratio":
-        claim.name = _ratio_name(sentence, claim)
-        return
-    if claim.metric is not None and not (claim.metric.generic and claim.kind == "absolute"):
-        claim.name = claim.metric.text
-        return
-    if claim.unit is not None and number.shape in ("tally", "plain"):
-        return
-    known = [name for name in sentence.metrics if not (name.generic or name.doubtful)]
-    left = [name for name in known if name.end <= number.start]
-    right = [
-        name
-        for name in known
-        if name.start >= number.end and pat.CLAUSE_END.search(text[number.end : name.start]) is None
-    ]
-    if claim.kind == "absolute" and number.shape == "percent":
-        left = [name for name in left if not pat.NOT_SHARES.search(name.text)]
-    if left or right:
-        claim.name = (left[-1:] or right[:1])[0].text
-    elif claim.kind == "delta" or (
-        claim.metric is not None and claim.metric.text.lower() not in ("performance", "results")
-    ):
-        generic = (
-            [claim.metric]
-            if claim.metric is not None
-            else [n for n in sentence.metrics if n.generic and n.end <= number.start][-1:]
-        )
-        claim.name = generic[0].text if generic else None
-
-
-def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
-    """`3x faster` and `a speedup of 3x` are `speedup`; `2x higher throughput` is throughput."""
-    text, number = sentence.text, claim.number
-    after = text[number.end : min(sentence.end, number.end + 60)]
-    faster = pat.FASTER.match(after)
-    if faster is not None:
-        ahead = number.end + faster.end()
-        for name in sentence.metrics:
-            if name.start == ahead + 1 and name.text.lower() not in ("performance", "speed"):
-                return name.text
-        return "speedup"
-    is_speed = claim.metric is not None and claim.metric.text.lower().rstrip("s").endswith(("speedup", "speed-up"))
-    if claim.metric is not None and not is_speed:
-        return claim.metric.text
-    if is_speed or pat.SPEED_LEFT.search(text, max(sentence.start, number.start - 100), number.start):
-        return "speedup"
-    return None
-
-
-_AND_BETWEEN = frozenset({" and ", ", ", ", and ", " and the ", " and average "})
-
-
-def _both_metrics(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
-    """`loss and accuracy are within 1.2%` is two claims; `parameters and FLOPs by 78% and 32%` goes one to one."""
-    result: list[Claim] = []
-    index = 0
-    while index < len(claims):
-        group = [claims[index]]
-        while index + len(group) < len(claims) and claims[index + len(group)].bare:
-            group.append(claims[index + len(group)])
-        index += len(group)
-        names = _joint_metrics(sentence, group)
-        if len(names) == len(group) > 1:
-            for claim, name in zip(group, names, strict=True):
-                claim.name = name.text
-        elif len(group) == 1 and len(names) > 1 and group[0].kind != "ratio":
-            result.extend(replace(group[0], name=name.text) for name in names[:-1])
-        result.extend(group)
-    return result
-
-
-def _joint_metrics(sentence: Sentence, group: list[Claim]) -> list[MetricName]:
-    """Metrics joined by `and`: those that end in the one left of the numbers, or begin with the one right of them."""
-    metric = group[0].metric
-    if metric is None or group[0].from_value is not None or metric not in sentence.metrics:
-        return []
-    index = sentence.metrics.index(metric)
-    chain = [metric]
-    if metric.end <= group[0].number.start:
-        for name in reversed(sentence.metrics[:index]):
-            if sentence.text[name.end : chain[0].start] not in _AND_BETWEEN:
-                break
-            chain.insert(0, name)
-    elif len(group) > 1:
-        for name in sentence.metrics[index + 1 :]:
-            if sentence.text[chain[-1].end : name.start] not in _AND_BETWEEN:
-                break
-            chain.append(name)
-    return chain
 
 
 def _finish(sentence: Sentence, claim: Claim, original: str) -> Metric:

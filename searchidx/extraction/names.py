@@ -82,12 +82,23 @@ _TAILS = re.compile(
 
 def _lookup_metric(name: str) -> tuple[str, str | None]:
     table = _metric_table()
-    plain = " ".join(name[:_LONGEST_NAME].lower().split())
-    for candidate in _spellings(plain):
+    plain = " ".join(name[:_LONGEST_NAME].split())
+    for candidate in _spellings(plain.lower()):
         found = table.get(_metric_key(candidate))
         if found is not None:
             return found
-    return plain, _guess_direction(plain)
+    plain = " ".join(word if _is_short_form(word) else word.lower() for word in plain.split())
+    return _PLURAL.sub(
+        lambda match: "accuracy" if match[0] == "accuracies" else match[0][:-1], plain
+    ), _guess_direction(plain.lower())
+
+
+_PLURAL = re.compile(r"\b(?:accuracies|errors|rates|scores|times|costs|coefficients|correlations|distances)\Z")
+
+
+def _is_short_form(word: str) -> bool:
+    """Whether capitals belong to a word: `hIoU`, `SARI`, but not `Tracking`."""
+    return any(char.isupper() for char in word[1:])
 
 
 def _spellings(plain: str) -> list[str]:
@@ -120,7 +131,10 @@ def _guess_direction(plain: str) -> Literal["higher", "lower"] | None:
 
 
 def canonical_metric(name: str) -> str:
-    """The one spelling of a metric name, in lower case: `Top-1 Acc.` is `accuracy`; unknown names only lose case."""
+    """The one spelling of a metric name, as the field writes it: `Top-1 Acc.` is `accuracy`, `F-score` is `F1`.
+
+    Unknown names lose the case of plain words and the plural of the last: `Tracking Errors` is `tracking error`.
+    """
     return _lookup_metric(name)[0]
 
 

@@ -19,10 +19,10 @@ _UNIT = re.compile(
     r"X)(?![\w-])|times?\b|-?\s?folds?\b|\$?\s?\\times\$?|-times\b)"
     r"|(?P<points>percentage[- ]points?\b|absolute points?\b|points?\b|pts?\b|pp\b|p\.p\.|percent[- "
     r"]points?\b|%p\b)"
-    r"|(?P<unit>dB\b|ms\b|milliseconds?\b|seconds?\b|secs?\b|minutes?\b|hours?\b|days?\b|weeks?\b|months?\b|"
+    r"|(?P<unit>dB\b|[mck]?m/s\b|km/h\b|ms\b|milliseconds?\b|seconds?\b|secs?\b|minutes?\b|hours?\b|days?\b|weeks?\b|months?\b|"
     r"years?\b|kHz\b|MHz\b|FPS\b|fps\b|Hz\b|mm\b|cm\b|meters?\b|km\b|m/s\b|degrees?\b|deg\b|°|GB\b|MB\b|"
     r"G?FLOPs\b|[GMT]OPS\b|"
-    r"px\b|pixels\b|nm\b|s\b(?=[\s.,)])|m\b(?=[\s.,)])|us\b|μs\b|bits?\b(?=/| per)|bpp\b|"
+    r"px\b|Nm\b|N\b(?=[\s.,)])|kPa\b|pixels\b|nm\b|s\b(?=[\s.,)])|m\b(?=[\s.,)])|us\b|μs\b|bits?\b(?=/| per)|bpp\b|"
     r"kcal/mol\b|meV\b|eV\b|HU\b|W\b|mW\b|J\b|mJ\b|%))?\$?",
 )
 _GLUED_WORD = re.compile(r"[A-Za-z]|-[A-Za-z]")
@@ -57,6 +57,8 @@ def _read(text: str, match: re.Match[str], end: int) -> Number | None:
     value = match["value"]
     value_start, value_end = match.span("value")
     before = text[max(0, match.start() - 1) : match.start()]
+    if before == "{" and text[match.start() - 2 : match.start() - 1] in ("^", "_"):
+        return None  # an exponent
     sign = match["sign"] or ""
     if sign and (before.isalnum() or before in ")%"):
         if before.isalpha() or sign not in "-−":

@@ -1,0 +1,294 @@
+"""What a number measures where no listed metric stands beside it: the noun phrase that grammar ties to the number.
+
+`cuts X by N`, `X rises by N`, `N% increase in X`, `N% lower X`, `an X of N`, `X (+N%)`. Only a few words to either side
+are read. Words of change that take any quantity (`reduce`, `increase`) accept every phrase; words of praise (`improve`,
+`gain`) take methods and tasks as often, so there the noun must be one of a quality (`helpfulness`, `difficulty`).
+"""
+
+from __future__ import annotations
+
+import re
+
+_REACH = 90
+_TOKEN = re.compile(r"[^\s,;:()\[\]{}$~≈=<>]+|[,;:()\[\]=]")
+
+_ROUGHLY = frozenset(
+    "about around approximately nearly almost roughly over up to at least most more less than only an a average of as "
+    "much by on another between further additional additionally respectively factor relative absolute some even "
+    "significantly consistently".split()
+)
+#: What is changed by these is a quantity, whatever its name.
+_MOVES = frozenset(
+    "reduce reduces reduced reducing decrease decreases decreased decreasing cut cuts cutting lower lowers lowered "
+    "lowering save saves saved saving shrink shrinks shrinking increase increases increased increasing raise raises "
+    "raised raising lengthen lengthens lengthening shorten shortens shortening extend extends extending bring brings "
+    "bringing minimize minimizes".split()
+)
+#: These take methods, tasks and models as well as quantities.
+_PRAISES = frozenset(
+    "improve improves improved improving boost boosts boosted boosting enhance enhances enhanced enhancing lift lifts "
+    "lifted lifting gain gains".split()
+)
+#: What these say of their subject, they say of a quantity.
+_GOES = frozenset(
+    "rises rose rise falls fell fall drops dropped drop grows grew increases increased decreases decreased climbs "
+    "climbed shrinks shrank declines declined goes went".split()
+)
+_DETERMINERS = frozenset("a an the its our their his this these those both all such any".split())
+#: Words that end a noun phrase on either side.
+_BREAKS = frozenset(
+    "in on for with by from to at as and or but while when where which that who than over under of is are was were be "
+    "been has have had can could may we it they using via per across between among against compared relative after "
+    "before during without within through not also if when respectively versus vs vs. and/or up down due because "
+    "since thus thereby by into onto we i".split()
+) | frozenset(",;:()[]=")
+#: Nouns that name no measured quantity: the methods and tasks that numbers are reported of.
+_NO_QUANTITY = re.compile(
+    r"(?:models?|methods?|baselines?|approach(?:es)?|systems?|networks?|performances?|results?|state-of-the-art|sota|"
+    r"counterparts?|competitors?|ones?|others?|learning|training|settings?|scenarios?|tasks?|experiments?|domains?|"
+    r"averages?|terms|both|all|each|them|it|cases?|points?|margins?|factors?|total|sets?|sizes?|samples?|"
+    r"subsets?|cohorts?|datasets?|batch|range|maximum|minimum|number|levels?|scores?|values?|set|years?|age|sum|"
+    r"confidence|probability|threshold|radius|diameter|series|collection|majority|fraction|percentage|"
+    r"portion|proportion|rest|amount|quality|percent|standard|addition|order|improvements?|gains?|increases?|reductions?|"
+    r"boosts?|drops?|leads?|decreases?|savings?|advantages?|decline|degradation|differences?|absolute|relative|gap|"
+    r"speed-?ups?|rises?|jumps?|losses)\Z",
+    re.IGNORECASE,
+)
+#: Nouns of qualities: `helpfulness`, `difficulty`, `accuracy`, `length`.
+_QUALITY = re.compile(
+    r"(?:[a-z]{2,}(?:ty|ness|cy|ance|ence)|length|width|strength|depth|time|times|speed|cost|costs|rate|rates|error|"
+    r"errors|force|recall|precision|success|coverage|satisfaction|ratio|angle|distance|torque|pressure|stiffness|energy|consumption|usage|utilization)\Z"
+)
+_NOT_QUALITY = frozenset("performance performances instance sequence inference presence sentence reality".split())
+
+
+def named_left(text: str, limit: int, position: int) -> str | None:
+    """The quantity that the words before a changed-by number name: `cuts search steps by `, `Regret falls by `."""
+    tokens = _before(text, limit, position)
+    index = _pass_roughly(tokens)
+    if index == len(tokens) or tokens[index][0].lower() != "by":
+        return None
+    end = index
+    moved = end > 0 and tokens[end - 1][0].lower() in _GOES
+    if moved:
+        end -= 1
+        while end > 0 and tokens[end - 1][0].endswith("ly"):
+            end -= 1
+    first = _phrase_start(tokens, end)
+    if first == end:
+        return None
+    opener = tokens[first - 1][0].lower() if first else ""
+    phrase = _phrase(text, tokens, first, end)
+    if phrase is None:
+        return None
+    if moved:
+        return phrase if opener in ("", ",", ";", ":", "and", "while", "but", "that") else None
+    if opener in _MOVES or (opener in _PRAISES and _is_quality(phrase)):
+        return phrase
+    # `raises helpfulness by 9.6% and complexity by 21.6%`
+    return (
+        phrase if opener == "and" and first > 1 and tokens[first - 2][0][0].isdigit() and _is_quality(phrase) else None
+    )
+
+
+def named_from(text: str, limit: int, position: int) -> str | None:
+    """The quantity that moves from one value to another: `brings the labels down from `."""
+    tokens = _before(text, limit, position)
+    index = _pass_roughly(tokens)
+    if index < len(tokens):
+        return None
+    if not tokens or tokens[-1][0].lower() != "from":
+        return None
+    end = len(tokens) - 1
+    if end and tokens[end - 1][0].lower() in ("up", "down"):
+        end -= 1
+    first = end
+    while first > 0 and end - first < 8 and tokens[first - 1][0].lower() not in _MOVES:
+        if tokens[first - 1][0] in ",;:()=":
+            return None
+        first -= 1
+    if first == 0 or first == end or end - first >= 8:
+        return None
+    return _phrase(text, tokens, first, end, names=True)
+
+
+_CHANGE_OF = re.compile(
+    r"\s?(?:absolute\s|relative\s|average\s|overall\s)?(?P<noun>increase|reduction|decrease|savings?|drop|decline|"
+    r"improvement|gain|boost|rise)s?\s(?:in|of)\s"
+)
+_COMPARED = re.compile(r"\s?(?:on average\s)?(?:higher|lower|greater|longer|shorter|(?P<more>more|less))\s")
+_ADJECTIVE = re.compile(r"(?:[a-z]+(?:ent|ant|ate|able|ible|ive|ful|ous|ed|al|ise|ust|ar|ic)|likely|often)\b")
+#: `a reduction of up to 43%`
+CUT_OF = re.compile(
+    r"\b(?:reductions?|increases?|decreases?|savings?|declines?)\sof\s(?:[\w-]+\s){0,3}[~]?(?:[\d.]{1,6}\s?%?\s?(?:-|–|to|and)\s?)?\Z"
+)
+_IN = re.compile(r"\s?(?:on average\s)?in\s")
+
+
+def named_right(text: str, position: int, limit: int, cut: bool = False) -> str | None:
+    """The quantity that the words after a change name: `% increase in X`, `% lower X`, and `% in X` for qualities.
+
+    cut: the words before the number are a reduction or an increase, which any quantity can have.
+    """
+    limit = min(limit, position + _REACH)
+    change = _CHANGE_OF.match(text, position, limit)
+    if change is not None:
+        phrase = _phrase_after(text, change.end(), limit)
+        any_quantity = change["noun"].startswith(("increase", "reduction", "decrease", "saving", "decline", "rise"))
+        return phrase if phrase is not None and (any_quantity or _is_quality(phrase)) else None
+    compared = _COMPARED.match(text, position, limit)
+    if compared is not None:
+        adjective = compared["more"] is not None and _ADJECTIVE.match(text, compared.end(), limit) is not None
+        return None if adjective else _phrase_after(text, compared.end(), limit)
+    where = _IN.match(text, position, limit)
+    if where is not None:
+        phrase = _phrase_after(text, where.end(), limit)
+        return phrase if phrase is not None and (cut or _is_quality(phrase)) else None
+    return None
+
+
+_SHORT_FORM = re.compile(r"\s(?P<name>[A-Z][A-Za-z]{0,6}[A-Z][A-Za-z]{0,3}(?:-[A-Z0-9]{1,3})?)(?=[\s.,;)])")
+_OF = re.compile(r"\sof\s")
+
+
+def unit_of(text: str, position: int, limit: int) -> str | None:
+    """The quantity behind a number with its unit: `30 N of grip force`."""
+    limit = min(limit, position + _REACH)
+    match = _OF.match(text, position, limit)
+    return _phrase_after(text, match.end(), limit) if match is not None else None
+
+
+def has_adjective(text: str, position: int) -> bool:
+    """`4% more accurate` says of itself what is measured, without a name."""
+    compared = _COMPARED.match(text, position)
+    if compared is None or compared["more"] is None:
+        return False
+    return _ADJECTIVE.match(text, compared.end()) is not None
+
+
+def change_of(text: str, position: int, limit: int) -> str | None:
+    """The quantity of a change named right behind the number: `% reduction in X`."""
+    return named_right(text, position, limit) if _CHANGE_OF.match(text, position, limit) is not None else None
+
+
+def noun_after(text: str, position: int, limit: int) -> str | None:
+    """The noun phrase or abbreviation right after a percentage: `7% packet loss`, `91% ASR-R`."""
+    limit = min(limit, position + _REACH)
+    if not text.startswith(" ", position):
+        return None
+    short = _SHORT_FORM.match(text, position, limit)
+    if short is not None:
+        return short["name"]
+    return _phrase_after(text, position, limit)
+
+
+def noun_of(text: str, limit: int, position: int) -> str | None:
+    """The noun phrase set to a number: `an annual yield of `, `with a tip force of `."""
+    tokens = _before(text, limit, position)
+    end = len(tokens)
+    while end and tokens[end - 1][0].lower() in _ROUGHLY and tokens[end - 1][0].lower() != "of":
+        end -= 1
+    if not end or tokens[end - 1][0].lower() != "of":
+        return None
+    end -= 1
+    first = _phrase_start(tokens, end)
+    # without an article it is no single quantity: `consists of`, `pairs of`
+    has_article = first < end and tokens[first][0].lower() in _DETERMINERS
+    return _phrase(text, tokens, first, end) if has_article else None
+
+
+def noun_before_bracket(text: str, limit: int, position: int) -> str | None:
+    """The noun phrase whose gain stands behind it in brackets: `ease of use (+31.2%)`."""
+    tokens = _before(text, limit, position)
+    if not tokens or tokens[-1][0] != "(":
+        return None
+    end = len(tokens) - 1
+    first = _phrase_start(tokens, end, of=True)
+    return _phrase(text, tokens, first, end) if first < end else None
+
+
+def _before(text: str, limit: int, position: int) -> list[tuple[str, int, int]]:
+    begin = max(limit, position - _REACH)
+    while limit < begin < position and not text[begin].isspace():
+        begin += 1
+    return [(m.group(), *m.span()) for m in _TOKEN.finditer(text, begin, position)]
+
+
+def _pass_roughly(tokens: list[tuple[str, int, int]]) -> int:
+    """Index of the `by` that only vague words separate from the number; the number of tokens if there is none."""
+    index = len(tokens) - 1
+    while index >= 0:
+        word = tokens[index][0].lower()
+        if word == "by":
+            return index
+        if word not in _ROUGHLY:
+            break
+        index -= 1
+    return len(tokens)
+
+
+def _phrase_start(tokens: list[tuple[str, int, int]], end: int, of: bool = False) -> int:
+    """Where the noun phrase that ends before `end` begins: at most five words, `number of X` and `X per Y` included."""
+    first = end
+    while first > 0 and end - first < 5:
+        word = tokens[first - 1][0].lower()
+        joins = word in ("per", "of") and first < end and first > 1
+        if joins and (of or word == "per" or tokens[first - 2][0].lower() in ("number", "amount")):
+            first -= 1
+            continue
+        if word in _DETERMINERS:
+            return first - 1 if first < end else first
+        if word in _BREAKS or word in _MOVES or word in _PRAISES or word[0].isdigit() or word.rstrip(".") == "":
+            break
+        first -= 1
+    return first
+
+
+def _phrase(text: str, tokens: list[tuple[str, int, int]], first: int, end: int, names: bool = False) -> str | None:
+    """The tokens as written, without articles and adverbs in front; None if no quantity can be called so.
+
+    names: capitals are allowed.
+    """
+    while first < end and (tokens[first][0].lower() in _DETERMINERS or tokens[first][0].endswith("ly")):
+        first += 1
+    if first >= end:
+        return None
+    return _checked(text[tokens[first][1] : tokens[end - 1][2]], names)
+
+
+def _phrase_after(text: str, position: int, limit: int) -> str | None:
+    tokens = [(m.group(), *m.span()) for m in _TOKEN.finditer(text, position, limit)]
+    end = 0
+    while end < len(tokens) and end < 7:
+        word = tokens[end][0].lower()
+        joins = end and (word == "per" or (word == "of" and tokens[end - 1][0].lower() in ("number", "amount")))
+        if word in _BREAKS and not joins:
+            break
+        end += 1
+        if tokens[end - 1][0].endswith("."):
+            break
+    else:
+        return None  # seven words and no end: no noun phrase that we can delimit
+    while end > 1 and tokens[end - 1][0].rstrip(".").endswith(("ed", "ing")) and tokens[end - 1][0][0].islower():
+        end -= 1  # `number of calls needed`
+    return _phrase(text, tokens, 0, end)
+
+
+def _checked(phrase: str, names: bool) -> str | None:
+    phrase = phrase.rstrip(".%*'\"’")
+    words = phrase.split()
+    if not words or not words[-1][:1].isalpha() or _NO_QUANTITY.match(words[-1]):
+        return None
+    # capitals inside are names of methods
+    if names:
+        return phrase
+    if any(char.isupper() for word in words for char in word[1:]) or any(word[0].isupper() for word in words[1:]):
+        return None
+    if any(char.isdigit() for char in phrase) or words[0].lower() in _BREAKS:
+        return None
+    return phrase
+
+
+def _is_quality(phrase: str) -> bool:
+    last = phrase.split()[-1].lower()
+    return last not in _NOT_QUALITY and _QUALITY.fullmatch(last) is not None

@@ -1,0 +1,221 @@
+"""Which metric each number belongs to: the listed name beside it, else what grammar says, else the nearest listed one.
+
+Numbers of one list share their metric, or take the metrics of a list as long in order.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import pairwise
+
+from searchidx.extraction import measured
+from searchidx.extraction import metric_patterns as pat
+from searchidx.extraction.assigning import Claim, Sentence
+from searchidx.extraction.metric_words import MetricName
+
+
+def name_claims(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
+    """The claims with names; `loss and accuracy within 1.2%` becomes two."""
+    _share_in_lists(claims)
+    for index, claim in enumerate(claims):
+        if claim.inherited and claim.kind == "delta" and claim.from_value is None:
+            claim.name = measured.named_left(sentence.text, sentence.start, claim.number.start)
+            if claim.name is None and claim.bare and index and claims[index - 1].metric is claim.metric:
+                claim.name = claims[index - 1].name
+            if claim.name is None and _moves_another(sentence, claim):
+                claim.metric = None
+                continue
+        _name(sentence, claim)
+    for first, second in pairwise(claims):
+        if second.name is None and second.joined and second.kind == first.kind and not _moves_another(sentence, second):
+            second.name = first.name
+    for second, first in pairwise(reversed(claims)):
+        if first.name is None and second.kind == first.kind and (second.bare or _named_behind(sentence, first, second)):
+            first.name = second.name
+    return _both_metrics(sentence, claims)
+
+
+def _share_in_lists(claims: list[Claim]) -> None:
+    """Numbers in one list share what one of them has: `0.78 and 0.76 Spearman correlation`."""
+    for index in range(len(claims) - 1, 0, -1):
+        first, second = claims[index - 1], claims[index]
+        if (
+            second.bare
+            and first.metric is None
+            and second.metric is not None
+            and second.metric.start >= second.number.value_end
+        ):
+            first.metric = second.metric
+            if second.kind == "delta" and first.from_value is None and first.number.shape == second.number.shape:
+                first.kind = "delta"
+    for first, second in pairwise(claims):
+        if second.joined and second.metric is None:
+            second.metric = first.metric
+
+
+def _name(sentence: Sentence, claim: Claim) -> None:
+    """Name the metric of a claim: the one beside it, else the nearest in the sentence."""
+    if claim.name is not None:
+        return
+    text, number = sentence.text, claim.number
+    share = pat.SHARE_OF.match(text, number.end, sentence.end) if number.shape == "percent" else None
+    if share is not None and claim.kind == "absolute":
+        claim.kind, claim.name = "ratio", share["what"]
+        return
+    saved = pat.LESS_OF.match(text, number.end, min(sentence.end, number.end + 80))
+    if saved is not None and (claim.metric is None or claim.metric.start != saved.start("what")):
+        claim.name = saved["what"]
+        return
+    if claim.kind == "delta" and (claim.metric is None or claim.metric.end <= number.start):
+        claim.name = measured.change_of(text, number.end, sentence.end)
+        if claim.name is not None:
+            return
+    if claim.kind == "ratio":
+        claim.name = _ratio_name(sentence, claim)
+        return
+    if claim.metric is not None and not (claim.metric.generic and claim.kind == "absolute"):
+        claim.name = claim.metric.text
+        return
+    if claim.unit is not None and number.shape in ("tally", "plain"):
+        return
+    claim.name = _by_grammar(sentence, claim)
+    if claim.name is not None:
+        return
+    if claim.kind == "delta" and measured.has_adjective(text, number.end):
+        return
+    known = [name for name in sentence.metrics if not (name.generic or name.doubtful)]
+    left = [name for name in known if name.end <= number.start]
+    right = [
+        name
+        for name in known
+        if name.start >= number.end and pat.CLAUSE_END.search(text[number.end : name.start]) is None
+    ]
+    if claim.kind == "absolute" and number.shape == "percent":
+        left = [name for name in left if not pat.NOT_SHARES.search(name.text)]
+    if left or right:
+        claim.name = (left[-1:] or right[:1])[0].text
+    elif claim.kind == "delta" or (
+        claim.metric is not None and claim.metric.text.lower() not in ("performance", "results")
+    ):
+        generic = (
+            [claim.metric]
+            if claim.metric is not None
+            else [n for n in sentence.metrics if n.generic and n.end <= number.start][-1:]
+        )
+        claim.name = generic[0].text if generic else None
+
+
+def _is_cut(sentence: Sentence, position: int) -> bool:
+    return measured.CUT_OF.search(sentence.text, max(sentence.start, position - 60), position) is not None
+
+
+def _moves_another(sentence: Sentence, claim: Claim) -> bool:
+    """`raises accuracy by 8% and the naming of plants by 20%`: the second gain is of something else."""
+    return pat.AND_SOMETHING_BY.search(sentence.text, max(sentence.start, claim.begin - 70), claim.begin) is not None
+
+
+def _named_behind(sentence: Sentence, first: Claim, second: Claim) -> bool:
+    """`beats A by 8%, B by 9% and C by 7% in X`: the name behind the last gain is that of all."""
+    gap = sentence.text[first.number.end : second.number.start]
+    behind = second.metric is None or second.metric.start >= second.number.end
+    return second.kind == "delta" and second.from_value is None and behind and pat.NEXT_RIVAL.fullmatch(gap) is not None
+
+
+def _by_grammar(sentence: Sentence, claim: Claim) -> str | None:
+    """The noun phrase that grammar ties to a number without a listed metric."""
+    text, number = sentence.text, claim.number
+    if claim.from_value is not None:
+        return measured.named_from(text, sentence.start, claim.begin)
+    if claim.kind == "delta":
+        return (
+            measured.named_left(text, sentence.start, number.start)
+            or measured.named_right(text, number.end, sentence.end, _is_cut(sentence, number.start))
+            or (measured.noun_before_bracket(text, sentence.start, number.start) if number.sign == "+" else None)
+        )
+    if claim.kind == "absolute":
+        of = measured.noun_of(text, sentence.start, number.start)
+        if of is not None or number.shape != "percent":
+            return of
+        if any(0 <= mention.start - number.end <= 1 for mention in sentence.datasets):
+            return None
+        return measured.noun_after(text, number.end, sentence.end)
+    return None
+
+
+def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
+    """`3x faster` and `a speedup of 3x` are `speedup`; `2x higher throughput` is throughput."""
+    text, number = sentence.text, claim.number
+    after = text[number.end : min(sentence.end, number.end + 60)]
+    faster = pat.FASTER.match(after)
+    if faster is not None:
+        ahead = number.end + faster.end()
+        for name in sentence.metrics:
+            if name.start == ahead + 1 and name.text.lower() not in ("performance", "speed"):
+                return name.text
+        return "speedup"
+    if pat.CHEAPER.match(after):
+        return "cost"
+    if pat.SMALLER.match(after):
+        return "size"
+    is_speed = claim.metric is not None and claim.metric.text.lower().rstrip("s").endswith(("speedup", "speed-up"))
+    if claim.metric is not None and not is_speed:
+        return claim.metric.text
+    if is_speed or pat.SPEED_LEFT.search(text, max(sentence.start, number.start - 100), number.start):
+        return "speedup"
+    return measured.named_left(text, sentence.start, number.start)
+
+
+_AND_BETWEEN = frozenset({" and ", ", ", ", and ", " and the ", " and average "})
+
+
+def _both_metrics(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
+    """`loss and accuracy are within 1.2%` is two claims; `parameters and FLOPs by 78% and 32%` goes one to one."""
+    result: list[Claim] = []
+    index = 0
+    while index < len(claims):
+        group = [claims[index]]
+        while index + len(group) < len(claims) and claims[index + len(group)].bare:
+            group.append(claims[index + len(group)])
+        index += len(group)
+        names = _joint_metrics(sentence, group)
+        if len(names) == len(group) > 1:
+            for claim, name in zip(group, names, strict=True):
+                claim.name = name.text
+        elif len(group) == 1 and len(names) > 1 and group[0].kind != "ratio":
+            result.extend(replace(group[0], name=name.text) for name in names[:-1])
+        result.extend(group)
+    return result
+
+
+def _joint_metrics(sentence: Sentence, group: list[Claim]) -> list[MetricName]:
+    """Metrics joined by `and`: those that end in the one left of the numbers, or begin with the one right of them."""
+    metric = group[0].metric
+    if metric is None or group[0].from_value is not None or metric not in sentence.metrics:
+        return []
+    ranks = _shared_head(sentence, metric)
+    if len(ranks) == len(group):
+        return ranks
+    index = sentence.metrics.index(metric)
+    chain = [metric]
+    if metric.end <= group[0].number.start:
+        for name in reversed(sentence.metrics[:index]):
+            if sentence.text[name.end : chain[0].start] not in _AND_BETWEEN:
+                break
+            chain.insert(0, name)
+    elif len(group) > 1:
+        for name in sentence.metrics[index + 1 :]:
+            if sentence.text[chain[-1].end : name.start] not in _AND_BETWEEN:
+                break
+            chain.append(name)
+    return chain
+
+
+def _shared_head(sentence: Sentence, metric: MetricName) -> list[MetricName]:
+    """`top-1, top-5 and top-20 accuracies` are three names with one head."""
+    own = pat.RANK.match(metric.text)
+    others = pat.RANKS.search(sentence.text, max(sentence.start, metric.start - 80), metric.start)
+    if own is None or others is None:
+        return []
+    head = metric.text[own.end() :]
+    head = head[:-3] + "y" if head.endswith("ies") else head.removesuffix("s")
+    return [replace(metric, text=rank + head) for rank in (*pat.RANK.findall(others.group()), own.group())]
