@@ -163,6 +163,20 @@ def filter_options(function: F) -> F:
     return function
 
 
+def output_options(function: F) -> F:
+    """How hits are printed: for people, or as JSON, JSONL, BibTeX or CSV."""
+    for option in reversed(
+        (
+            click.option("--json", "output", flag_value="json", help="One JSON object."),
+            click.option("--jsonl", "output", flag_value="jsonl", help="One JSON object per hit."),
+            click.option("--bibtex", "output", flag_value="bibtex", help="BibTeX entries."),
+            click.option("--csv", "output", flag_value="csv", help="Comma-separated values."),
+        )
+    ):
+        function = option(function)
+    return function
+
+
 def _settings(**flags: Any) -> dict[str, Any]:
     return {name: value.value for name, value in config.load(flags).items()}
 
@@ -308,10 +322,7 @@ def extract_command(
 )
 @click.option("--facets", is_flag=True, help="Count code, datasets, metrics, years, sources and venues too.")
 @click.option("--explain", is_flag=True, help="Show how every score comes about.")
-@click.option("--json", "output", flag_value="json", help="One JSON object.")
-@click.option("--jsonl", "output", flag_value="jsonl", help="One JSON object per hit.")
-@click.option("--bibtex", "output", flag_value="bibtex", help="BibTeX entries.")
-@click.option("--csv", "output", flag_value="csv", help="Comma-separated values.")
+@output_options
 def search_command(
     query: tuple[str, ...],
     index_dir: Path | None,
@@ -343,7 +354,7 @@ def search_command(
     return 0 if found.total else NOTHING_FOUND
 
 
-def _print_hits(page: Page, output: str | None) -> None:
+def _print_hits(page: Page, output: str | None, heading: str | None = None) -> None:
     if output == "json":
         _json(page.to_json())
     elif output == "jsonl":
@@ -354,7 +365,7 @@ def _print_hits(page: Page, output: str | None) -> None:
     elif output == "csv":
         click.echo(render.hits_csv(page.hits), nl=False)
     else:
-        render.print_page(page, sys.stdout)
+        render.print_page(page, sys.stdout, heading)
 
 
 @command("searchidx facets 'diffusion' --year 2023..")
@@ -389,6 +400,21 @@ def show_command(id_: str, index_dir: Path | None, as_json: bool, bibtex: bool) 
         click.echo(render.bibtex([record]))
     else:
         click.echo(render.record_text(record))
+
+
+@command("searchidx similar 2401.00042 --has-code")
+@click.argument("id_", metavar="ID")
+@index_option
+@filter_options
+@click.option("-n", "--limit", type=click.IntRange(1, 1000), metavar="N", help="Hits  [default: 10]")
+@output_options
+def similar_command(id_: str, index_dir: Path | None, limit: int | None, output: str | None, **narrow: Any) -> int:
+    """Papers like one paper, most alike first. ID: an id, arXiv id, DOI, URL or whole title."""
+    settings = _settings(index=index_dir, limit=limit)
+    with _open(settings["index"]) as index:
+        found = index.similar(id_, limit=settings["limit"], snippets=True, **narrow)
+        _print_hits(found, output, f"papers like {render.safe(found.query)!r}")
+    return 0 if found.hits else NOTHING_FOUND
 
 
 @command("searchidx results ImageNet accuracy")

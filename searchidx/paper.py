@@ -74,7 +74,7 @@ class DatasetMention:
 class Metric:
     """One number a paper reports of its own experiments: a claim, not a leaderboard entry.
 
-    metric: as written (`top-1 accuracy`); canonical: the one spelling (`accuracy`), lower case.
+    metric: as written (`top-1 accuracy`); canonical: the one spelling (`accuracy`, `mAP`).
     value, from_value: strings as written, without sign and unit.
     unit: `%`, `points`, `x`, `dB`, ... or None. kind: `absolute`, `delta` (gain or loss), `ratio` (10x faster).
     dataset: the name as in the paper's dataset mentions, or None when pooled or not stated.

@@ -106,9 +106,9 @@ def _facts(record: Record) -> list[tuple[str, str]]:
 # --- plain text ---------------------------------------------------------------------------------------------
 
 
-def page_text(page: Page) -> str:
-    """A page of hits as plain text, a block per hit."""
-    blocks = [result_line(page)]
+def page_text(page: Page, heading: str | None = None) -> str:
+    """A page of hits as plain text, a block per hit, under how many there are (or another heading)."""
+    blocks = [heading or result_line(page)]
     for hit in page.hits:
         lines = [f"{hit.rank}. {safe(hit.title)}", f"   {safe(hit.id)}"]
         if about := about_line(hit.record):
@@ -259,13 +259,13 @@ def unmarked(snippet: str) -> str:
 # --- terminal -----------------------------------------------------------------------------------------------
 
 
-def print_page(page: Page, stream: IO[str]) -> None:
+def print_page(page: Page, stream: IO[str], heading: str | None = None) -> None:
     """A page of hits: rich on a terminal, plain text elsewhere."""
     if not is_terminal(stream):
-        print(page_text(page), file=stream)
+        print(page_text(page, heading), file=stream)
         return
     console = _console(stream)
-    console.print(_text(result_line(page), "bold"))
+    console.print(_text(heading or result_line(page), "bold"))
     for hit in page.hits:
         console.print()
         console.print(_hit_text(hit))

@@ -413,3 +413,32 @@ def test_every_word_of_a_paper_finds_it(library):
             for word in text.replace('"', " ").split():
                 if analyse(word):
                     assert record.paper.id in ids(library.search(f'"{word}"', limit=1000)), word
+
+
+# --- papers like one paper --------------------------------------------------------------------------------------
+
+
+def test_similar_papers_share_telling_words_and_leave_the_paper_out(tmp_path):
+    papers = [
+        {"id": "kites", "title": "Kites in strong winds", "abstract": "Kites fly when winds are strong."},
+        {"id": "winds", "title": "Winds for kites", "abstract": "A study of winds that carry kites."},
+        {"id": "boats", "title": "Boats", "abstract": "Boats need water. A study."},
+    ]
+    index = built(tmp_path, papers)
+    page = index.similar("kites")
+    assert ids(page)[0] == "winds"
+    assert "kites" not in ids(page)
+    assert page.total == len(page.hits)
+    assert ids(index.similar("Kites in strong winds", limit=1)) == ["winds"]
+
+
+def test_similar_papers_can_be_narrowed(tmp_path):
+    papers = [
+        {"id": "a", "title": "Kites", "abstract": "Kites and winds.", "year": 2020},
+        {"id": "b", "title": "Kites again", "abstract": "Kites and winds.", "year": 2021},
+        {"id": "c", "title": "Kites once more", "abstract": "Kites and winds.", "year": 2022},
+    ]
+    index = built(tmp_path, papers)
+    assert ids(index.similar("a", year="2022..")) == ["c"]
+    with pytest.raises(PaperMissing):
+        index.similar("nope")
