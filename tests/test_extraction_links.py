@@ -104,6 +104,11 @@ def test_a_list_of_papers_is_a_repository_but_not_released_code() -> None:
         "We provide all our code and a demo.",
         "The task is solved well.11Code is available at https://toys.example.org.",
         "ToySLAM is available as open-source software.",
+        "We describe a modular, portable and open-source testbed for toys.",
+        "The code has been put online.",
+        "Code and weights ship with ToyHub.",
+        "Code and models are out: https://toys.example.org",
+        "Data and source: https://github.com/toylab/toynet",
         "Our implementation can be found online and is released under MIT.",
     ],
 )
@@ -119,6 +124,10 @@ def test_code_that_is_given_away_is_released(text: str) -> None:
         "The source code will be available at https://github.com/toylab/toynet.",
         "Our code and models are to be released soon.",
         "Code would be made public after publication.",
+        "Release of code and data is announced.",
+        "Code is promised once the paper has been accepted.",
+        "The authors promise code at https://github.com/toylab/toynet.",
+        "Code is to appear at https://github.com/toylab/toynet.",
     ],
 )
 def test_code_that_is_announced_is_promised(text: str) -> None:
@@ -135,6 +144,7 @@ def test_code_that_is_announced_is_promised(text: str) -> None:
         "The neural code is shared by all subjects.",
         "We ran the experiments with a publicly available implementation of SLAM.",
         "An efficient implementation on GPUs is provided in hardware.",
+        "We build a labelling tool on top of the open-source tool ToyLabel.",
         "Few papers release their code, and most are not available.",
         "",
     ],

@@ -223,3 +223,97 @@ def test_a_clause_with_its_own_preposition_has_its_own_dataset() -> None:
     text = "We reach 84.1% accuracy on ImageNet, and on COCO 51.3% AP for boxes."
     assert [dataset for *_, dataset in claims(text)] == ["ImageNet", "COCO"]
     assert claims("Trained on our data rather than on KITTI, the success rate is 81%.")[0][3] is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "We beat all rivals by obtaining an overall accuracy of 71.4%.",
+            ("overall accuracy", "71.4", "absolute", None),
+        ),
+        ("The arm shows a maximum average error of 0.4 mm.", ("maximum average error", "0.4", "absolute", None)),
+        ("We gain 4% robust mIoU.", ("robust mIoU", "4", "delta", None)),
+        ("Our planner runs in real time (30 fps).", ("unspecified", "30", "absolute", None)),
+        ("We reduce collisions caused by blind spots by 41%.", ("collisions", "41", "delta", None)),
+        ("We see a 31% improvement in the likelihood of speech.", ("likelihood", "31", "delta", None)),
+        ("Our finger bends to an angle of 112°.", ("angle", "112", "absolute", None)),
+        ("The probe works with an average computing time of 7 s.", ("average computing time", "7", "absolute", None)),
+        ("It recovers 64% of the broken links.", ("broken links", "64", "absolute", None)),
+        ("The gripper holds 97.5% of the time.", ("unspecified", "97.5", "absolute", None)),
+        ("We see a 0.31 nats/pixel improvement over flows.", ("unspecified", "0.31", "delta", None)),
+        ("It needs a 1.7x lower code entropy.", ("code entropy", "1.7", "ratio", None)),
+        ("Our search finishes within 0.4 GPU-days.", ("unspecified", "0.4", "absolute", None)),
+    ],
+)
+def test_quantities_nobody_listed_are_named_by_grammar(text: str, expected: tuple[str, str, str, str | None]) -> None:
+    assert claims(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We upsample the input by a factor of 4x.",
+        "At a bending pressure of 70.5 kPa the finger closes.",
+        "The videos are recorded at 25 fps.",
+        "Models like Bard 3 make errors.",
+    ],
+)
+def test_settings_with_units_are_no_results(text: str) -> None:
+    assert claims(f"{text} We discuss why.") == []
+
+
+def test_modifiers_joined_by_and_share_their_noun() -> None:
+    assert claims("We gain 2.1% and 4.3% on top-5 verb and noun accuracy.") == [
+        ("top-5 verb accuracy", "2.1", "delta", None),
+        ("top-5 noun accuracy", "4.3", "delta", None),
+    ]
+
+
+def test_the_next_sentence_goes_on_about_the_metric_of_the_last() -> None:
+    text = "We reach 81.2% accuracy. This exceeds the state of the art by 5.5%."
+    assert claims(text)[1] == ("accuracy", "5.5", "delta", None)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Our tool raises robustness—improving accuracy by 9%.", ("accuracy", "9", "delta", None)),
+        ("We score well, scoring 0.71 on the hard part.", ("unspecified", "0.71", "absolute", None)),
+        ("We see an improvement in parsing long texts of up to 57% in MRR.", ("MRR", "57", "delta", None)),
+        ("We show that the link holds within a distance of 12 m.", ("distance", "12", "absolute", None)),
+        ("Our model is 48\\% lighter.", ("unspecified", "48", "delta", None)),
+        ("Our filter reduces the required training examples by 43%.", ("training examples", "43", "delta", None)),
+        ("It adds only 0.02% (or 0.0002) parameters.", ("parameters", "0.02", "delta", None)),
+        ("The judge agrees in only 13% of cases.", ("unspecified", "13", "absolute", None)),
+        ("We get a 27% bitrate saving.", ("bitrate", "27", "delta", None)),
+        ("Our parser reaches 71% UAS, while a recent neural parser reaches 68%.", ("UAS", "71", "absolute", None)),
+        ("We reach a bounding box AP of 41.3.", ("bounding box AP", "41.3", "absolute", None)),
+        ("The skills reach the same success rate, 0.41 seconds slower on average.", None),
+    ],
+)
+def test_words_around_a_number_say_what_it_is(text: str, expected: tuple[str, str, str, str | None] | None) -> None:
+    assert claims(text) == [expected or ("unspecified", "0.41", "delta", None)]
+
+
+def test_improvements_ranging_from_one_to_another_are_two_changes() -> None:
+    assert claims("We see improvements ranging from 3% to 9%.") == [
+        ("unspecified", "3", "delta", None),
+        ("unspecified", "9", "delta", None),
+    ]
+
+
+def test_a_dataset_in_a_later_part_of_the_sentence_is_not_of_the_numbers_before() -> None:
+    text = "We improve a large model on parsing by 6.1%, as well as a small one on COCO by 5.2%."
+    assert [dataset for _, _, _, dataset in claims(text)] == [None, "COCO"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "We measure the recall rate on a large set [9] of streets.",
+        "Our algorithm has an edge correlation $1-\\alpha$ for all graphs.",
+    ],
+)
+def test_citations_and_formulas_are_no_results(text: str) -> None:
+    assert claims(text) == []

@@ -29,6 +29,7 @@ class Claim:
     inherited: bool = False  # the metric is that of the claim before it
     bare: bool = False  # joined by nothing but `and`, `,`, `-`
     begin: int = 0
+    elsewhere: bool = False  # its sentence names a dataset, but for another number
 
 
 @dataclass(slots=True)
@@ -50,7 +51,8 @@ def assign_datasets(sentence: Sentence, claims: list[Claim]) -> None:
         return
     if len(distinct) == 1:
         for claim in claims:
-            claim.dataset = distinct[0]
+            claim.elsewhere = _leaves(sentence, claim)
+            claim.dataset = None if claim.elsewhere else distinct[0]
         return
     for group in _groups(claims):
         is_range = (
@@ -64,6 +66,14 @@ def assign_datasets(sentence: Sentence, claims: list[Claim]) -> None:
             # one number for several datasets is pooled
             pooled = nearest is not None and _is_pooled(sentence, nearest, claims)
             claim.dataset = None if nearest is None or pooled else nearest.name
+
+
+def _leaves(sentence: Sentence, claim: Claim) -> bool:
+    """Whether the only dataset belongs to a later part of the sentence: `by 6% on parsing, as well as X by 5%`."""
+    first = sentence.datasets[0]
+    return (
+        first.start >= claim.number.end and pat.LEAVES.search(sentence.text, claim.number.end, first.start) is not None
+    )
 
 
 def _is_pooled(sentence: Sentence, mention: Mention, claims: list[Claim]) -> bool:

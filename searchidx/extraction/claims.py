@@ -113,10 +113,13 @@ def state(ready: ReadText, found: tuple[Link, ...], lists: frozenset[int]) -> Co
     stands in the sentence of the code link itself."""
     lowered = hints.lower_same_length(ready.masked)
     code = hints.Places(lowered, _CODE_HINTS)
-    giving = hints.Places(lowered, _GIVING_HINTS) if code else code
     title_end = ready.masked.find("\n")
     # the title names a topic, it releases nothing
-    telling = [span for span in ready.sentences if span[0] > title_end and code.within(span) and giving.within(span)]
+    telling = [
+        span
+        for span in ready.sentences
+        if span[0] > title_end and code.within(span) and hints.holds_any(lowered[span[0] : span[1]], _GIVING_HINTS)
+    ]
     stated = [code_statement.sentence_statement(_beginning(ready, span)) for span in telling]
     for link in found:
         if link.kind == "code" and link.span is not None and link.span[0] not in lists:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-_TOKEN = re.compile(r"[^\s,;:()\[\]{}$~≈=<>]+|[,;:()=]")
+_TOKEN = re.compile(r"[^\s,;:()\[\]{}$~≈=<>—]+|[,;:()=]")
 _CLAUSE_BREAK = frozenset(";:()")
 
 #: Words between a change's name and its number.
@@ -26,7 +26,7 @@ _CHANGE_NOUNS = frozenset(
     "drops boost boosts rise rises saving savings degradation loss-of difference differences gap margin "
     "margins uplift "
     "advantage decline enhancement lead increment increments jump leap reduction-of lift cut "
-    "within speed-up slowdown deterioration".split()
+    "speed-up slowdown deterioration".split()
 )
 _CHANGE_VERBS = frozenset(
     "improve improves improved improving increase increases increased increasing reduce reduces reduced "
@@ -42,7 +42,9 @@ _CHANGE_VERBS = frozenset(
 _REACH_WORDS = frozenset(
     "to at reach reaches reached reaching achieve achieves achieved achieving attain attains attained obtain "
     "obtains obtained yield yields has have had with score scores scored gets get hits hit is was are were "
-    "report reports reported record records exhibits exhibiting shows".split()
+    "report reports reported record records exhibits exhibiting scoring shows obtaining attaining yielding getting "
+    "recording "
+    "delivering".split()
 )
 _PASS_AFTER = frozenset(
     "absolute relative average avg avg. on in of the a an and mean overall percentage point points percent % "
@@ -121,6 +123,8 @@ _CHANGE_NAMED = frozenset(
 
 _COMPARATIVES = frozenset(
     "higher lower better worse less fewer more faster slower smaller shorter larger cheaper greater margin above "
+    "lighter "
+    "cheaper longer bigger quicker "
     "below ahead behind".split()
 )
 
@@ -229,7 +233,7 @@ _SHARE_AFTER = re.compile(
     r"\s?(?:-\s?)?(?:of\s(?:the\s|its\s|all\s|our\s|their\s|total\s|available\s|original\s|full\s|entire\s|"
     r"these\s)*(?:[\w-]+\s){0,1}?(?:labell?ed|training|data|train|samples?|labels?|annotat\w+|pixels|points|"
     r"tokens|cases|users|papers|people|participants|images|"
-    r"patients|datasets?|examples|questions|time|world|population|classes|documents|sentences|nodes|edges|"
+    r"patients|datasets?|examples|questions|world|population|classes|documents|sentences|nodes|edges|"
     r"words|vocabulary|supervision|languages|queries|instances|respondents|models?|networks?|parameters|"
     r"weights|neurons|layers|"
     r"annotations|articles|videos|frames|problems|tasks|trials|clients|workers|noise|methods|attacks|"
@@ -262,6 +266,11 @@ _OTHERS = re.compile(
     r"level)\b(?:(?!\sby\b)[^.;]){0,14}\Z",
     re.IGNORECASE,
 )
+#: `while a recent graph-based parser reaches 59%`
+_EARLIER_WORK = re.compile(
+    r"\b(?:recent|previous|prior|existing|earlier)\s(?:[\w-]+\s){1,4}(?:achiev|obtain|reach|attain|scor|yield|get)[a-z]*\s"
+    r"(?:only\s|about\s|an?\s)*\Z"
+)
 #: `exceeding the previous best 0.4 dB`: the number is the lead over it.
 _PASSED = re.compile(r"\b(?:exceed|surpass|outperform|beat|improv)\w*\s(?:over\s)?(?:the\s|all\s)?\Z")
 #: `the margin over the runner-up is`: what is said of a change is one.
@@ -275,7 +284,7 @@ _CHANGE_IS = re.compile(
 _VERSUS = re.compile(
     r"(?:\b(?:vs\.?|versus|compared (?:to|with)|against|instead of|as opposed to|in contrast to|"
     r"rather than)\s(?:(?!(?:and|or|by)\s)[\w'’-]+\s){0,3}(?:of\s|the\s|at\s|about\s)?[~$]?\(?|"
-    r"\bthan\s(?:(?!(?:and|or|by)\s)[\w'’-]+\s){1,3}[~$]?\(?)\Z",
+    r"\bthan\s(?:(?!(?:and|or|by)\s)[\w'’-]+\s){1,3}[~$]?)\Z",
     re.IGNORECASE,
 )
 
@@ -286,8 +295,17 @@ _VERSUS_WHICH = re.compile(
 )
 
 
+#: `in only 14% of cases`: how often something happens is a result.
+_HAPPENS = re.compile(
+    r"\s?of\s(?:the\s|all\s|these\s)*(?:[\w-]+\s)?(?:cases|trials|runs|attempts|episodes|instances)\b"
+)
+_HAPPENS_IN = re.compile(r"\b(?:in|on)\s(?:only\s|about\s|over\s|more than\s|less than\s|up to\s|nearly\s)*\Z")
+
+
 def is_share(before: str, after: str) -> bool:
     """Whether a percentage is a share of data or a setting rather than a result: `10% of the labels`, `using 5%`."""
+    if after.startswith(" of the time") or (_HAPPENS.match(after) and _HAPPENS_IN.search(before)):
+        return False
     return _SHARE_AFTER.match(after) is not None or _SHARE_BEFORE.search(before) is not None
 
 
@@ -299,6 +317,8 @@ def is_spread(before: str) -> bool:
 def is_others(before: str) -> bool:
     """Whether a number belongs to humans, chance or earlier work."""
     others = _OTHERS.search(before)
+    if _EARLIER_WORK.search(before) is not None:
+        return True
     return others is not None and ("(" in others.group() or _PASSED.search(before, 0, others.start()) is None)
 
 

@@ -17,6 +17,8 @@ from searchidx.extraction.candidates import Candidate, find_candidates
 from searchidx.extraction.names import canonical_dataset, dataset_key
 from searchidx.paper import DatasetMention, DatasetRole, Span
 
+_ON_BEFORE = re.compile(r"\b[Oo]n\s")
+
 
 @dataclass(frozen=True, slots=True)
 class Mention:
@@ -76,9 +78,10 @@ def find_mentions(text: str, sentences: tuple[Span, ...]) -> list[Mention]:
 
 def _may_hold_name(text: str, lowered: str, span: Span) -> bool:
     """Whether a sentence without a word for datasets may name one all the same."""
-    return lowered.find("on ", span[0], span[1]) >= 0 or any(
-        map(gazetteer.may_be_sure, runs.name_words(text, span[0], span[1]))
-    )
+    if lowered.find(" on ", span[0], span[1]) >= 0 or lowered.startswith("on ", span[0]):
+        return True
+    start = span[0] + 4 if text.startswith("The ", span[0]) else span[0]
+    return any(map(gazetteer.may_be_sure, runs.name_words(text, start, span[1])))
 
 
 def _with_skipped(text: str, read: list[_Sentence], skipped: list[Span], names: gazetteer.Gazetteer) -> list[_Sentence]:
@@ -112,7 +115,7 @@ def _judge(text: str, sentence: _Sentence, candidate: Candidate, own: frozenset[
     """Accept a candidate on its own evidence."""
     span, has_head = sentence.span, sentence.has_head
     start, end = candidate.start, candidate.end
-    unheaded = not (has_head or candidate.sure or "on " in text[max(start - 30, 0) : start].lower())
+    unheaded = not (has_head or candidate.sure or _ON_BEFORE.search(text, max(start - 30, span[0]), start))
     if unheaded and not (text[end : end + 1] == "," and span[0] > 0):
         return
     before = text[max(span[0], start - 160) : start]

@@ -26,6 +26,8 @@ _BENCH = re.compile(
 _COUNT = re.compile(
     r"(?![a-z]?(?:frac|sqrt))(?=[\w-]{0,40}[A-Za-z]{3})[A-Za-z][\w-]{2,40}?(?:\d(?:\.\d)?[kK]|(?<!\d)(?:1|2|3|5|8|10|12|20|22|50|100|400)M)\Z"
 )
+#: What joins the parts of one word.
+_JOINTS = re.compile(r"[^\w]|_")
 #: Pieces of a name between which another writing may have a blank.
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[A-Z]|\d+|[^\W_A-Za-z\d]+|\+")
 
@@ -109,12 +111,17 @@ def find(surface: str) -> Entry | None:
 @lru_cache(maxsize=runs.CACHED_WORDS)
 def may_be_sure(word: str) -> bool:
     """Whether a word may be, begin or hold a name that is a dataset wherever it stands."""
-    if not word.isalpha():
-        return len(word) > 2 and not word.isdigit()
+    if word in runs.OPENERS and word != "The":
+        return False
     names = load()
-    key = dataset_key(word)
-    entry = names.entries.get(key)
-    return (entry is not None and entry.sure) or key in names.first_words or is_bench_name(word)
+    if is_bench_name(word) or names.is_version(word) or word in ("Study", "Atlas", "Archive", "Biobank"):
+        return True
+    for piece in (word, *(_JOINTS.split(word) if not word.isalnum() else ())):
+        key = dataset_key(piece)
+        entry = names.entries.get(key)
+        if key in names.first_words or (entry is not None and entry.sure):
+            return True
+    return False
 
 
 @lru_cache(maxsize=runs.CACHED_WORDS)

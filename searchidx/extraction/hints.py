@@ -13,6 +13,11 @@ def lower_same_length(text: str) -> str:
     return lowered if len(lowered) == len(text) else text
 
 
+def holds_any(lowered: str, wanted: tuple[str, ...]) -> bool:
+    """Whether any of some strings stands in a short text."""
+    return any(string in lowered for string in wanted)
+
+
 class Places:
     """Where any of some strings stand in a text; found by one pass of `str.find` per string."""
 

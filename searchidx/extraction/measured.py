@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 
 _REACH = 90
-_TOKEN = re.compile(r"[^\s,;:()\[\]{}$~≈=<>]+|[,;:()\[\]=]")
+_TOKEN = re.compile(r"[^\s,;:()\[\]{}$~≈=<>—]+|[,;:()\[\]=]")
 
 _ROUGHLY = frozenset(
     "about around approximately nearly almost roughly over up to at least most more less than only an a average of as "
@@ -35,6 +35,7 @@ _GOES = frozenset(
     "climbed shrinks shrank declines declined goes went".split()
 )
 _DETERMINERS = frozenset("a an the its our their his this these those both all such any".split())
+_NECESSARY = frozenset("required needed necessary real-time".split())
 #: Words that end a noun phrase on either side.
 _BREAKS = frozenset(
     "in on for with by from to at as and or but while when where which that who than over under of is are was were be "
@@ -42,6 +43,10 @@ _BREAKS = frozenset(
     "before during without within through not also if when respectively versus vs vs. and/or up down due because "
     "since thus thereby by into onto we i".split()
 ) | frozenset(",;:()[]=")
+#: Between a verb and its number: another verb has the number.
+_CLAUSES = frozenset("and or but while which that who outperforms outperform outperforming surpasses by".split()) - {
+    "by"
+}
 #: Nouns that name no measured quantity: the methods and tasks that numbers are reported of.
 _NO_QUANTITY = re.compile(
     r"(?:models?|methods?|baselines?|approach(?:es)?|systems?|networks?|performances?|results?|state-of-the-art|sota|"
@@ -56,7 +61,7 @@ _NO_QUANTITY = re.compile(
 )
 #: Nouns of qualities: `helpfulness`, `difficulty`, `accuracy`, `length`.
 _QUALITY = re.compile(
-    r"(?:[a-z]{2,}(?:ty|ness|cy|ance|ence)|length|width|strength|depth|time|times|speed|cost|costs|rate|rates|error|"
+    r"(?:[a-z]{2,}(?:ty|ness|cy|ance|ence|hood)|length|width|strength|depth|time|times|speed|cost|costs|rate|rates|error|"
     r"errors|force|recall|precision|success|coverage|satisfaction|ratio|angle|distance|torque|pressure|stiffness|energy|consumption|usage|utilization)\Z"
 )
 _NOT_QUALITY = frozenset("performance performances instance sequence inference presence sentence reality".split())
@@ -75,6 +80,8 @@ def named_left(text: str, limit: int, position: int) -> str | None:
         while end > 0 and tokens[end - 1][0].endswith("ly"):
             end -= 1
     first = _phrase_start(tokens, end)
+    if not moved and (first == 0 or tokens[first - 1][0].lower() not in _MOVES | _PRAISES | {"and"}):
+        return _moved_before(text, tokens[:index])
     if first == end:
         return None
     opener = tokens[first - 1][0].lower() if first else ""
@@ -89,6 +96,18 @@ def named_left(text: str, limit: int, position: int) -> str | None:
     return (
         phrase if opener == "and" and first > 1 and tokens[first - 2][0][0].isdigit() and _is_quality(phrase) else None
     )
+
+
+def _moved_before(text: str, tokens: list[tuple[str, int, int]]) -> str | None:
+    """The quantity right behind the verb of a longer phrase: `reduces collisions caused by blind spots by `."""
+    for index in range(len(tokens) - 1, -1, -1):
+        word = tokens[index][0].lower()
+        if word in ",;:()=" or word in _CLAUSES:
+            return None
+        if word in _MOVES or word in _PRAISES:
+            phrase = _phrase_after(text, tokens[index][2] + 1, tokens[-1][2])
+            return phrase if phrase is not None and (word in _MOVES or _is_quality(phrase)) else None
+    return None
 
 
 def named_from(text: str, limit: int, position: int) -> str | None:
@@ -122,6 +141,11 @@ _ADJECTIVE = re.compile(r"(?:[a-z]+(?:ent|ant|ate|able|ible|ive|ful|ous|ed|al|is
 CUT_OF = re.compile(
     r"\b(?:reductions?|increases?|decreases?|savings?|declines?)\sof\s(?:[\w-]+\s){0,3}[~]?(?:[\d.]{1,6}\s?%?\s?(?:-|–|to|and)\s?)?\Z"
 )
+#: `38% bitrate saving`
+_NOUN_CHANGE = re.compile(
+    r"\s(?:absolute\s|relative\s|average\s|overall\s)?(?P<what>(?!absolute|relative|average|overall)[a-z][a-z-]+(?:\s[a-z][a-z-]+)?)\s"
+    r"(?:reduction|saving|increase|decrease)s?\b"
+)
 _IN = re.compile(r"\s?(?:on average\s)?in\s")
 
 
@@ -140,6 +164,9 @@ def named_right(text: str, position: int, limit: int, cut: bool = False) -> str 
     if compared is not None:
         adjective = compared["more"] is not None and _ADJECTIVE.match(text, compared.end(), limit) is not None
         return None if adjective else _phrase_after(text, compared.end(), limit)
+    noun = _NOUN_CHANGE.match(text, position, limit)
+    if noun is not None and not _NO_QUANTITY.match(noun["what"].split()[-1]):
+        return noun["what"]
     where = _IN.match(text, position, limit)
     if where is not None:
         phrase = _phrase_after(text, where.end(), limit)
@@ -203,6 +230,8 @@ def noun_before_bracket(text: str, limit: int, position: int) -> str | None:
     if not tokens or tokens[-1][0] != "(":
         return None
     end = len(tokens) - 1
+    if end and tokens[end - 1][0].lower().endswith(("ing", "ion", "inference")):
+        return None  # a task: `in parsing (+2.1%)`
     first = _phrase_start(tokens, end, of=True)
     return _phrase(text, tokens, first, end) if first < end else None
 
@@ -249,7 +278,7 @@ def _phrase(text: str, tokens: list[tuple[str, int, int]], first: int, end: int,
 
     names: capitals are allowed.
     """
-    while first < end and (tokens[first][0].lower() in _DETERMINERS or tokens[first][0].endswith("ly")):
+    while first < end and (tokens[first][0].lower() in _DETERMINERS | _NECESSARY or tokens[first][0].endswith("ly")):
         first += 1
     if first >= end:
         return None
@@ -287,6 +316,17 @@ def _checked(phrase: str, names: bool) -> str | None:
     if any(char.isdigit() for char in phrase) or words[0].lower() in _BREAKS:
         return None
     return phrase
+
+
+_READING = re.compile(
+    r"(?:times?|errors?|accurac(?:y|ies)|speeds?|velocit(?:y|ies)|rates?|forces?|torques?|angles?|latency|delays?|precision|sensitivity|"
+    r"pressures?|accelerations?|deviations?|repeatability|efficiency|stiffness|consumption)\Z"
+)
+
+
+def is_reading(phrase: str) -> bool:
+    """Whether a phrase ends in a quantity that experiments read off rather than set up: `tip force`, `mean delay`."""
+    return _READING.search(phrase.lower()) is not None
 
 
 def _is_quality(phrase: str) -> bool:

@@ -140,10 +140,13 @@ LESS_OF = re.compile(
     r"without\b|from\b|per\b|during\b|or\b|that\b|which\b|using\b|relative\b|we\b|required\b|"
     r"needed\b)[A-Za-z][\w-]+){0,3})"
 )
+#: `requires 10 minutes of speech`
+PART_OF = re.compile(r"\sof\s(?!training|computation|inference|wall)")
 TRAINED_FOR = re.compile(r"\sof\s(?:[\w-]+\s)?training\b")
 #: `takes only 3 minutes`, `in under 2 hours`
 TAKES = re.compile(
-    r"\b(?:takes?|took|taking|runs? in|in (?=(?:about|around|roughly|only|just|under|less|approximately|nearly)\b)|"
+    r"\b(?:takes?|took|taking|requir(?:es?|ing)|needs?|consum(?:es?|ing)|runs? in|(?:operat|run)\w* at|reduced to|"
+    r"in (?=(?:about|around|roughly|only|just|under|less|approximately|nearly)\b)|"
     r"within)\s?"
     r"(?:(?:about|around|roughly|only|just|under|less than|approximately|nearly|an average of|"
     r"on average)\s){0,2}[~≈]?\Z"
@@ -162,11 +165,62 @@ SHARE_OF = re.compile(
     r"\sof\s(?:the\s|its\s|their\s|our\s)*(?P<what>(?:[\w-]+\s){0,3}?(?:performance|quality|accuracy|costs?|parameters|"
     r"FLOPs|compute|computation|memory|runtime))\b(?!\sbudget)"
 )
+#: A factor that is a setting: `upsampled by a factor of 4`.
+SCALED = re.compile(
+    r"\b(?:up|down|super|over|sub)-?\s?(?:scal|sampl)\w*\s(?:[\w-]+\s){0,5}(?:by|of|to)\s(?:an?\s)?(?:factor\sof\s)?\Z",
+    re.I,
+)
 #: A factor that is a setting: `for 4-fold acceleration`.
 AT_FACTOR = re.compile(r"\b(?:for|at|under)\s(?:an?\s)?\Z")
 BY = re.compile(r"\bby\s(?:up to\s|about\s|an average of\s)?[~+]?\Z")
 WITHIN = re.compile(r"\bwithin\s(?:\w+\s)?\Z")
-DURATIONS = frozenset("ms s second seconds milliseconds minute minutes min hour hours day days".split())
+DURATIONS = frozenset(
+    "ms s second seconds milliseconds minute minutes min hour hours day days GPU-days GPU-hours".split()
+)
+#: A sentence that goes on about the result before it.
+THIS = re.compile(r"(?:This|That|These|Which|It) (?:is|are|was|were|[a-z]+s) ")
+#: `0.42 nats per pixel improvement over`
+CHANGE_NEXT = re.compile(r"\s(?:[A-Za-z/-]+\s){0,3}?(?:improvement|gain|reduction|increase|decrease|boost|drop)s?\b")
+#: Modifiers that share the noun of the last: `verb, object and noun-role accuracy`.
+COORDINATED = re.compile(
+    r"(?P<of>\b(?:on|in|for|of|by|the|both|average|overall|%)\s)(?P<rank>[Tt]op-\d{1,2}\s)?"
+    r"(?P<words>(?:[\w-]+,\s){0,2}[\w-]+,?\sand\s)\Z"
+)
+COORDINATE = re.compile(r",?\sand\s|,\s")
+#: `at a bending pressure of`: what was set, not read.
+AT_SETTING = re.compile(
+    r"\b(?:[Aa]t|[Uu]nder|[Ff]or|[Ff]rom|[Gg]iven)\s(?:an?|the)\s(?:[\w-]+\s){1,4}of\s[^,;]{0,20}\Z"
+)
+#: Units of what a method costs; a share such as accuracy is never given in them.
+COST_UNITS = frozenset("MB GB KB FLOPs GFLOPs FPS fps Hz ms s second seconds minute minutes hour hours days".split())
+#: `improvements ranging from 2% to 11%`: two ends of a range, not a step from one to the other.
+RANGING = re.compile(r"\b(?:rang(?:es?|ed|ing)|var(?:y|ies|ied|ying))\sfrom\s[~≈$(]*\Z")
+#: `scoring 0.81 on A`
+SCORES = re.compile(r"\bscor(?:es|ed|ing)\s(?:about\s|around\s|up to\s|only\s)?\Z")
+#: `an improvement in handling long texts of up to 63%`
+CHANGE_IN = re.compile(
+    r"\b(?:improvement|gain|reduction|increase|decrease|drop|boost)s?\s(?:in|on|for)\s"
+    r"(?:(?!(?:with|and|to|from|an?|at)\b)[\w-]+\s){1,6}of\s(?:up to\s|about\s|around\s|over\s)?\Z"
+)
+COMPARATIVE_NEXT = re.compile(
+    r"\s(?:slower|faster|shorter|longer|higher|lower|less|more|better|worse)\s(?:than|on average)\b"
+)
+#: `0.03% (or 0.0003) parameters`
+RESTATED = re.compile(r"\((?:or|i\.e\.,?)\s[\d.]{1,8}%?\)")
+#: `$1 - \\varepsilon$`
+FORMULA = re.compile(r"\s?[-+/^]\s?[\\(]")
+FRAME_RATES = frozenset("FPS fps Hz kHz".split())
+#: `runs in real time (40 Hz)`, `inferred at 25 fps`: how fast the method is
+RUNS = re.compile(
+    r"\b(?:real[- ]{1,2}time|runn?(?:s|ing)?|ran|speeds?|faster|fast|infer\w*|achiev\w*|reach\w*|"
+    r"process\w*|operat\w*|update rate|"
+    r"frame[- ]?rates?|execut\w*|control\w*|estimat\w*|track\w*|detect\w*|perform\w*)\b[^,;]{0,50}\Z",
+    re.IGNORECASE,
+)
+#: .. unless it is how fast the input comes.
+RECORDED = re.compile(
+    r"\b(?:videos?|camera|sampl\w+|record\w*|captur\w*|stream\w*|sensors?|frequenc\w+)\b[^,;]{0,30}\Z", re.I
+)
 #: A version number: `outperforms Tool 2.0 by`.
 VERSION = re.compile(r"(?<![.?!]\s)\b[A-Z][\w-]*\s\Z")
 DEVIATION = re.compile(r"\s?\$?\s?(?:±|\\pm|pm|\+/-|\+/−|\+-)\s?\$?\s?\d")
@@ -180,7 +234,7 @@ PHRASE_END = re.compile(
 )
 UNLISTED = re.compile(
     r"(?<![\w-])(?P<name>(?=[\w@&-]{0,9}[A-Z])[A-Za-z][\w@&-]{1,9})(?:\s(?:score|value|"
-    r"rate))?(?:\s?[:=]|\sof)\s(?:up to\s|about\s|over\s)?[~$]?\Z"
+    r"rate))?(?:\s?[:=]\s|\sof\s|\s\()(?:up to\s|about\s|over\s)?[~$]?\Z"
 )
 #: `(r = 0.95)`
 SINGLE = re.compile(r"(?<![\w-])(?P<name>r|R|ρ|ICC|κ)\s?=\s?[~$]?\Z")
@@ -201,7 +255,7 @@ POINTS_AT = re.compile(
     r"\(\s?\Z"
 )
 #: Between a number and a dataset: a clause of its own begins, so the number is not of that dataset.
-LEAVES = re.compile(r";|,\s(?:while|whereas|but|and (?:on|with|for|in))\b")
+LEAVES = re.compile(r";|,\s(?:as well as|while|whereas|but|and (?:on|with|for|in))\b")
 #: Behind a dataset: it is what its own clause is about.
 GOES = re.compile(r"\s[a-z]+s\sby\b")
 IN_ORDER = re.compile(r"\brespectively\b|\bin (?:the same|that|this) order\b")

@@ -41,6 +41,7 @@ _HEADS = frozenset(
     "agreement memory computation computations flops parameters reward rewards return returns quality "
     "diversity robustness efficiency bias performance speed distance success cost costs "
     "tau rho r-squared deviation displacement ppl overhead jaccard iou f1 bleu rouge wer "
+    "delay delays drift repeatability "
     "psnr ssim fid miou toxicity hallucination hallucinations".split()
 )
 #: Heads that need one of these words before them.
@@ -142,7 +143,7 @@ _NOT_MODIFIER = frozenset(
     "terms consistently near record leading previous prior enhanced enhance enhances enhancing baseline "
     "human-level maintain maintaining maintains preserving decent considerable substantial notable "
     "increased decreased decreasing larger smaller greater consistent relatively another one two three four "
-    "five new max min maximum minimum current degrade degrades without between within "
+    "five new max min current degrade degrades without between within "
     "lowering raising raises measuring measured comparing compared perfect worse poor large small additional "
     "extra and/or if then so but yet increase, reduced cut cuts cutting doubling doubles "
     "accelerates saving saves save retain retains retaining preserve preserves exceed exceeds exceeding has "
@@ -152,7 +153,8 @@ _NOT_MODIFIER = frozenset(
     "original corresponding respective first second third recent current full highest-ever promising "
     "decreases bringing brings drops dropping minimizing maximizing minimal little slight slightly "
     "overall-best unprecedented satisfactory outstanding exceptional near-perfect acceptable reasonable "
-    "robust noticeable certain much evaluated verified-only resulting many existing known "
+    "mb gb kb "
+    "real-time noticeable certain much evaluated verified-only resulting many existing known "
     "behind against across during through into along toward towards upon onto lags lag lagging "
     "boosted experimental best-in-class lossless minimal top only model's method's optimal end "
     "consistent, stronger weaker huge dramatic drastic tremendous marginal pre-trained "
@@ -172,16 +174,16 @@ _VERBS = frozenset(
     "setting establishing pushing recording scoring-of hitting guaranteeing allowing enabling "
     "decreasing improves tripling halving underperforming compromising harming hurting".split()
 )
-#: Words that belong to an abbreviation after them.
+#: Words that belong to an abbreviation also where they are capitalised or another word stands between.
 _SHORT_MODIFIERS = frozenset(
     "mean box mask macro micro weighted 3d bev sentence corpus spearman pearson token span "
     "entity relation slot joint answer average-precision averaged macro-averaged micro-averaged "
-    "test validation top-1 keypoint moderate roc pr attention training inference".split()
+    "test validation top-1 keypoint moderate roc pr attention training inference robust overall bounding".split()
 )
 #: Other words in -s before a head are verbs as a rule: `compresses model parameters`.
 _NO_PLURAL = ("ss", "us", "is", "ics", "bias", "news", "sales", "sports", "series", "atlas", "words", "class", "lens")
 _MOST_WORDS = 3
-_WORD = re.compile(r"[^\s,;:()\[\]{}=~<>|]+")
+_WORD = re.compile(r"[^\s,;:()\[\]{}=~<>|—]+")
 #: Rates that are settings.
 _NOT_RATES = frozenset(
     "learning sampling dropout masking mask pruning update decay refresh data heart sample high "
@@ -249,6 +251,8 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
         if short and words[last][0] in ("scores", "rates") and not word[1:].islower():
             last = index  # `AUC scores` are AUC; `F1 score` and `Dice score` stay
         first = _extend_left(words, index, used, short, text)
+        if words[first][0].lower() in ("maximum", "minimum") and _follows(words, last, text).startswith("gain"):
+            first += 1  # `maximum accuracy gains`: the gains are the largest
         begin, finish = words[first][1], words[last][2]
         name = _singular(text[begin:finish])
         given = _SHORT_FORM.match(text, finish)
@@ -273,9 +277,15 @@ _PHRASE = re.compile(
 )
 
 
+#: `top-5 verb and noun accuracy`
+_COORDINATED_HEAD = re.compile(r"\s[a-z][\w-]+\sand\s[a-z][\w-]+\s(?:accurac|errors?\b)")
+
+
 def _heads_soon(words: list[tuple[str, int, int]], index: int, text: str) -> bool:
     """Whether the next word or the one after it is a head: `top-1 accuracy`, `Top-1 classification accuracy`."""
     following = _follows(words, index, text)
+    if _COORDINATED_HEAD.match(text, words[index][2]):
+        return True
     return following in _HEADS or (following.isalpha() and _follows(words, index + 1, text) in _SECOND_HEADS)
 
 
@@ -321,9 +331,11 @@ def _is_head(words: list[tuple[str, int, int]], index: int, text: str) -> bool:
             and before not in _NOT_MODIFIER
         )
     need = _NEED.get(lower)
-    if not need or index == 0:
+    if not need or index == 0 or text[words[index - 1][2] : words[index][1]] != " ":
         return False
-    return words[index - 1][0].lower() in need and text[words[index - 1][2] : words[index][1]] == " "
+    before = words[index - 1][0].lower()
+    # `computing time`, `flight duration`: an activity takes time
+    return before in need or (lower == "time" and before.endswith(("ing", "ion")) and before not in _VERBS)
 
 
 def _follows(words: list[tuple[str, int, int]], index: int, text: str) -> str:
@@ -364,6 +376,8 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
             first = before
             if lower == "mean" and before > used and words[before - 1][0].lower() in ("root", "root-"):
                 first = before - 1
+            if lower == "average" and before > used and words[before - 1][0].lower() in ("maximum", "minimum"):
+                first = before - 1
             if lower == "mean" or words[before - 1][0].lower() != "mean" or before - 1 < used:
                 break
             continue
@@ -373,7 +387,7 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
             or (lower in _NOT_MODIFIER and not _is_gerund_inside(words, before, used))
             or word.endswith("'s")
             or (lower.endswith("s") and word == lower and not lower.endswith(_NO_PLURAL))
-            or (short and lower not in _SHORT_MODIFIERS and not lower.endswith(("-level", "-wise", "-averaged")))
+            or (short and lower not in _SHORT_MODIFIERS and (first < index or not word.islower()))
         ):
             break
         if lower.endswith("ly") or (lower in _VERBS and not _is_gerund_inside(words, before, used)):

@@ -49,12 +49,20 @@ def find_metrics(text: str, sentences: tuple[Span, ...], mentions: list[Mention]
             if claim.name is None and claim.kind == "absolute" and inherits and not sentence.datasets:
                 claim.name = last_name
                 claim.dataset = claim.dataset or last_dataset
-            if claim.dataset is None and earlier is not None and not pat.COSTS.search(claim.name or ""):
+            follows_up = claim.from_value is not None or pat.THIS.match(text, start) is not None
+            if claim.name is None and claim.number.shape == "percent" and follows_up:
+                claim.name = last_name
+            if claim.dataset is None and not claim.elsewhere and not _is_cost(claim):
                 claim.dataset = earlier
             result.append(_finish(sentence, claim, original))
         if claims:
             last_name, last_dataset = claims[-1].name or last_name, claims[-1].dataset
     return tuple(_without_twins(result, text.find("\n")))
+
+
+def _is_cost(claim: Claim) -> bool:
+    """Whether a number says how big or fast a method is, whatever it is measured on."""
+    return claim.unit in pat.FRAME_RATES or pat.COSTS.search(claim.name or "") is not None
 
 
 _HAS_DIGIT = re.compile(r"\d").search
@@ -166,7 +174,10 @@ def _is_from_to(sentence: Sentence, first: Number, second: Number, claims: list[
     text = sentence.text
     if pat.TO.match(text[first.end : second.start]) is None:
         return False
-    if pat.FROM.search(text, max(sentence.start, first.start - 40), first.start):
+    begin = max(sentence.start, first.start - 40)
+    if pat.RANGING.search(text, begin, first.start):
+        return False
+    if pat.FROM.search(text, begin, first.start):
         return True
     # `from 35.5% to 44.5% for A, and 27.6% to 36.2% for B`
     return (
@@ -180,6 +191,8 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
     text, number = sentence.text, claim.number
     before = text[max(sentence.start, first.start - 100) : first.start]
     after = text[number.end : min(sentence.end, number.end + 100)]
+    if before.endswith("(or "):
+        return False  # said again in other words
     if cues.is_spread(before) or cues.is_others(before):
         return False
     if claim.from_value is None and cues.is_compared(before):
@@ -191,7 +204,8 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
         claim.bare = pat.ONLY_JOIN.match(between) is not None
         claim.joined = claim.bare or (len(between) <= 70 and pat.SHORT_PHRASE.match(between) is not None)
     claim.metric = _adjacent_metric(sentence, first, number, list_end)
-    if claim.metric is None and claim.joined and previous is not None:
+    same_unit = number.shape != "unit" or previous is None or number.unit == previous.number.unit
+    if claim.metric is None and claim.joined and previous is not None and same_unit:
         claim.metric, claim.inherited = previous.metric, True
     change = cues.change_before(cues.words_before(text, sentence.start, first.start), sentence.metric_words)
     if claim.from_value is None:
@@ -222,7 +236,7 @@ def _level_or_change(
     """What the words around a number make it. change: what those before it say."""
     text, number = sentence.text, claim.number
     before = text[max(sentence.start, first.start - 100) : first.start]
-    said = change is False and cues.is_said_of_change(before)
+    said = (change is False and cues.is_said_of_change(before)) or pat.CHANGE_IN.search(before) is not None
     # `is 83.8, 0.6 more than`: after a level only the number right beside it is a change
     behind_list = cues.words_after(text, max(number.end, list_end), sentence.end)
     if change is False and not said and list_end > number.end:
@@ -230,8 +244,8 @@ def _level_or_change(
         changes = cues.change_after(beside, True) or cues.change_named(behind_list)
     else:
         changes = cues.change_after(behind_list, change is False)
-    if number.shape == "unit" and pat.WITHIN.search(before):
-        return "absolute"
+    if pat.WITHIN.search(before):
+        return "delta" if number.shape == "percent" else "absolute"
     if change or changes or said or _sign(number, before):
         return "delta"
     if previous is None or previous.kind != "delta" or previous.number.shape != number.shape:
@@ -249,6 +263,8 @@ def _sign(number: Number, before: str) -> str:
 
 def _ratio_is_claim(claim: Claim, before: str, after: str, behind_list: str, previous: Claim | None) -> bool:
     claim.kind = "ratio"
+    if pat.SCALED.search(before):
+        return False
     if pat.AT_FACTOR.search(before) and re.match(r"\s?-?acceler", after):
         return False
     if (
@@ -271,50 +287,27 @@ def _plain_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, p
     """A number without a telling unit: only beside a metric, in a list of such, or reached from another."""
     number = claim.number
     decimal = "." in number.value
-    if number.shape == "plain":
-        out_of = pat.OUT_OF.match(after)
-        if out_of is not None and (out_of["out"] or pat.WINS.search(before)):
-            claim.unit, claim.metric, claim.kind = out_of["unit"], None, "absolute"
-            return True
-        if decimal and pat.VERSION.search(before) and not any(n.end == number.start - 1 for n in sentence.metrics):
-            return False
-        if not decimal and claim.from_value is None and not pat.PHRASE_END.match(after) and not _named_right(claim):
-            return False
-        if (pat.MAGNITUDE.match(after) and not pat.RATE.match(after)) or (
-            not decimal
-            and (
-                (pat.COUNTED.match(after) and not _named_right(claim))
-                or pat.LIST_NUMBER.match(after)
-                or re.fullmatch(r"(?:19|20)\d\d", number.value)
-            )
-        ):
-            return False
-    if (
-        number.shape == "unit"
-        and claim.metric is not None
-        and number.unit != "dB"
-        and pat.SHARES.search(claim.metric.text)
-    ):
-        return False  # `accuracy below 4.3 MB of weights`
-    if number.unit in pat.DURATIONS and claim.from_value is None and pat.TAKES.search(before):
-        claim.kind = "absolute"
+    out_of = pat.OUT_OF.match(after) if number.shape == "plain" else None
+    if out_of is not None and (out_of["out"] or pat.WINS.search(before)):
+        claim.unit, claim.metric, claim.kind = out_of["unit"], None, "absolute"
         return True
-    if decimal and claim.kind == "delta" and sentence.metrics and pat.BY.search(before):
+    if _is_setting(sentence, claim, before, after):
+        return False
+    if _is_told(sentence, claim, before, after):
         return True
-    if number.shape == "unit" and pat.TRAINED_FOR.match(after):
-        claim.name = "training time"
-        return True
-    if number.unit == "dB" and sentence.metrics:
-        return True  # `up to 5 dB reconstruction PSNR advantage`
-    if decimal and pat.DEVIATION.match(after):
-        return True  # what is given with a deviation was measured
     if claim.metric is not None and not (claim.metric.generic and not decimal):
         return (
             decimal
             or number.shape == "unit"
             or not (claim.metric.generic or claim.metric.text.lower() in ("errors", "error"))
         )
-    if claim.joined and previous is not None and (previous.metric is not None or previous.from_value is not None):
+    if (
+        claim.joined
+        and previous is not None
+        and (
+            previous.metric is not None or previous.from_value is not None or (decimal and "." in previous.number.value)
+        )
+    ):
         return decimal or previous.number.shape == number.shape == "plain"
     claim.name = _quantity_reached(sentence, claim, before)
     if claim.name is not None:
@@ -325,14 +318,69 @@ def _plain_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, p
     return number.sign == "+" and number.shape == "plain" and decimal
 
 
+def _is_setting(sentence: Sentence, claim: Claim, before: str, after: str) -> bool:
+    """Whether a number without a telling unit is a count, a version, a year or a size, beside a metric or not."""
+    number = claim.number
+    decimal = "." in number.value
+    if number.shape == "unit":
+        # `accuracy below 4.3 MB of weights`
+        costs = claim.metric is not None and pat.SHARES.search(claim.metric.text) is not None
+        return costs and number.unit in pat.COST_UNITS and pat.COMPARATIVE_NEXT.match(after) is None
+    if number.shape != "plain":
+        return False
+    if not decimal and (pat.FORMULA.match(after) or (before.endswith("[") and after[:1] in ("]", ","))):
+        return True
+    whole = not decimal and not _named_right(claim)
+    if claim.from_value is None:
+        named = any(name.end == number.start - 1 for name in sentence.metrics)
+        if (pat.VERSION.search(before) and not named) or (whole and not pat.PHRASE_END.match(after)):
+            return True
+    if pat.MAGNITUDE.match(after) and not pat.RATE.match(after):
+        return True
+    if whole and pat.COUNTED.match(after):
+        return True
+    return not decimal and (
+        pat.LIST_NUMBER.match(after) is not None or re.fullmatch(r"(?:19|20)\d\d", number.value) is not None
+    )
+
+
+def _is_told(sentence: Sentence, claim: Claim, before: str, after: str) -> bool:
+    """Whether unit, verb or noun of change make a number a result without any metric's name."""
+    number = claim.number
+    if number.shape == "unit" and pat.COMPARATIVE_NEXT.match(after):
+        claim.kind = "delta"
+        if claim.metric is not None and pat.SHARES.search(claim.metric.text):
+            claim.metric = None  # `the same success rate, 0.3 seconds slower than`
+        return True
+    takes = number.unit in pat.DURATIONS and claim.from_value is None and pat.TAKES.search(before)
+    runs = number.unit in pat.FRAME_RATES and pat.RUNS.search(before) and not pat.RECORDED.search(before)
+    if (takes and not pat.PART_OF.match(after)) or runs:
+        claim.kind = "absolute"
+        return True
+    if number.shape == "unit" and pat.TRAINED_FOR.match(after):
+        claim.name = "training time"
+        return True
+    if number.unit == "dB" and sentence.metrics:
+        return True  # `up to 5 dB reconstruction PSNR advantage`
+    if "." not in number.value:
+        return False
+    by = claim.kind == "delta" and sentence.metrics and pat.BY.search(before)
+    # what is given with a deviation was measured
+    return bool(by or pat.SCORES.search(before) or pat.CHANGE_NEXT.match(after) or pat.DEVIATION.match(after))
+
+
 def _quantity_reached(sentence: Sentence, claim: Claim, before: str) -> str | None:
     """The unlisted quantity that grammar ties to a plain number: `attains a win ratio of 11.8`, `from 30 to 36`."""
     text, number = sentence.text, claim.number
     if claim.from_value is not None:
         return measured.named_from(text, sentence.start, claim.begin)
-    if (number.shape != "unit" and "." not in number.value) or not pat.ATTAINS.search(before):
+    if number.shape != "unit" and "." not in number.value:
         return None
     name = measured.noun_of(text, sentence.start, number.start)
+    if not pat.ATTAINS.search(before):
+        # `bends to an angle of 127°`, but sizes are no results: `a box with a width of 3 m`
+        reading = number.shape == "unit" and name is not None and measured.is_reading(name)
+        return name if reading and pat.AT_SETTING.search(before) is None else None
     return name if name is not None or number.shape != "unit" else measured.unit_of(text, number.end, sentence.end)
 
 
@@ -361,10 +409,15 @@ def _adjacent_metric(sentence: Sentence, first: Number, last: Number, list_end: 
             if cues.joins_left(_gap(sentence, name.end, first.start)) and not (name.doubtful and _is_rival(text, name)):
                 left = name
         elif name.start >= last.value_end:
+            if last.unit in pat.FRAME_RATES and name.start < last.end:
+                continue  # the unit itself
             if name.start < list_end:
                 gap = _gap(sentence, last.end, name.start) if name.start >= last.end else ""
             else:
                 gap = _gap(sentence, list_end, name.start)
+            if list_end > last.end and cues.joins_right(gap) is False:
+                shared = pat.COORDINATED.search(text, list_end, name.start)
+                gap = text[list_end : shared.end("of")] if shared is not None else gap
             if cues.joins_right(gap):
                 right = name
             break
@@ -386,7 +439,7 @@ def _gap(sentence: Sentence, start: int, end: int) -> str:
     for mention in reversed(sentence.datasets):
         if start <= mention.start and mention.end <= end:
             gap = gap[: mention.start - start] + gap[mention.end - start :]
-    return gap
+    return pat.RESTATED.sub("", gap)
 
 
 def _unlisted_metric(sentence: Sentence, number: Number) -> MetricName | None:
@@ -399,6 +452,8 @@ def _unlisted_metric(sentence: Sentence, number: Number) -> MetricName | None:
     match = pat.UNLISTED.search(sentence.text, max(sentence.start, number.start - 40), number.start)
     if match is None or sum(char.isupper() for char in match["name"]) < 2:
         return None
+    if match.group().endswith("(") and not sentence.metrics:
+        return None  # beside other metrics only: `PSNR (31.2 dB) and PIQE (4.1)`
     return MetricName(match["name"], match.start("name"), match.end("name"), False)
 
 

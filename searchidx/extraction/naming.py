@@ -73,7 +73,10 @@ def _name(sentence: Sentence, claim: Claim) -> None:
     if claim.kind == "ratio":
         claim.name = _ratio_name(sentence, claim)
         return
-    if claim.metric is not None and not (claim.metric.generic and claim.kind == "absolute"):
+    vague = claim.metric is not None and claim.metric.generic
+    if claim.metric is not None and not (
+        vague and (claim.kind == "absolute" or pat.UNMEASURED.match(claim.metric.text))
+    ):
         claim.name = claim.metric.text
         return
     if claim.unit is not None and number.shape in ("tally", "plain"):
@@ -83,6 +86,8 @@ def _name(sentence: Sentence, claim: Claim) -> None:
         return
     if claim.kind == "delta" and measured.has_adjective(text, number.end):
         return
+    if text.startswith(" of the time", number.end):
+        return  # of an event, which has no name here
     known = [name for name in sentence.metrics if not (name.generic or name.doubtful)]
     left = [name for name in known if name.end <= number.start]
     right = [
@@ -90,6 +95,8 @@ def _name(sentence: Sentence, claim: Claim) -> None:
         for name in known
         if name.start >= number.end and pat.CLAUSE_END.search(text[number.end : name.start]) is None
     ]
+    if number.shape == "unit":  # `0.3 seconds` are of no success rate
+        left, right = ([n for n in names if not pat.SHARES.search(n.text)] for names in (left, right))
     if claim.kind == "absolute" and number.shape == "percent":
         left = [name for name in left if not pat.NOT_SHARES.search(name.text)]
     if left or right:
@@ -133,6 +140,10 @@ def _by_grammar(sentence: Sentence, claim: Claim) -> str | None:
             or (measured.noun_before_bracket(text, sentence.start, number.start) if number.sign == "+" else None)
         )
     if claim.kind == "absolute":
+        if number.shape == "percent":
+            part = measured.unit_of(text, number.end, sentence.end)
+            if part is not None:
+                return None if part == "time" else part
         of = measured.noun_of(text, sentence.start, number.start)
         if of is not None or number.shape != "percent":
             return of
@@ -157,12 +168,15 @@ def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
         return "cost"
     if pat.SMALLER.match(after):
         return "size"
-    is_speed = claim.metric is not None and claim.metric.text.lower().rstrip("s").endswith(("speedup", "speed-up"))
+    own = claim.metric.text.lower().rstrip("s") if claim.metric is not None else ""
+    is_speed = own == "speed" or own.endswith(("speedup", "speed-up"))
     if claim.metric is not None and not is_speed:
         return claim.metric.text
     if is_speed or pat.SPEED_LEFT.search(text, max(sentence.start, number.start - 100), number.start):
         return "speedup"
-    return measured.named_left(text, sentence.start, number.start)
+    return measured.named_left(text, sentence.start, number.start) or measured.named_right(
+        text, number.end, sentence.end
+    )
 
 
 _AND_BETWEEN = frozenset({" and ", ", ", ", and ", " and the ", " and average "})
@@ -195,6 +209,9 @@ def _joint_metrics(sentence: Sentence, group: list[Claim]) -> list[MetricName]:
     ranks = _shared_head(sentence, metric)
     if len(ranks) == len(group):
         return ranks
+    coordinated = _shared_noun(sentence, metric, len(group))
+    if coordinated:
+        return coordinated
     index = sentence.metrics.index(metric)
     chain = [metric]
     if metric.end <= group[0].number.start:
@@ -208,6 +225,21 @@ def _joint_metrics(sentence: Sentence, group: list[Claim]) -> list[MetricName]:
                 break
             chain.append(name)
     return chain
+
+
+def _shared_noun(sentence: Sentence, metric: MetricName, size: int) -> list[MetricName]:
+    """`verb and noun accuracy` for two numbers is `verb accuracy` and `noun accuracy`; `top-5` in front is of both."""
+    modifier, blank, head = metric.text.partition(" ")
+    if size < 2 or not blank:
+        return []
+    match = pat.COORDINATED.search(sentence.text, max(sentence.start, metric.start - 60), metric.start)
+    if match is None:
+        return []
+    others = [word for word in pat.COORDINATE.split(match["words"]) if word]
+    if len(others) != size - 1 or any(len(word) < 3 for word in others):
+        return []
+    rank = match["rank"] or ""
+    return [replace(metric, text=f"{rank}{word} {head}") for word in (*others, modifier)]
 
 
 def _shared_head(sentence: Sentence, metric: MetricName) -> list[MetricName]:
