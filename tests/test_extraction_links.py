@@ -186,3 +186,8 @@ def test_spans_cover_the_links_in_title_and_abstract() -> None:
     for link in extract(title, abstract).links:
         assert link.span is not None
         assert text[slice(*link.span)].rstrip(".") == link.url
+
+
+def test_a_sentence_glued_to_a_pages_host_is_not_part_of_it():
+    found = [url for url, _ in links("It learns many objectives.somelab.github.io/net")]
+    assert found == [url for url, _ in links("See somelab.github.io/net.")] == ["https://somelab.github.io/net"]

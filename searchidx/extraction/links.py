@@ -113,11 +113,22 @@ def _start_of(lowered: str, match: re.Match[str], limit: int) -> int | None:
         host = _HOST_CHARACTERS.search(lowered, max(limit, start - 130), start)
         if host is None:
             return None
-        start = host.start()
+        start = _after_glued_word(lowered, host.start(), match.start())
+        if start > host.start():
+            return start
     before = lowered[start - 1] if start > limit else " "
     if kind == "known" and before.isalpha() and lowered.startswith("github", start):
         return start  # `available atgithub.com/a/b`
     return None if before.isalnum() or before in "_.@/-" else start
+
+
+def _after_glued_word(lowered: str, start: int, dot: int) -> int:
+    """Where a host that ends at `dot` begins: `objectives.user.github.io` is a sentence's last word and a host, since
+    such pages have one label before the site's own two.
+    """
+    if lowered.startswith((".github.io", ".gitlab.io"), dot):
+        return lowered.rfind(".", start, dot) + 1 or start
+    return start
 
 
 def bare(url: str) -> str:
