@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from searchidx.analysis import clean
-from searchidx.paper import Listing, Paper
+from searchidx.paper import Paper
 
 #: Titles shorter than this ("Preface", "Editorial") say nothing of identity.
 MIN_TITLE_KEY = 12
@@ -152,8 +152,3 @@ def _first(values: Any) -> Any:
 
 def _union(groups: Any) -> tuple[Any, ...]:
     return tuple(dict.fromkeys(value for group in groups for value in group))
-
-
-def listing_sort_key(listing: Listing) -> tuple[str, str]:
-    """Pages in order of date, then name; undated ones last."""
-    return (listing.date or "~", listing.page)

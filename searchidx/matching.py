@@ -25,6 +25,21 @@ AnyArray = npt.NDArray[Any]
 _MAX_REMEMBERED = 64  # masks, a byte per paper each
 
 
+def weighed(
+    words: Sequence[tuple[QueryWord, dict[str, float]]],
+) -> tuple[dict[str, float], tuple[str, ...]]:
+    """(term -> weight, words no paper holds) of words with their known terms. Stop words count only when alone."""
+    telling = [word for word in words if not word[0].is_stop] or words
+    terms: dict[str, float] = {}
+    unknown: dict[str, None] = {}
+    for word, known in telling:
+        if not known:
+            unknown[word.surface] = None
+        for term, weight in known.items():
+            terms[term] = terms.get(term, 0.0) + weight
+    return terms, tuple(unknown)
+
+
 class Matcher:
     """Which rows of one segment match a tree. Safe to share between threads.
 
@@ -47,18 +62,8 @@ class Matcher:
         return self.scorer.holds(term)
 
     def scored_terms(self, tree: q.Group) -> tuple[dict[str, float], tuple[str, ...]]:
-        """(term -> weight in the order typed, words no paper holds). Stop words count only when alone."""
-        words = [node.word for node in q.scored_words(tree)]
-        words = [word for word in words if not word.is_stop] or words
-        terms: dict[str, float] = {}
-        unknown: dict[str, None] = {}
-        for word in words:
-            known = self.known_terms(word)
-            if not known:
-                unknown[word.surface] = None
-            for term, weight in known.items():
-                terms[term] = terms.get(term, 0.0) + weight
-        return terms, tuple(unknown)
+        """`weighed` for the words of a tree that count for ranking, in the order typed."""
+        return weighed([(node.word, self.known_terms(node.word)) for node in q.scored_words(tree)])
 
     # --- trees ----------------------------------------------------------------------------------------------
 

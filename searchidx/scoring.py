@@ -1,9 +1,9 @@
 """Scores and the best rows of one segment: one formula, two executors.
 
 `Scorer` is numpy and needs nothing else: it adds up the scores of every paper. `CompiledScorer` prunes with the
-segment's impacts (`ranking.kernels`) and gives the same rows, order and float32 scores some fifty times sooner, but its
-first use in a process costs the import of numba: right for a server, a batch or a notebook, wrong for one question
-from the command line.
+segment's impacts (`ranking.kernels`) and gives the same rows, order and float32 scores about five times sooner (0.12
+against 0.61 ms for author keywords over 87,247 papers), but its first use in a process costs the import of numba:
+right for a server, a batch or a notebook, wrong for one question from the command line.
 """
 
 from __future__ import annotations

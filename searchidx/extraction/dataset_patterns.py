@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import re
 
-from searchidx.extraction import runs
-
-HEAD = runs.HEAD_WORD
 PLURAL_OR_SINGLE = (
     r"(?:data-?sets?|data sets?|benchmarks?|corpus|corpora|databases?|test sets?|testsets?|challenges?|"
     r"collections?|test suites?|leaderboards?|suites?)"

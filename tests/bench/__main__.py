@@ -1,5 +1,7 @@
 """`python -m tests.bench run --papers FILE`: build every engine on the same papers, then time the same queries.
 
+`python -m tests.bench known --papers FILE --queries TSV` says how early the one right paper of each query comes.
+
 The queries are author keywords of two to five words (field `keywords` of the papers), `--queries` of them drawn with a
 fixed seed. Each kind of query runs over all of them three times; latencies are of the last two rounds, in one thread.
 Engines take turns round by round, so a machine that slows down slows all, and each runs with its own data in the
@@ -120,15 +122,44 @@ def table(result: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
+def known_item(papers: str, queries: Path) -> int:
+    """Print how early the one right paper of each query comes; a query that is refused finds nothing."""
+    import searchidx
+    from searchidx.errors import QueryError
+
+    lines = queries.read_text(encoding="utf-8").splitlines()[1:]
+    ranks = []
+    with tempfile.TemporaryDirectory(prefix="searchidx-bench-") as home:
+        searchidx.build([papers], home)
+        index = searchidx.open(home)
+        for line in lines:
+            wanted, text = line.split("\t")
+            try:
+                found = [hit.id for hit in index.search(text, limit=10).hits]
+            except QueryError as exc:
+                print(f"refused: {exc}: {text[:60]}", file=sys.stderr)
+                found = []
+            ranks.append(found.index(wanted) + 1 if wanted in found else 0)
+    mrr = sum(1 / rank for rank in ranks if rank) / len(ranks)
+    print(f"{len(ranks)} queries, MRR@10 {mrr:.3f}, R@10 {sum(map(bool, ranks)) / len(ranks):.3f}")
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Compare engines on the same papers.")
-    run = parser.add_subparsers(dest="command", required=True).add_parser("run")
+    commands = parser.add_subparsers(dest="command", required=True)
+    run = commands.add_parser("run", help="latencies of several engines")
     run.add_argument("--papers", required=True, help="a list of papers, some of them with keywords")
     run.add_argument("--engines", default="searchidx,tantivy,bm25s,fts5", help=f"of {', '.join(ENGINES)}")
     run.add_argument("--queries", type=int, default=1000)
     run.add_argument("--limit", type=int, help="take only the first papers")
     run.add_argument("--out", type=Path, help="raw numbers as JSON")
+    known = commands.add_parser("known", help="known-item search: MRR@10 and R@10")
+    known.add_argument("--papers", required=True, help="a list of papers")
+    known.add_argument("--queries", type=Path, required=True, help="TSV with a header: paper id, query")
     options = parser.parse_args(arguments)
+    if options.command == "known":
+        return known_item(options.papers, options.queries)
     docs, phrases = load(options.papers, options.limit)
     queries = random.Random(SEED).sample(phrases, min(options.queries, len(phrases)))
     home = Path(tempfile.mkdtemp(prefix="searchidx-bench-"))
