@@ -1,25 +1,22 @@
 """`python -m tests.bench run --papers FILE`: build every engine on the same papers, then time the same queries.
 
 `python -m tests.bench known --papers FILE --queries TSV` says how early the one right paper of each query comes.
+`python -m tests.bench generate --papers N --from FILE --out FILE` makes a corpus of any size from a real one.
 
-The queries are author keywords of two to five words (field `keywords` of the papers), `--queries` of them drawn with a
-fixed seed. Each kind of query runs over all of them three times; latencies are of the last two rounds, in one thread.
-Engines take turns round by round, so a machine that slows down slows all, and each runs with its own data in the
-caches, as it would alone. Beside each time stands how many of the first engine's top ten are in the engine's (stems
-and formulas differ; a fast wrong answer would show). Raw numbers, versions and machine go to `--out` as JSON.
+The queries of a run are author keywords of two to five words (field `keywords` of the papers), `--queries` of them
+drawn with a fixed seed. Each kind of query runs over all of them in `--rounds` rounds, engines taking turns, so that a
+machine that slows down slows all; figures are medians of the rounds. Beside each time stands how much of the first
+engine's answers the engine gives too (stems and formulas differ; a fast wrong answer would show). `--out` gets raw
+numbers, versions and machine as JSON, and the table beside it as Markdown.
 """
 
 from __future__ import annotations
 
 import argparse
-import platform
 import random
-import re
 import shutil
-import statistics
 import sys
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -27,99 +24,14 @@ import orjson
 
 from searchidx.paper import Paper
 from searchidx.sources import read
-from tests.bench.engines import ENGINES, Doc, Engine
+from tests.bench.engines import ENGINES
+from tests.bench.generate import generate
+from tests.bench.report import report
+from tests.bench.run import Plan, compare, head, machine, prepare
 
 SEED = 20_261_122
-KINDS = ("union", "intersection", "phrase", "filtered", "faceted")
-ROUNDS = 3
-
-
-def load(path: str, limit: int | None) -> tuple[list[Doc], list[list[str]]]:
-    """(papers, keyword phrases as words) of a list."""
-    docs: list[Doc] = []
-    phrases: set[str] = set()
-    for paper in read([path]):
-        if not isinstance(paper, Paper):
-            continue
-        docs.append(
-            Doc(paper.id, paper.title, paper.abstract, paper.year or 0, paper.venue or "none", bool(paper.code_urls))
-        )
-        phrases.update(" ".join(re.findall(r"[^\W_]+", keyword.lower())) for keyword in paper.keywords)
-        if limit and len(docs) == limit:
-            break
-    return docs, [phrase.split() for phrase in sorted(phrases) if 2 <= len(phrase.split()) <= 5]
-
-
-def build(name: str, docs: list[Doc], home: Path) -> tuple[Engine, dict[str, Any]]:
-    """The engine, open, and what building it took."""
-    engine = ENGINES[name]()
-    directory = home / name / "index"
-    directory.parent.mkdir()
-    started = time.perf_counter()
-    engine.build(docs, directory)
-    seconds = time.perf_counter() - started
-    size = sum(file.stat().st_size for file in directory.rglob("*") if file.is_file())
-    engine.open(directory)
-    return engine, {
-        "version": engine.version(),
-        "build_s": round(seconds, 2),
-        "papers_per_s": round(len(docs) / seconds),
-        "index_bytes": size,
-    }
-
-
-def time_queries(engines: dict[str, Engine], queries: list[list[str]], kind: str) -> dict[str, dict[str, float]]:
-    """Latencies in microseconds, and agreement with the first engine, of every engine that knows this kind."""
-    able = {name: engine for name, engine in engines.items() if kind in engine.kinds}
-    times: dict[str, list[float]] = {name: [] for name in able}
-    shared: dict[str, list[float]] = {name: [] for name in able}
-    answers: dict[str, list[list[str]]] = {}
-    for round_ in range(ROUNDS):
-        for name, engine in able.items():
-            found = []
-            for words in queries:
-                started = time.perf_counter()
-                found.append(engine.search(kind, words, 10))
-                if round_:
-                    times[name].append((time.perf_counter() - started) * 1e6)
-            answers[name] = found
-    first = next(iter(answers.values()))
-    for name, found in answers.items():
-        shared[name] = [len(set(a) & set(b)) / len(b) for a, b in zip(found, first, strict=True) if b]
-    return {
-        name: {
-            "p50_us": round(statistics.median(values), 1),
-            "p95_us": round(_percentile(values, 0.95), 1),
-            "p99_us": round(_percentile(values, 0.99), 1),
-            "same_top10": round(statistics.fmean(shared[name]), 3) if shared[name] else 0.0,
-        }
-        for name, values in times.items()
-    }
-
-
-def _percentile(values: list[float], share: float) -> float:
-    return sorted(values)[min(int(len(values) * share), len(values) - 1)]
-
-
-def table(result: dict[str, Any]) -> str:
-    """The result as Markdown, ratios against searchidx beside the times."""
-    lines = ["| engine | build, papers/s | index, MB |", "|---|---|---|"]
-    for name, built in result["builds"].items():
-        lines.append(f"| {name} {built['version']} | {built['papers_per_s']:,} | {built['index_bytes'] / 1e6:.0f} |")
-    lines += [
-        "",
-        "| queries | engine | p50 | p99 | p50 against searchidx | same top ten |",
-        "|---|---|---|---|---|---|",
-    ]
-    for kind, engines in result["queries"].items():
-        first = next(iter(engines.values()))
-        for name, row in engines.items():
-            ratio = row["p50_us"] / first["p50_us"]
-            lines.append(
-                f"| {kind} | {name} | {row['p50_us'] / 1000:.3f} ms | {row['p99_us'] / 1000:.3f} ms "
-                f"| {ratio:.1f}x | {row['same_top10']:.2f} |"
-            )
-    return "\n".join(lines)
+#: Engines that take hours where others take seconds: they are compared over the first papers only.
+SLOW = ("whoosh",)
 
 
 def known_item(papers: str, queries: Path) -> int:
@@ -145,43 +57,79 @@ def known_item(papers: str, queries: Path) -> int:
     return 0
 
 
+def run(options: argparse.Namespace) -> int:
+    """Compare engines; print the table and keep what `--out` asks for."""
+    names = options.engines.split(",")
+    plan = Plan(options.rounds, options.seconds)
+    home = Path(tempfile.mkdtemp(prefix="searchidx-bench-", dir=options.work))
+    try:
+        n_papers, phrases = prepare(options.papers, home / "papers.jsonl", options.limit)
+        queries = random.Random(SEED).sample(phrases, min(options.queries, len(phrases)))
+        if not queries:
+            print(f"no paper of {options.papers} has keywords to ask for", file=sys.stderr)
+            return 2
+        result: dict[str, Any] = {
+            "machine": machine(),
+            "queries_drawn": len(queries),
+            "rounds": plan.rounds,
+            "seed": SEED,
+            "all": None,
+        }
+        fast = [name for name in names if name not in SLOW]
+        if fast:
+            result["all"] = compare(fast, home / "papers.jsonl", n_papers, queries, _sub(home, "all"), plan)
+        if slow := [name for name in names if name in SLOW]:
+            few = head(home / "papers.jsonl", home / "few.jsonl", options.whoosh_papers)
+            with_first = list(dict.fromkeys([*(name for name in fast if name in ("searchidx", "tantivy")), *slow]))
+            result["few"] = compare(with_first, home / "few.jsonl", few, queries, _sub(home, "few"), plan)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+    text = report(result)
+    print(text)
+    if options.out:
+        options.out.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2))
+        options.out.with_suffix(".md").write_text(text, encoding="utf-8")
+    return 0
+
+
+def _sub(home: Path, name: str) -> Path:
+    (home / name).mkdir()
+    return home / name
+
+
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench", description="Compare engines on the same papers.")
     commands = parser.add_subparsers(dest="command", required=True)
-    run = commands.add_parser("run", help="latencies of several engines")
-    run.add_argument("--papers", required=True, help="a list of papers, some of them with keywords")
-    run.add_argument("--engines", default="searchidx,tantivy,bm25s,fts5", help=f"of {', '.join(ENGINES)}")
-    run.add_argument("--queries", type=int, default=1000)
-    run.add_argument("--limit", type=int, help="take only the first papers")
-    run.add_argument("--out", type=Path, help="raw numbers as JSON")
+    timed = commands.add_parser("run", help="build and latencies of several engines")
+    timed.add_argument("--papers", required=True, help="a list of papers, some of them with keywords")
+    timed.add_argument("--engines", default=",".join(ENGINES), help="some of these, the first to compare answers with")
+    timed.add_argument("--queries", type=int, default=1000)
+    timed.add_argument("--limit", type=int, help="take only the first papers")
+    timed.add_argument("--whoosh-papers", type=int, default=5000, help="Whoosh gets only so many")
+    timed.add_argument("--rounds", type=int, default=3)
+    timed.add_argument("--seconds", type=float, default=10, help="an engine's share of one round of one kind of query")
+    timed.add_argument("--work", type=Path, help="where indexes are made; the system's temporary directory by default")
+    timed.add_argument("--out", type=Path, help="raw numbers as JSON; the table goes beside it as .md")
     known = commands.add_parser("known", help="known-item search: MRR@10 and R@10")
     known.add_argument("--papers", required=True, help="a list of papers")
     known.add_argument("--queries", type=Path, required=True, help="TSV with a header: paper id, query")
+    made = commands.add_parser("generate", help="a corpus of any size, from sentences of a real one")
+    made.add_argument("--papers", type=int, required=True, help="how many to make")
+    made.add_argument("--from", dest="real", required=True, help="a list of real papers")
+    made.add_argument("--out", type=Path, required=True, help="JSONL; .zst is compressed")
+    made.add_argument("--first", type=int, default=1, help="number of the first paper: goes on where a file ended")
+    made.add_argument("--seed", type=int, default=1)
     options = parser.parse_args(arguments)
     if options.command == "known":
         return known_item(options.papers, options.queries)
-    docs, phrases = load(options.papers, options.limit)
-    queries = random.Random(SEED).sample(phrases, min(options.queries, len(phrases)))
-    home = Path(tempfile.mkdtemp(prefix="searchidx-bench-"))
-    try:
-        engines, builds = {}, {}
-        for name in options.engines.split(","):
-            print(f"building {name}", file=sys.stderr)
-            engines[name], builds[name] = build(name, docs, home)
-        timed = {kind: time_queries(engines, queries, kind) for kind in KINDS}
-    finally:
-        shutil.rmtree(home, ignore_errors=True)
-    result = {
-        "papers": len(docs),
-        "queries_drawn": len(queries),
-        "machine": f"{platform.platform()}, Python {platform.python_version()}",
-        "builds": builds,
-        "queries": timed,
-    }
-    print(f"{len(docs):,} papers, {len(queries):,} queries\n\n{table(result)}")
-    if options.out:
-        options.out.write_bytes(orjson.dumps(result, option=orjson.OPT_INDENT_2))
-    return 0
+    if options.command == "generate":
+        real = (paper for paper in read([options.real]) if isinstance(paper, Paper))
+        speed = generate(real, options.out, options.papers, first=options.first, seed=options.seed)
+        print(f"{options.papers:,} papers in {options.out}, {speed:,.0f} papers/s")
+        return 0
+    if unknown := set(options.engines.split(",")) - set(ENGINES):
+        parser.error(f"unknown engine {', '.join(sorted(unknown))}; known are {', '.join(ENGINES)}")
+    return run(options)
 
 
 if __name__ == "__main__":
