@@ -14,13 +14,16 @@ from typing import TYPE_CHECKING, Any
 from searchidx.errors import SearchIdxError
 
 if TYPE_CHECKING:
+    from searchidx.care import Fault, GenerationInfo, Verification, generations, prune, rollback, verify
     from searchidx.extraction import extract
     from searchidx.index import Index
     from searchidx.indexing import BuildReport, build
+    from searchidx.live import LiveIndex
     from searchidx.paper import DatasetMention, Extraction, Link, Listing, Metric, Paper
     from searchidx.record import Record
     from searchidx.results import Claim, Explanation, Hit, Page
     from searchidx.scoring import Weights
+    from searchidx.updating import DeleteReport, MergeReport, UpdateReport, delete, merge, update
 
 __version__ = "0.1.0"
 
@@ -28,40 +31,68 @@ __all__ = [
     "BuildReport",
     "Claim",
     "DatasetMention",
+    "DeleteReport",
     "Explanation",
     "Extraction",
+    "Fault",
+    "GenerationInfo",
     "Hit",
     "Index",
     "Link",
     "Listing",
+    "LiveIndex",
+    "MergeReport",
     "Metric",
     "Page",
     "Paper",
     "Record",
     "SearchIdxError",
+    "UpdateReport",
+    "Verification",
     "Weights",
     "build",
+    "delete",
     "extract",
+    "generations",
+    "merge",
     "open",
+    "prune",
+    "rollback",
+    "update",
+    "verify",
 ]
 
 _HOMES = {
     "BuildReport": "indexing",
     "Claim": "results",
     "DatasetMention": "paper",
+    "DeleteReport": "updating",
     "Explanation": "results",
     "Extraction": "paper",
+    "Fault": "care",
+    "GenerationInfo": "care",
     "Hit": "results",
     "Index": "index",
     "Link": "paper",
     "Listing": "paper",
+    "LiveIndex": "live",
+    "MergeReport": "updating",
     "Metric": "paper",
     "Page": "results",
     "Paper": "paper",
     "Record": "record",
+    "UpdateReport": "updating",
+    "Verification": "care",
     "Weights": "scoring",
     "build": "indexing",
+    "delete": "updating",
     "extract": "extraction",
+    "generations": "care",
+    "merge": "updating",
+    "prune": "care",
+    "rollback": "care",
+    "update": "updating",
+    "verify": "care",
 }
 
 

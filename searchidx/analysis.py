@@ -26,6 +26,7 @@ Stemming: Snowball English (Porter2), Porter 1980 and https://snowballstem.org.
 from __future__ import annotations
 
 import re
+import threading
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -110,7 +111,8 @@ _ACCENTS = re.compile("[\u0300-\u036f]+")
 # Every quantifier is bounded or over one character class: no input takes more than linear time.
 _LATEX_ACCENT = re.compile(r"\\[\"'`^~=.]\s?\{?\\?([A-Za-z])\}?|\\[cvuHkr]\{([A-Za-z])\}")
 _LATEX_COMMAND = re.compile(r"\\([A-Za-z]{1,20})\*?")
-_LATEX_SCRIPT = re.compile(r"(?<=[A-Za-z0-9)}])[_^]\{?(?=[A-Za-z0-9])")
+# looks back from the mark: an expression that begins by looking back is tried at every character
+_LATEX_SCRIPT = re.compile(r"[_^](?<=[A-Za-z0-9)}][_^])\{?(?=[A-Za-z0-9])")
 _SPELLED = {"ell": "l", "times": " x ", "sim": " ~ ", "approx": " ~ ", "to": " ", "rightarrow": " "}
 _FORMATTING = frozenset(
     "textbf textit texttt textsc textrm textsf text emph mathbf mathcal mathbb mathrm mathit mathsf mathscr "
@@ -132,19 +134,47 @@ def _unwrap_latex(text: str) -> str:
     return text.replace("$", "").replace("{", "").replace("}", "").replace("\\", "")
 
 
+def without_latex(text: str) -> str:
+    """The text with LaTeX markup unwrapped: what `clean` does first. No backslash and no dollar is left."""
+    return _unwrap_latex(text) if "\\" in text or "$" in text else text
+
+
 def clean(text: str) -> str:
     """The text with characters unified, accents folded and LaTeX markup unwrapped; case is kept."""
-    if "\\" in text or "$" in text:
-        text = _unwrap_latex(text)
-    if text.isascii():
-        return text
+    text = without_latex(text)
+    return text if text.isascii() else _unified(text)
+
+
+def _unified(text: str) -> str:
     text = text.translate(_CHARACTERS)
-    if text.isascii():
-        return text
+    return text if text.isascii() else unicodedata.normalize("NFKC", _decomposed(text))
+
+
+def _decomposed(text: str) -> str:
+    """NFKD without combining marks."""
     text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
     if max(text, default="") > _LAST_ACCENT:
         text = "".join(c for c in text if not unicodedata.combining(c))  # slow, and only for other scripts
-    return unicodedata.normalize("NFKC", text)
+    return text
+
+
+def clean_character(character: str) -> str | None:
+    """What `clean` makes of one character of a text that is not ASCII, None where that depends on its neighbours.
+
+    All of `clean` goes character by character but the last step, in which some letters (Hangul's) and vowel signs
+    (of Indic scripts) become one with the letter before them.
+    """
+    decomposed = _decomposed(character.translate(_CHARACTERS))
+    return None if _may_compose(decomposed[:1]) else unicodedata.normalize("NFKC", decomposed)
+
+
+def _may_compose(character: str) -> bool:
+    """Whether a character that is no combining mark may join the one before it; true of some that never do."""
+    return bool(character) and (
+        "\u1160" <= character <= "\u11ff"  # the vowels and final consonants of Hangul
+        or unicodedata.category(character).startswith("M")
+        or (character > "\uffff" and character.isalnum())
+    )
 
 
 # --- raw words ----------------------------------------------------------------------------------------------
@@ -159,32 +189,45 @@ _WORD_NUMBER = re.compile(r"([^\W\d_]{2,})(\d+(?:\.\d+)*)")
 _INNER_CAPITAL = re.compile(r".[A-Z]")
 _PLURAL_NAME = re.compile(r".*[A-Z][A-Za-z]*[^\WuisS_]s|[A-Z]+s")
 
-
 _VOWELLESS_PLURAL = re.compile(r"[bcdfghjklmnpqrtvwxz]{3,}s")
 
 
-@lru_cache(maxsize=200_000)
+class _Stemmers(threading.local):
+    """A stemmer per thread: one must not be used by several at once."""
+
+    def __init__(self) -> None:
+        self.english = Stemmer.Stemmer("english", 0)
+
+
+_STEMMERS = _Stemmers()
+
+
 def stem(word: str) -> str:
     """The Snowball English stem of a lower-case word of letters; anything else comes back as it is."""
     if not (word.isascii() and word.isalpha()):
         return word
-    if _VOWELLESS_PLURAL.fullmatch(word):
+    if word[-1] == "s" and _VOWELLESS_PLURAL.fullmatch(word):
         return word[:-1]  # llms, cnns: Snowball wants a vowel before it takes an s away
-    # a stemmer object must not be shared between threads; making one is cheap and the cache makes it rare
-    return str(Stemmer.Stemmer("english", 0).stemWord(word))
+    stemmed: str = _STEMMERS.english.stemWord(word)
+    return stemmed
 
 
 def _is_name(word: str) -> bool:
     """A word with a digit or an inner capital: it is not stemmed."""
+    if word[1:].islower() and word.isalpha():
+        return False  # most words
     return not word.isalpha() or _INNER_CAPITAL.search(word) is not None
 
 
 def _singular_name(word: str) -> str:
     """`LLMs` without its plural s, `ResNets` too; `DARTS`, `VirtualGlass` and `Corpus` as they are."""
+    if word[-1:] != "s" or word.islower():
+        return word  # no capital in it, or no plural: most words
     # the s of a longer word is cut off anyway, and the pattern takes quadratic time
     return word[:-1] if 2 < len(word) <= MAX_TERM and _PLURAL_NAME.fullmatch(word) else word
 
 
+@lru_cache(maxsize=200_000)
 def _forms(word: str) -> tuple[str, ...]:
     """Terms of one word without connectors: its exact form first, then its stem if that is another."""
     if not _is_name(word):
@@ -198,8 +241,11 @@ def _parts(word: str) -> list[str]:
     """`GPT-4` and `GPT4` -> GPT, 4; `SQuAD2.0` -> SQuAD, 2.0; `F1` and `3D` stay whole."""
     parts: list[str] = []
     for part in _SPLIT.split(word):
-        number = _WORD_NUMBER.fullmatch(part)
-        parts.extend(number.groups() if number else [part] if part else [])
+        if part.isalpha():
+            parts.append(part)
+        elif part:
+            number = _WORD_NUMBER.fullmatch(part)
+            parts.extend(number.groups() if number else [part])
     return parts
 
 
@@ -212,9 +258,12 @@ class _Word(NamedTuple):
 
 
 def _take_apart(raw: str) -> _Word:
+    if raw.replace("-", "").isalpha():  # most compounds
+        parts = list(filter(None, raw.split("-")))
+        return _compound(raw, parts, "") if len(parts) > 1 else _Word((parts[0],), "", "")
+    symbol = ""
     if "," in raw:
         raw = raw.replace(",", "")
-    symbol = ""
     if raw.endswith("++"):
         raw, symbol = raw[:-2], "++"
     elif raw.endswith("#"):
@@ -225,11 +274,15 @@ def _take_apart(raw: str) -> _Word:
         return _Word((parts[0] + symbol,), "", "")
     if not symbol and _is_glued(raw, parts):
         return _Word(tuple(parts), "", "")
+    return _compound(raw, parts, symbol)
+
+
+def _compound(raw: str, parts: list[str], symbol: str) -> _Word:
+    """A raw word of several parts; `raw` is without its symbol, ++ or #."""
     joined = _singular_name("".join(parts))
-    if joined.isalpha() and not _INNER_CAPITAL.search(joined):
-        joined = stem(joined.lower())
+    joined = joined.lower() if _is_name(joined) else stem(joined.lower())
     whole = raw.lower() + symbol
-    return _Word(tuple(parts), whole[:MAX_TERM], (joined.lower() + symbol)[:MAX_TERM])
+    return _Word(tuple(parts), whole[:MAX_TERM], (joined + symbol)[:MAX_TERM])
 
 
 def _is_glued(raw: str, parts: list[str]) -> bool:
@@ -240,6 +293,8 @@ def _is_glued(raw: str, parts: list[str]) -> bool:
 @lru_cache(maxsize=500_000)
 def expand(raw: str) -> Expansion:
     """All terms of one raw word of a cleaned text, as they go into the index. Pure."""
+    if raw.isalpha():  # most words have neither parts nor symbols
+        return Expansion(tuple([(form, 0) for form in _forms(raw)]), 1)
     word = _take_apart(raw)
     terms: dict[tuple[str, int], None] = {}
     if word.whole:

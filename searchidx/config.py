@@ -18,6 +18,8 @@ import platformdirs
 from searchidx.errors import UsageError
 
 CONFIG_VARIABLE = "SEARCHIDX_CONFIG"
+#: Ways to say that nothing is to be cached; a directory of such a name is `./off`.
+_OFF = frozenset({"off", "none", "no", "false", "0"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,23 @@ def _limit(value: object) -> int:
     return number
 
 
+def _cache(value: object) -> Path | None:
+    """The directory, None for none."""
+    if value is False or (isinstance(value, str) and value.strip().lower() in _OFF):
+        return None
+    try:
+        return _path(value)
+    except ValueError as exc:
+        raise ValueError(f"{exc}, or 'off'") from exc
+
+
+def _count(value: object) -> int:
+    text = str(value).strip() if isinstance(value, int | str) and not isinstance(value, bool) else ""
+    if not (text.isascii() and text.isdigit() and len(text) <= 4):
+        raise ValueError("a whole number from 0 to 9999")
+    return int(text)
+
+
 SETTINGS: tuple[Setting, ...] = (
     Setting(
         "index",
@@ -65,6 +84,14 @@ SETTINGS: tuple[Setting, ...] = (
         "directory of the index",
     ),
     Setting("limit", "SEARCHIDX_LIMIT", lambda: 10, _limit, "hits on a page"),
+    Setting(
+        "cache",
+        "SEARCHIDX_CACHE",
+        lambda: Path(platformdirs.user_cache_dir("searchidx")),
+        _cache,
+        "directory where builds keep what they extracted, or off",
+    ),
+    Setting("keep", "SEARCHIDX_KEEP", lambda: 1, _count, "old generations kept to roll back to"),
 )
 
 

@@ -80,7 +80,15 @@ class IndexMissing(IndexFailure):
 
 
 class IndexDamaged(IndexFailure):
-    """A file of the index is missing or not what its manifest says; the message names it."""
+    """A file of the index is missing or not what its manifest says.
+
+    file: which, as far as it is known. problem: what is wrong with it.
+    """
+
+    def __init__(self, file: object, problem: str, remedy: str = "rebuild the index") -> None:
+        super().__init__(f"{file}: {problem}; {remedy}")
+        self.file = file
+        self.problem = problem
 
 
 class IndexLocked(IndexFailure):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from searchidx.analysis import clean
@@ -143,6 +144,27 @@ def merge(papers: Sequence[Paper]) -> Paper:
         doi=_first(p.doi for p in papers),
         upvotes=max((p.upvotes for p in papers if p.upvotes is not None), default=None),
         extra=extra,
+    )
+
+
+def renew(held: Paper, new: Paper) -> Paper:
+    """A paper that the index holds, after a newer record of it was read.
+
+    The paper keeps its id (but one made from the title gives way) and its listings. Where the new record comes from all
+    the sources that the held one came from, it says all the rest; otherwise what other sources said stays where the
+    new record says nothing, and their links and keywords stay beside its own.
+    """
+    known = merge([held, new])
+    upvotes = held.upvotes if new.upvotes is None else new.upvotes
+    if set(held.source) <= set(new.source):
+        return replace(new, id=known.id, listings=known.listings, upvotes=upvotes)
+    return replace(
+        merge([new, held]),
+        id=known.id,
+        abstract=new.abstract or held.abstract,
+        authors=new.authors or held.authors,
+        listings=known.listings,
+        upvotes=upvotes,
     )
 
 

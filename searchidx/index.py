@@ -26,7 +26,7 @@ from searchidx.errors import IndexDamaged, PaperMissing, QueryError, UsageError
 from searchidx.extraction import canonical_dataset, canonical_metric, metric_direction, normalise_repo
 from searchidx.fields import BY_NAME, DEFAULT_FACETS, FACETS, MAX_FACET_VALUES, TEXT_FIELDS
 from searchidx.identity import lookup_keys, title_key
-from searchidx.matching import Matcher, weighed
+from searchidx.matching import Matcher, on_dataset, weighed, with_metric
 from searchidx.paper import UNSPECIFIED
 from searchidx.planning import Plan
 from searchidx.ranking import bm25f
@@ -37,7 +37,8 @@ from searchidx.scoring import Scorer, Weights
 from searchidx.scoring import make as make_scorer
 from searchidx.snippets import snippet
 from searchidx.store import generations
-from searchidx.store.segment import Segment, fold
+from searchidx.store.segment import fold, key_hash
+from searchidx.store.snapshot import Snapshot
 
 if TYPE_CHECKING:
     import whoosh.index
@@ -50,7 +51,10 @@ SIMILAR_TERMS = 60
 
 AnyArray = npt.NDArray[Any]
 #: Queries that are words side by side and nothing else: they need no parser.
-_PLAIN = re.compile(r"(?!.*(?:(?:^|\s)-|\b(?:AND|OR|NOT)\b))[\w\s.,;'?!/&@#%$\\^-]*", re.DOTALL)
+_PLAIN = re.compile(
+    rf"(?!.*(?:(?:^|\s)(?:-|(?i:{'|'.join(q.FIELD_PREFIXES)}):)|\b(?:AND|OR|NOT)\b))[\w\s.,;:'?!/&@#%$\\^-]*",
+    re.DOTALL,
+)
 _MAX_REMEMBERED = 100_000
 #: So few matching rows are scored one by one sooner than by way of ranges.
 _FEW_ROWS = 5_000
@@ -66,9 +70,8 @@ class Index:
 
     def __init__(self, path: str | Path, *, executor: str = "auto") -> None:
         self.path = Path(path)
-        self.generation, self._segment = _open_live(self.path)
+        self.generation, self._snapshot = _open_live(self.path)
         self._executor = executor
-        self._labels: dict[str, list[str]] = {}  # a facet's values as text, decoded when first counted
         self._words: dict[str, tuple[tuple[QueryWord, dict[str, float]], ...]] = {}
 
     def __enter__(self) -> Self:
@@ -84,7 +87,7 @@ class Index:
 
     def __len__(self) -> int:
         """Papers in the index."""
-        return self._segment.n_rows
+        return self._snapshot.n_papers
 
     # --- searching ------------------------------------------------------------------------------------------
 
@@ -117,7 +120,7 @@ class Index:
         if sort not in SORTS:
             raise UsageError(f"unknown sort {sort!r}; known are {', '.join(SORTS)}")
         names = facet_names(facets)
-        scorer = make_scorer(self._segment, weights, self._executor) if weights else self._scorer
+        scorer = make_scorer(self._snapshot, weights, self._executor) if weights else self._scorer
         plan = self._plan(text, filters_.make(**narrow) if narrow else q.NO_FILTERS, scorer)
         offset = (page - 1) * limit
         rows, scores = self._ranked(plan, sort, min(offset + limit, max(len(self), 1)), scorer)
@@ -170,11 +173,11 @@ class Index:
 
     @cached_property
     def _matcher(self) -> Matcher:
-        return Matcher(self._segment, self._scorer)
+        return Matcher(self._snapshot, self._scorer)
 
     @cached_property
     def _scorer(self) -> Scorer:
-        return make_scorer(self._segment, None, self._executor)
+        return make_scorer(self._snapshot, None, self._executor)
 
     def _plan(self, text: str, narrow: filters_.Filters, scorer: Scorer) -> Plan:
         only, pinned = self._pasted(text)
@@ -221,7 +224,7 @@ class Index:
         keys = lookup_keys(text) + ([f"repo:{repo.lower()}"] if repo else [])
         for key in keys:
             kind = "title" if key.startswith("title:") else "id"
-            for row in self._segment.rows_of_key(key):
+            for row in self._scorer.rows_of_hash(key_hash(key)):
                 if row not in rows and self._holds(row, key):
                     rows[row] = kind
         ids = {row: kind for row, kind in rows.items() if kind == "id"}
@@ -256,7 +259,8 @@ class Index:
             rows = np.concatenate((shown, rows[keep]))[:k]
             return rows, np.concatenate((scorer.score_rows(plan.terms, shown), scores[keep]))[:k]
         key = self._trending if sort == "trending" else self._dates
-        rows = best_rows(key, np.flatnonzero(plan.mask), k)
+        matching = np.flatnonzero(plan.mask)
+        rows = matching[self._snapshot.first(key[matching], matching, k)]
         if sort == "relevance" and (first := plan.shown_first):
             rows = np.array((first + [row for row in rows.tolist() if row not in plan.pinned])[:k], np.int64)
         return rows, scorer.score_rows(plan.terms, rows)
@@ -264,14 +268,12 @@ class Index:
     @cached_property
     def _dates(self) -> AnyArray:
         """A number per row that grows with its date: YYYYMMDD, missing parts 0."""
-        arrays = self._segment.arrays
-        date = arrays.array("date").astype(np.int64)
-        return np.where(date > 0, date, arrays.array("year").astype(np.int64) * 10_000)
+        return self._snapshot.numbers(lambda segment: segment.dates)
 
     @cached_property
     def _trending(self) -> AnyArray:
         """Votes divided by a power of the age in days; undated papers last."""
-        votes = self._segment.arrays.array("upvotes").astype(np.float64)
+        votes = self._snapshot.numbers(lambda segment: segment.arrays.array("upvotes")).astype(np.float64)
         today = datetime.datetime.now(datetime.UTC).date().toordinal()
         unique, inverse = np.unique(self._dates, return_inverse=True)
         ages = np.array([max(today - _ordinal(int(date)), 0) if date else np.inf for date in unique])
@@ -279,7 +281,7 @@ class Index:
         return result
 
     def _hit(self, rank: int, row: int, score: float, plan: Plan, snippets: bool, scorer: Scorer | None) -> Hit:
-        hit = Hit(rank, partial(self._segment.ids.text, row), score, partial(self._record, row), plan.pinned.get(row))
+        hit = Hit(rank, partial(self._snapshot.id, row), score, partial(self._record, row), plan.pinned.get(row))
         if snippets:
             hit.snippet = snippet(hit.record.paper.abstract, plan.terms)
         if scorer is not None:
@@ -291,14 +293,14 @@ class Index:
         parts = []
         total = np.float32(0)
         for term, weight in terms.items():
-            postings = self._segment.postings(term)
+            postings = self._snapshot.postings(term)
             place = int(np.searchsorted(postings.rows, row)) if postings else 0
             if postings is None or place == postings.df or postings.rows[place] != row:
                 continue
             tfs = [tf[place : place + 1] for tf in postings.tfs]
             tf = bm25f.weighted(tfs, scorer.weights.boosts)
             norm = scorer.norms[row : row + 1]
-            idf = bm25f.idf(self._segment.n_rows, postings.df)
+            idf = bm25f.idf(self._snapshot.n_papers, postings.df)
             score = bm25f.term_scores(tf, norm, np.float32(weight) * idf)[0]
             total += score
             occurrences = {name: int(values[0]) for name, values in zip(names, tfs, strict=True)}
@@ -314,22 +316,20 @@ class Index:
                     float(score),
                 )
             )
-        length = {name: int(self._segment.lengths(name)[row]) for name in names}
+        part = self._snapshot.part_of(row)
+        length = {name: int(part.segment.lengths(name)[row - part.base]) for name in names}
         return Explanation(tuple(parts), float(total), length)
 
     def _facet(self, name: str, rows: AnyArray) -> dict[str, int]:
         """value -> matching papers: the `MAX_FACET_VALUES` most frequent, ties by name; years newest first."""
         if name == "year":
-            counts = np.bincount(self._segment.arrays.array("year")[rows], minlength=1)
+            years = self._snapshot.numbers(lambda segment: segment.years)
+            counts = np.bincount(years[rows], minlength=1)
             return {str(year): int(counts[year]) for year in np.flatnonzero(counts)[::-1].tolist() if year}
-        column = self._segment.column(name)
-        counts = self._scorer.count_values(column, rows)
-        present = np.flatnonzero(counts)
-        order = best_rows(counts, present, MAX_FACET_VALUES)
-        labels = self._labels.get(name)
-        if labels is None:
-            labels = self._labels[name] = column.names.all()
-        return dict(zip([labels[number] for number in order.tolist()], counts[order].tolist(), strict=True))
+        counts = self._scorer.count_values(name, rows)
+        order = best_rows(counts, np.flatnonzero(counts), MAX_FACET_VALUES)
+        names = self._snapshot.values(name).names
+        return dict(zip([names[number] for number in order.tolist()], counts[order].tolist(), strict=True))
 
     def results(self, dataset: str, metric: str | None = None) -> list[Claim]:
         """The numbers that papers report on a dataset, metric by metric (most claims first), best first.
@@ -337,14 +337,10 @@ class Index:
         dataset, metric: in any common writing (`CIFAR10`, `acc`). Absolute values come before gains and ratios; whether
         more is better depends on the metric, where it is known, else more comes first. Ties by paper id.
         """
-        arrays = self._segment.arrays
-        keep = np.isin(arrays.array("metrics.dataset"), self._matcher.dataset_ordinals([dataset]))
-        if metric is not None:
-            keep &= np.isin(arrays.array("metrics.metric"), self._matcher.metric_ordinals(metric))
         datasets = {fold(dataset), fold(canonical_dataset(dataset))}
         metrics = None if metric is None else {fold(metric), fold(canonical_metric(metric))}
         claims = []
-        for row in np.unique(arrays.array("metrics.row")[keep]).tolist():
+        for row in self._reporting(dataset, metric):
             record = self._record(row)
             names = {d.name: fold(d.canonical) for d in record.extraction.datasets}
             claims += [
@@ -355,83 +351,110 @@ class Index:
             ]
         return _sorted_claims(claims)
 
+    def _reporting(self, dataset: str, metric: str | None) -> list[int]:
+        """Live rows with a reported number on the dataset (of the metric), rising."""
+        rows = []
+        for segment, base, deleted in self._snapshot.parts:
+            table = segment.metrics
+            keep = on_dataset(segment, table, dataset)
+            if metric is not None:
+                keep &= with_metric(segment, table, metric)
+            found = np.unique(table.row[keep])
+            alive = found if deleted is None else found[~deleted[found]]
+            rows += (alive + base).tolist()
+        return rows
+
     # --- single papers --------------------------------------------------------------------------------------
 
     def get(self, id_: str) -> Record:
         """The paper with this id, or whose arXiv id, DOI, URL or whole title this is. Raises PaperMissing."""
         return self._find_paper(id_)[0]
 
+    def find(self, id_: str) -> int:
+        """The row of the paper that `get` would give. Raises PaperMissing."""
+        return self._find_paper(id_)[1]
+
     def _find_paper(self, id_: str) -> tuple[Record, int]:
         for key in lookup_keys(id_):
-            for row in self._segment.rows_of_key(key):
+            for row in self._snapshot.rows_of_key(key):
                 if self._holds(row, key):
                     return self._record(row), row
         raise PaperMissing(f"no paper {id_!r} in {self.path}; 'searchidx search' finds ids")
 
     def records(self) -> Iterable[Record]:
         """Every paper, in the order of ids."""
-        return (self._record(row) for row in range(self._segment.n_rows))
+        return map(self._record, self._snapshot.rows_by_id())
 
     def _record(self, row: int) -> Record:
         try:
-            return Record.load(self._segment.stored(row))
+            return Record.load(self._snapshot.stored(row))
         except (KeyError, TypeError) as exc:
-            path = self._segment.directory / "stored.bytes"
-            raise IndexDamaged(f"{path}: row {row} is no record; rebuild the index") from exc
+            raise self._snapshot.part_of(row).segment.damaged("stored.bytes") from exc
 
     # --- about the index ------------------------------------------------------------------------------------
 
     def stats(self) -> dict[str, Any]:
         """Counts and provenance: papers, terms, sizes, facets, what it was made from and when."""
-        manifest = self.generation.manifest
-        everything = np.arange(self._segment.n_rows)
-        with_values = {
-            name: int(np.count_nonzero(np.diff(self._segment.column(name).offsets))) for name in ("dataset", "metric")
-        }
+        manifest, snapshot = self.generation.manifest, self._snapshot
+        everything = snapshot.live_rows()
         code = self._facet("code", everything)
         return {
             "path": str(self.path),
             "generation": self.generation.name,
             "created": manifest.get("created"),
-            "papers": self._segment.n_rows,
+            "papers": len(self),
             "listings": manifest.get("listings"),
             "with_code": code.get("linked", 0),
-            "with_datasets": with_values["dataset"],
-            "with_metrics": with_values["metric"],
-            "reported_numbers": len(self._segment.arrays.array("metrics.row")),
+            "with_datasets": self._n_with_values("dataset"),
+            "with_metrics": self._n_with_values("metric"),
+            "reported_numbers": self._n_reported(),
             "distinct": {
-                name: len(self._segment.column(name).names) for name in ("dataset", "metric", "venue", "author", "repo")
+                name: int(np.count_nonzero(self._scorer.count_values(name, everything)))
+                for name in ("dataset", "metric", "venue", "author", "repo")
             },
-            "terms": len(self._segment.terms),
-            "words": dict(zip((f.name for f in TEXT_FIELDS), self._segment.total_lengths, strict=True)),
+            "terms": snapshot.n_terms,
+            "words": dict(zip((f.name for f in TEXT_FIELDS), snapshot.total_lengths, strict=True)),
             "code": code,
             "year": self._facet("year", everything),
             "source": self._facet("source", everything),
+            "segments": len(snapshot.parts),
+            "deleted": snapshot.n_rows - len(self),
             "size_bytes": sum(int(entry["size"]) for entry in manifest.get("files", {}).values()),
             "sources": manifest.get("sources", []),
             "versions": manifest.get("versions", {}),
         }
 
+    def _n_with_values(self, field: str) -> int:
+        """Live papers with a value of a keyword field."""
+        counts = self._snapshot.numbers(lambda segment: np.diff(segment.column(field).offsets))
+        return int(np.count_nonzero(counts[self._snapshot.live_rows()]))
+
+    def _n_reported(self) -> int:
+        """Reported numbers of live papers."""
+        total = 0
+        for segment, _, deleted in self._snapshot.parts:
+            rows = segment.metrics.row
+            total += len(rows) if deleted is None else int(np.count_nonzero(~deleted[rows]))
+        return total
+
     def whoosh(self) -> whoosh.index.Index:
         """The same files as a real `whoosh.index.Index`, for any Whoosh query; read-only."""
         from searchidx.store.whoosh_view import WhooshView
 
-        return WhooshView(self._segment)
+        return WhooshView(self._snapshot)
 
 
-def _open_live(path: Path) -> tuple[generations.Generation, Segment]:
-    """The live generation and its segment, every file of it mapped."""
+def _open_live(path: Path) -> tuple[generations.Generation, Snapshot]:
+    """The live generation, every file of it mapped."""
     while True:
-        generation = generations.current(path)
+        name = generations.live_name(path)
         try:
-            segments = generation.segments()
+            generation = generations.read_generation(path / "generations" / name)
+            return generation, generation.snapshot()
         except IndexDamaged:
-            if generations.current(path).name == generation.name:
+            if generations.live_name(path) == name:
                 raise
-            continue  # two builds ended between reading CURRENT and mapping the files it named
-        if len(segments) != 1:
-            raise IndexDamaged(f"{generation.directory}: {len(segments)} segments, can read one; rebuild the index")
-        return generation, segments[0]
+            # writers published and removed generations between our reading CURRENT and mapping the files it named
 
 
 def facet_names(facets: Iterable[str] | bool) -> Sequence[str]:
@@ -467,6 +490,6 @@ def _sorted_claims(claims: Sequence[Claim]) -> list[Claim]:
 
 
 def _ordinal(date: int) -> int:
-    """The day number of YYYYMMDD; a missing month or day is the first."""
-    year, month, day = date // 10_000, date // 100 % 100 or 1, date % 100 or 1
-    return datetime.date(year, month, day).toordinal()
+    """The day number of YYYYMMDD; a missing year, month or day is the first, 31 February some day in March."""
+    year, month, day = date // 10_000 or 1, date // 100 % 100 or 1, date % 100 or 1
+    return datetime.date(year, month, 1).toordinal() + day - 1

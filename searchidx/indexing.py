@@ -2,45 +2,53 @@
 
 The way of a build:
 
-1. Every record is written to a spool file, and 64-bit hashes of its identity keys are kept (16 bytes each).
-2. Sorting the hashes shows which records are one paper; only those are read back and merged.
-3. In the order of paper ids every paper is read from the spool, its facts are extracted, and it goes into one segment.
-4. The segment is verified and published as a new generation; see `store.generations`.
+1. Every record is written to a spool, which finds those that are one paper (`spool`).
+2. In the order of paper ids every paper is read back, its facts are extracted (or found in the cache), and it goes
+   into a segment. After `PART_PAPERS` papers the segment is finished and noted down; at the end all are merged.
+3. The segment is verified and published as a new generation; see `store.generations`.
 
-So memory holds offsets, hashes and the inverter's batch, not the papers, and whatever fails before step 4 ends
-leaves the live generation as it was.
+So memory holds offsets, hashes and the inverter's batch, not the papers, and whatever fails before step 3 ends
+leaves the live generation as it was. A build that was interrupted can be resumed: when its records are the same, what
+was noted down is used as it is.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import shutil
 import time
-from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass
-from itertools import count, groupby, pairwise
-from operator import itemgetter
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import orjson
 
 import searchidx
 from searchidx.analysis import ANALYSER_VERSION
-from searchidx.errors import InputError, RecordError
+from searchidx.cache import ExtractionCache, extractor_version, open_cache
+from searchidx.errors import IndexDamaged, InputError, RecordError
 from searchidx.extraction import EXTRACTOR_VERSION
-from searchidx.identity import identity_keys, may_be_same, merge, title_key
-from searchidx.paper import UNSPECIFIED, Listing, Paper
+from searchidx.fields import declaration_hash
+from searchidx.identity import identity_keys, title_key
+from searchidx.matching import ordinals
+from searchidx.paper import UNSPECIFIED, Extraction, Paper
 from searchidx.record import Record, number
 from searchidx.sources import ReadOptions, read
-from searchidx.store import generations
-from searchidx.store.segment import MetricRow, Row, SegmentWriter, key_hash
+from searchidx.spool import Spool
+from searchidx.store import files, generations
+from searchidx.store.generations import Generation
+from searchidx.store.merging import merge_segments
+from searchidx.store.segment import MetricRow, Row, Segment, SegmentWriter
 from searchidx.workers import extract_all
 
 #: Bad records named in a report; all are counted.
 MAX_NAMED_ERRORS = 20
+#: Papers of one segment while building; what a killed build loses at most when it is resumed.
+PART_PAPERS = 100_000
+_PARTS = "parts.json"
 #: What a segment's column of votes holds; the record keeps the number as it was given.
 _MOST_VOTES = 2**31 - 1
 
@@ -52,7 +60,8 @@ class BuildReport:
     """What a build did.
 
     listings: records read; papers: distinct papers indexed; bad_records: skipped, the first of them in `errors`.
-    passed_over: files of directories that are no lists of papers, a line each.
+    passed_over: files of directories that are no lists of papers, a line each. resumed: papers that an interrupted
+    build had finished.
     """
 
     index: str
@@ -65,6 +74,7 @@ class BuildReport:
     passed_over: tuple[str, ...]
     seconds: float
     size_bytes: int
+    resumed: int = 0
 
 
 def build(
@@ -76,115 +86,250 @@ def build(
     listing_year: int | None = None,
     progress: Progress | None = None,
     workers: int | None = None,
+    extract: bool = True,
+    cache: Path | None = None,
+    resume: bool = False,
+    keep: int = generations.KEPT,
 ) -> BuildReport:
     """Make a new generation of `index` from all papers of the sources, and make it live.
 
     sources, format: see `sources.read`. strict: stop at the first bad record instead of skipping it.
     listing_year: the year of saved pages, whose date line has none. progress: called now and then with
-    (stage, papers done, papers in all or None). workers: processes that extract, one per core by default.
+    (stage, papers done, papers in all or None). workers: processes that extract, one per core by default. extract:
+    False for an index of texts and given fields alone. cache: a directory to remember extractions in. resume: go on
+    where a build of the same records was interrupted, and leave what is finished if this one is. keep: how many
+    generations stay besides the live one.
     Raises InputError (nothing to index, unreadable source, bad record when strict), IndexLocked, UsageError. Whatever
     is raised, the live generation stays.
     """
     started = time.perf_counter()
-    inputs = [sources] if isinstance(sources, str | Path) else list(sources)
-    passed_over: list[str] = []
-    records = read(inputs, format=format, options=ReadOptions(listing_year, passed_over.append))
     path = Path(index)
     notify = progress or (lambda stage, done, total: None)
-    with generations.writing(path) as staging:
-        errors = _Errors(strict)
+    reading = Reading(sources, format=format, strict=strict, listing_year=listing_year)
+    with generations.writing(path, keep_litter=resume) as staging, open_cache(cache) as extractions:
         with Spool(staging / "spool") as spool:
-            for paper in errors.papers_of(records):
-                try:
-                    spool.add(paper)
-                except RecordError as exc:
-                    errors.add(exc)
-                if spool.n_records % 1000 == 0:
-                    notify("reading", spool.n_records, None)
+            reading.fill(spool, notify)
             if not spool.n_records:
-                raise InputError(_nothing(inputs, errors))
-            entry, with_code = _write_segment(spool, staging, notify, workers)
+                raise InputError(reading.nothing())
+            settings = (declaration_hash(), _extractor() if extract else "", PART_PAPERS)
+            parts = _Parts(staging, f"{spool.digest()} {settings}")
+            if resume:
+                parts.adopt(generations.litter(path))
+            resumed = parts.n_papers
+            entry = _write_all(spool, parts, Facts(workers, extractions, extract=extract), notify)
             listings = spool.n_records
-        about = {
-            "papers": entry["rows"],
-            "listings": listings,
-            "bad_records": errors.count,
-            "sources": [str(source).encode("utf-8", "replace").decode() for source in inputs],
-            "versions": {
-                "searchidx": searchidx.__version__,
-                "analyser": ANALYSER_VERSION,
-                "extractor": EXTRACTOR_VERSION,
-            },
-        }
         notify("publishing", entry["rows"], entry["rows"])
-        generation = generations.publish(path, staging, [entry], about)
+        generation = generations.publish(path, staging, [entry], reading.about(listings), keep=keep)
+        if resume:
+            generations.sweep(path)
+        with_code = n_with_code(generation)
     return BuildReport(
         index=str(path),
         generation=generation.name,
         listings=listings,
         papers=entry["rows"],
         with_code=with_code,
-        bad_records=errors.count,
-        errors=tuple(errors.named),
-        passed_over=tuple(passed_over),
+        bad_records=reading.n_bad,
+        errors=tuple(reading.errors),
+        passed_over=tuple(reading.passed_over),
         seconds=time.perf_counter() - started,
-        size_bytes=sum(int(file["size"]) for file in generation.manifest["files"].values()),
+        size_bytes=size_of(generation),
+        resumed=resumed,
     )
 
 
-def _nothing(inputs: Sequence[str | Path], errors: _Errors) -> str:
-    names = ", ".join(str(source) for source in inputs) or "no source at all"
-    first = f"; the first of {errors.count} bad records: {errors.named[0]}" if errors.count else ""
-    return f"no paper in {names}; give a list of papers with titles and abstracts{first}"
+def n_with_code(generation: Generation) -> int:
+    """Papers of a generation with a linked repository."""
+    snapshot = generation.snapshot()
+    rows = snapshot.rows_holding("code", lambda column: ordinals(column, ["linked"]))
+    return len(rows if snapshot.live is None else rows[snapshot.live[rows]])
 
 
-class _Errors:
-    """Counts bad records and names the first of them; when strict, raises instead."""
+def size_of(generation: Generation) -> int:
+    """Bytes of a generation's files, but for its manifest."""
+    return sum(int(file["size"]) for file in generation.manifest["files"].values())
 
-    def __init__(self, strict: bool) -> None:
+
+class Reading:
+    """Sources being read into a spool: counts and names what cannot be used, or raises it when strict."""
+
+    def __init__(
+        self,
+        sources: Iterable[str | Path],
+        *,
+        format: str | None,  # noqa: A002 - as in `build`
+        strict: bool,
+        listing_year: int | None,
+    ) -> None:
+        self.inputs = [sources] if isinstance(sources, str | Path) else list(sources)
+        self.passed_over: list[str] = []
+        self.errors: list[str] = []
+        self.n_bad = 0
         self._strict = strict
-        self.count = 0
-        self.named: list[str] = []
+        self._records = read(self.inputs, format=format, options=ReadOptions(listing_year, self.passed_over.append))
 
-    def papers_of(self, records: Iterable[Paper | RecordError]) -> Iterator[Paper]:
-        for record in records:
-            if not isinstance(record, RecordError):
-                yield record
+    def fill(self, spool: Spool, notify: Progress) -> None:
+        """Read everything. Raises InputError for a source that cannot be read, RecordError when strict."""
+        for record in self._records:
+            if isinstance(record, RecordError):
+                self._add(record)
                 continue
-            self.add(record)
+            try:
+                spool.add(record)
+            except RecordError as exc:
+                self._add(exc)
+            if spool.n_records % 1000 == 0:
+                notify("reading", spool.n_records, None)
 
-    def add(self, error: RecordError) -> None:
-        """Count a bad record. Raises it when strict."""
+    def _add(self, error: RecordError) -> None:
         if self._strict:
             raise error
-        self.count += 1
-        if len(self.named) < MAX_NAMED_ERRORS:
-            self.named.append(str(error))
+        self.n_bad += 1
+        if len(self.errors) < MAX_NAMED_ERRORS:
+            self.errors.append(str(error))
+
+    def nothing(self) -> str:
+        """The message when no paper was read."""
+        names = ", ".join(map(str, self.inputs)) or "no source at all"
+        first = f"; the first of {self.n_bad} bad records: {self.errors[0]}" if self.n_bad else ""
+        return f"no paper in {names}; give a list of papers with titles and abstracts{first}"
+
+    def about(self, listings: int) -> dict[str, Any]:
+        """What a manifest says of where its papers came from."""
+        return {
+            "listings": listings,
+            "bad_records": self.n_bad,
+            "sources": [str(source).encode("utf-8", "replace").decode() for source in self.inputs],
+            "versions": {
+                "searchidx": searchidx.__version__,
+                "analyser": ANALYSER_VERSION,
+                "extractor": EXTRACTOR_VERSION,
+            },
+        }
 
 
-def _write_segment(spool: Spool, staging: Path, notify: Progress, workers: int | None) -> tuple[dict[str, Any], int]:
-    """(manifest entry, papers with code) of the one segment that holds all papers of the spool."""
-    spill = staging / "spill"
+class Facts:
+    """How papers get their facts: extracted by some processes, remembered in a cache, or not at all."""
+
+    def __init__(self, workers: int | None, cache: ExtractionCache | None, *, extract: bool = True) -> None:
+        self._workers = workers
+        self._cache = cache
+        self._extract = extract
+
+    def of(self, papers: Iterable[Paper], n_papers: int) -> Generator[tuple[Paper, Extraction], None, None]:
+        """Every paper with its facts, in order. n_papers: about how many."""
+        if not self._extract:
+            for paper in papers:
+                yield paper, Extraction()
+            return
+        with closing(extract_all(papers, n_papers, self._workers, self._cache)) as extracted:
+            yield from extracted
+
+
+def write_segment(
+    path: Path,
+    papers: Iterator[tuple[Paper, Extraction]],
+    notify: Callable[[int], None],
+    *,
+    avgdl: float | None = None,
+) -> dict[str, Any]:
+    """Write papers, in the order of their ids, as a segment; returns its manifest entry. avgdl: see `SegmentWriter`."""
+    spill = path.with_name("spill")
     spill.mkdir()
-    name = "seg-000001"
-    total = spool.n_papers()
-    with_code = 0
-    with (
-        closing(SegmentWriter(staging / name, spill)) as writer,
-        closing(extract_all(spool.papers(), total, workers)) as extracted,
-    ):
-        for done, (paper, found) in enumerate(extracted, start=1):
-            record = Record(paper, found)
-            with_code += record.code == "linked"
-            writer.add(row_of(record))
+    with closing(SegmentWriter(path, spill, avgdl=avgdl)) as writer:
+        for done, (paper, found) in enumerate(papers, start=1):
+            writer.add(row_of(Record(paper, found)))
             if done % 500 == 0:
-                notify("indexing", done, total)
-        notify("writing", total, total)
-        entry = {"name": name, **writer.finish()}
-    for file in spill.iterdir():
-        file.unlink()
-    spill.rmdir()
-    return entry, with_code
+                notify(done)
+        entry = {"name": path.name, **writer.finish()}
+    shutil.rmtree(spill)
+    return entry
+
+
+def _write_all(spool: Spool, parts: _Parts, facts: Facts, notify: Progress) -> dict[str, Any]:
+    """The manifest entry of the one segment that holds all papers of the spool."""
+    total = spool.n_papers()
+    papers = (spooled.paper for spooled in islice(spool.papers(), parts.n_papers, None))
+    with closing(facts.of(papers, total)) as extracted:
+        while (before := parts.n_papers) < total:
+            part = islice(extracted, PART_PAPERS)
+            counted = partial(_count, notify, before, total)
+            parts.add(write_segment(parts.next_path, part, counted))
+    notify("writing", total, total)
+    return parts.merged()
+
+
+def _extractor() -> str:
+    with suppress(OSError):
+        return extractor_version()
+    return str(EXTRACTOR_VERSION)
+
+
+def _count(notify: Progress, before: int, total: int, done: int) -> None:
+    notify("indexing", before + done, total)
+
+
+class _Parts:
+    """The finished segments of a build under way, noted down so that another build can go on with them.
+
+    digest: of everything that decides what the segments hold.
+    """
+
+    def __init__(self, staging: Path, digest: str) -> None:
+        self._staging = staging
+        self._digest = digest
+        self._entries: list[dict[str, Any]] = []
+
+    @property
+    def n_papers(self) -> int:
+        return sum(entry["rows"] for entry in self._entries)
+
+    @property
+    def next_path(self) -> Path:
+        return self._staging / generations.next_segment(self._entries)
+
+    def add(self, entry: dict[str, Any]) -> None:
+        """Note a finished segment down."""
+        self._entries.append(entry)
+        state = {"digest": self._digest, "segments": self._entries}
+        files.replace_bytes(self._staging / _PARTS, orjson.dumps(state))
+
+    def adopt(self, litter: Iterable[Path]) -> None:
+        """Take over the segments of an interrupted build of the same papers; of several, the one that got furthest."""
+        found = [(directory, self._left_in(directory)) for directory in litter if directory != self._staging]
+        directory, entries = max(found, key=lambda pair: len(pair[1]), default=(self._staging, []))
+        for entry in entries:
+            (directory / entry["name"]).rename(self._staging / entry["name"])
+            self.add(entry)
+
+    def _left_in(self, directory: Path) -> list[dict[str, Any]]:
+        """The segments that can be used, from the first on."""
+        usable: list[dict[str, Any]] = []
+        with suppress(OSError, orjson.JSONDecodeError, IndexDamaged, KeyError, TypeError):
+            state = orjson.loads((directory / _PARTS).read_bytes())
+            if state["digest"] == self._digest:
+                for entry in state["segments"]:
+                    if entry["name"] != generations.next_segment(usable):
+                        break
+                    Segment(directory / entry["name"], entry)
+                    usable.append(entry)
+        return usable
+
+    def merged(self) -> dict[str, Any]:
+        """The entry of one segment that holds all; nothing but it is left in the directory."""
+        entry = self._entries[0]
+        if len(self._entries) > 1:
+            opened = [(Segment(self._staging / entry["name"], entry), None) for entry in self._entries]
+            merged = self._staging / "merged"
+            entry = {"name": entry["name"], **merge_segments(opened, merged)}
+            # first: nobody may take the merged file for the part whose name it gets
+            (self._staging / _PARTS).unlink()
+            for part in self._entries:
+                (self._staging / part["name"]).unlink()
+            merged.rename(self._staging / entry["name"])
+        else:
+            (self._staging / _PARTS).unlink()
+        return entry
 
 
 def row_of(record: Record) -> Row:
@@ -232,151 +377,3 @@ def _date_number(date: str | None) -> int:
     """YYYYMMDD, missing parts 0."""
     parts = [*(int(part) for part in (date or "0").split("-")), 0, 0]
     return parts[0] * 10_000 + parts[1] * 100 + parts[2]
-
-
-class Spool:
-    """Papers on disk in the order they were read, and who of them is whom."""
-
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._file = path.open("xb+")
-        self._offsets = array("q", [0])
-        self._strengths = array("B")  # 0 for ids, 1 for titles, which are asked last
-        self._hashes = array("Q")
-        self._owners = array("i")
-        self._ids: list[bytes] = []
-        self._groups: list[list[int]] | None = None
-        self.n_records = 0
-
-    def __enter__(self) -> Spool:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._file.close()
-        self._path.unlink(missing_ok=True)
-
-    def add(self, paper: Paper) -> None:
-        """Append one record. Raises RecordError for one that cannot be stored (nested too deeply, lone surrogates)."""
-        try:
-            # as deep as `Record.dump` will put it
-            data = orjson.dumps({"paper": paper})
-        except (TypeError, RecursionError) as exc:
-            raise RecordError(ascii(paper.id), f"cannot be stored ({exc}); take out what is no plain JSON") from exc
-        self._file.write(data)
-        self._offsets.append(self._offsets[-1] + len(data))
-        self._ids.append(paper.id.encode())
-        for key in identity_keys(paper):
-            self._strengths.append(key.startswith("title:"))
-            self._hashes.append(key_hash(key))
-            self._owners.append(self.n_records)
-        self.n_records += 1
-
-    def n_papers(self) -> int:
-        """Distinct papers."""
-        return self.n_records - sum(len(group) - 1 for group in self._duplicates())
-
-    def papers(self) -> Iterator[Paper]:
-        """Every distinct paper, merged from its records, in the order of ids (as UTF-8)."""
-        groups = self._duplicates()
-        in_group = {record for group in groups for record in group}
-        merged = {group[0]: merge([self._read(record) for record in group]) for group in groups}
-        order: list[tuple[bytes, int]] = []
-        for record in range(self.n_records):
-            if record in merged:
-                order.append((merged[record].id.encode(), record))
-            elif record not in in_group:
-                order.append((self._ids[record], record))
-        order.sort()
-        for id_, record in self._told_apart(order, merged):
-            paper = merged.get(record) or self._read(record)
-            yield paper if paper.id.encode() == id_ else dataclasses.replace(paper, id=id_.decode())
-
-    def _told_apart(self, order: list[tuple[bytes, int]], merged: dict[int, Paper]) -> list[tuple[bytes, int]]:
-        """The same with distinct ids, sorted. Papers that are not the same (their DOIs differ) under one id are all
-        kept: one keeps the id, the others get `~2`, `~3`, ...; in which order their identity says, not the reading's.
-        """
-        if not any(first[0] == second[0] for first, second in pairwise(order)):
-            return order
-        taken = {id_ for id_, _ in order}
-        result = []
-        for id_, group in groupby(order, key=itemgetter(0)):
-            records = [record for _, record in group]
-            if len(records) > 1:
-                records.sort(key=lambda record: identity_keys(merged.get(record) or self._read(record)))
-            result.append((id_, records[0]))
-            numbers = count(2)
-            for record in records[1:]:
-                other = next(new for n in numbers if (new := b"%s~%d" % (id_, n)) not in taken)
-                taken.add(other)
-                result.append((other, record))
-        return sorted(result)
-
-    def _read(self, record: int) -> Paper:
-        start, end = self._offsets[record], self._offsets[record + 1]
-        self._file.seek(start)
-        data = orjson.loads(self._file.read(end - start))["paper"]
-        data["listings"] = tuple(Listing(**listing) for listing in data["listings"])
-        for name in ("authors", "source", "code_urls", "keywords"):
-            data[name] = tuple(data[name])
-        return Paper(**data)
-
-    def _find_duplicates(self) -> list[list[int]]:
-        """Which records are one paper. The same for every order of reading: ids decide before titles, and inside one
-        key records are taken in the order of their own keys, not of their places.
-        """
-        strengths, hashes, owners = np.array(self._strengths), np.array(self._hashes), np.array(self._owners)
-        order = np.lexsort((hashes, strengths))
-        strengths, hashes, owners = strengths[order], hashes[order], owners[order]
-        ends = np.flatnonzero(np.append(hashes[1:] != hashes[:-1], True)) + 1
-        starts = np.concatenate(([0], ends[:-1])) if len(ends) else ends
-        groups = _Groups()
-        for place in np.flatnonzero(ends - starts > 1).tolist():
-            records = owners[starts[place] : ends[place]].tolist()
-            groups.join(records, {record: self._read(record) for record in groups.with_members(records)})
-        return groups.of_several()
-
-    def _duplicates(self) -> list[list[int]]:
-        """Groups of two or more records that are one paper, each rising."""
-        if self._groups is None:
-            self._groups = self._find_duplicates()
-        return self._groups
-
-
-class _Groups:
-    """Sets of records known to be one paper."""
-
-    def __init__(self) -> None:
-        self._members: dict[int, list[int]] = {}  # of every record in a group, the group's own list
-
-    def with_members(self, records: Iterable[int]) -> set[int]:
-        """These records and all that are in a group with one of them."""
-        return {member for record in records for member in self._members.get(record, [record])}
-
-    def join(self, records: Iterable[int], papers: dict[int, Paper]) -> None:
-        """Join the groups of records under one key hash, as far as they do not contradict each other.
-
-        papers: the records and their groups' members.
-        """
-        first = {id(group): group for record in records for group in [self._members.setdefault(record, [record])]}
-        groups = sorted(first.values(), key=lambda group: min(identity_keys(papers[r]) for r in group))
-        done: list[list[int]] = []
-        for group in groups:
-            for other in done:
-                if _all_same([papers[r] for r in other], [papers[r] for r in group]):
-                    other += group
-                    for record in group:
-                        self._members[record] = other
-                    break
-            else:
-                done.append(group)
-
-    def of_several(self) -> list[list[int]]:
-        """The groups of two or more, each rising, in the order of their first records."""
-        found = {id(group): sorted(group) for group in self._members.values() if len(group) > 1}
-        return sorted(found.values())
-
-
-def _all_same(ours: Sequence[Paper], theirs: Sequence[Paper]) -> bool:
-    """Whether no record of one group contradicts one of the other, and some key is really shared (not its hash)."""
-    shared = {k for p in ours for k in identity_keys(p)} & {k for p in theirs for k in identity_keys(p)}
-    return bool(shared) and all(may_be_same(a, b) for a in ours for b in theirs)

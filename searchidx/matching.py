@@ -1,4 +1,4 @@
-"""From a query's tree and filters to the terms that are scored and the rows that match, over one segment.
+"""From a query's tree and filters to the terms that are scored and the rows that match, over one snapshot.
 
 Leaves to others: what the words mean (`query`), scores and the best k (`scoring`), what a row is (`store`).
 """
@@ -17,9 +17,10 @@ from searchidx.analysis import QueryWord, clean
 from searchidx.extraction import canonical_dataset, canonical_metric, normalise_repo
 from searchidx.fields import TEXT_FIELDS
 from searchidx.filters import OPERATORS, Filters, MetricCondition, Range
-from searchidx.ranking.facets import rows_with
 from searchidx.scoring import Mask, Scorer
-from searchidx.store.segment import METRIC_KINDS, Segment, fold
+from searchidx.store.layout import METRIC_KINDS
+from searchidx.store.segment import Column, MetricTable, Segment, fold
+from searchidx.store.snapshot import Snapshot
 
 AnyArray = npt.NDArray[Any]
 _MAX_REMEMBERED = 64  # masks, a byte per paper each
@@ -41,13 +42,13 @@ def weighed(
 
 
 class Matcher:
-    """Which rows of one segment match a tree. Safe to share between threads.
+    """Which rows of one snapshot match a tree. Safe to share between threads.
 
-    scorer: what finds postings and phrases.
+    scorer: what finds postings and phrases. Masks may hold rows of deleted papers; the `Plan` takes them out.
     """
 
-    def __init__(self, segment: Segment, scorer: Scorer) -> None:
-        self.segment = segment
+    def __init__(self, snapshot: Snapshot, scorer: Scorer) -> None:
+        self.snapshot = snapshot
         self.scorer = scorer
         self._narrowed: dict[Filters, Mask] = {}
 
@@ -59,7 +60,7 @@ class Matcher:
         return known or {t: 1.0 for t in word.fallback if self._holds(t)}
 
     def _holds(self, term: str) -> bool:
-        return self.scorer.holds(term)
+        return self.scorer.df(term) > 0
 
     def scored_terms(self, tree: q.Group) -> tuple[dict[str, float], tuple[str, ...]]:
         """`weighed` for the words of a tree that count for ranking, in the order typed."""
@@ -88,13 +89,13 @@ class Matcher:
 
     def none(self) -> Mask:
         """A mask of no rows, to be changed by the caller."""
-        return np.zeros(self.segment.n_rows, bool)
+        return np.zeros(self.snapshot.n_rows, bool)
 
     def _all(self) -> Mask:
-        return np.ones(self.segment.n_rows, bool)
+        return np.ones(self.snapshot.n_rows, bool)
 
     def _rows(self, rows: AnyArray) -> Mask:
-        mask = np.zeros(self.segment.n_rows, bool)
+        mask = np.zeros(self.snapshot.n_rows, bool)
         mask[rows] = True
         return mask
 
@@ -116,7 +117,7 @@ class Matcher:
             return self.scorer.holding_any(terms)
         mask = self.none()
         for term in terms:
-            if postings := self.segment.postings(term):
+            if postings := self.snapshot.postings(term):
                 mask[postings.rows[np.logical_or.reduce([postings.tfs[f] > 0 for f in node.fields])]] = True
         return mask
 
@@ -139,7 +140,7 @@ class Matcher:
             if values := getattr(filters, name):
                 mask &= self._any_value(name, [fold(value) for value in values])
         if filters.dataset:
-            mask &= self._any_ordinal("dataset", self.dataset_ordinals(filters.dataset))
+            mask &= self._any_value("dataset", dataset_keys(filters.dataset))
         if filters.repo:
             repos = [fold(normalise_repo(value) or value) for value in filters.repo]
             mask &= self._any_value("repo", repos)
@@ -148,62 +149,69 @@ class Matcher:
         if filters.year:
             mask &= self._year(filters.year)
         if filters.metric:
-            mask &= np.logical_or.reduce([self._rows(self._metric(condition)) for condition in filters.metric])
+            mask &= np.logical_or.reduce([self._metric(condition) for condition in filters.metric])
         return mask
 
-    def _ordinals(self, field: str, keys: Iterable[str]) -> list[int]:
-        """The numbers of a keyword field's values with these keys; unknown ones are left out."""
-        table = self.segment.column(field).keys
-        found = (table.find(key.encode("utf-8", "replace")) for key in keys)
-        return [number for number in found if number >= 0]
-
-    def dataset_ordinals(self, names: Iterable[str]) -> list[int]:
-        """The numbers of these datasets, as written and in their canonical spelling."""
-        return self._ordinals("dataset", [fold(n) for name in names for n in (name, canonical_dataset(name))])
-
-    def metric_ordinals(self, name: str) -> list[int]:
-        """The numbers of this metric, as written and in its canonical spelling."""
-        return self._ordinals("metric", [fold(name), fold(canonical_metric(name))])
-
     def _any_value(self, field: str, keys: Sequence[str]) -> Mask:
-        return self._any_ordinal(field, self._ordinals(field, keys))
-
-    def _any_ordinal(self, field: str, ordinals: Sequence[int]) -> Mask:
-        column = self.segment.column(field)
-        wanted = np.zeros(len(column.names), bool)
-        wanted[ordinals] = True
-        return self._rows(rows_with(column.values, column.offsets, wanted))
+        """Rows that hold a value of one of these keys in a keyword field."""
+        return self._rows(self.snapshot.rows_holding(field, lambda column: ordinals(column, keys)))
 
     def _author(self, names: Iterable[str]) -> Mask:
         """Authors whose name holds all words of one of the wanted names, whole and in any order."""
-        column = self.segment.column("author")
-        wanted = np.zeros(len(column.names), bool)
-        for name in names:
-            words = _name_words(name)
-            if not words:
-                continue
-            rarest = max(words, key=len).encode("utf-8", "replace")
-            for number in column.keys.containing(rarest):
-                wanted[number] |= words <= _name_words(column.names.text(number))
-        return self._rows(rows_with(column.values, column.offsets, wanted))
+        wanted = [words for words in map(_name_words, names) if words]
+
+        def matching(column: Column) -> list[int]:
+            return [
+                number
+                for words in wanted
+                for number in column.keys.containing(max(words, key=len).encode("utf-8", "replace"))
+                if words <= _name_words(column.names.text(number))
+            ]
+
+        return self._rows(self.snapshot.rows_holding("author", matching))
 
     def _year(self, ranges: Iterable[Range]) -> Mask:
-        years = self.segment.arrays.array("year")
+        years = self.snapshot.numbers(lambda segment: segment.years)
         inside = [(years >= r.low) & (years <= r.high) for r in ranges]
         return np.asarray(np.logical_or.reduce(inside) & (years > 0))
 
-    def _metric(self, condition: MetricCondition) -> AnyArray:
+    def _metric(self, condition: MetricCondition) -> Mask:
         """Rows with such a claim. Comparisons look at absolute values only: a gain of 80 is no accuracy of 80."""
-        arrays = self.segment.arrays
-        keep = np.isin(arrays.array("metrics.metric"), self.metric_ordinals(condition.metric))
-        if condition.op:
-            keep &= arrays.array("metrics.kind") == METRIC_KINDS.index("absolute")
-            keep &= np.asarray(OPERATORS[condition.op](arrays.array("metrics.value"), condition.value))
-        if condition.unit:
-            units = arrays.strings("metrics.units").all()
-            same = [number for number, unit in enumerate(units) if unit.lower() == condition.unit.lower()]
-            keep &= np.isin(arrays.array("metrics.unit"), same)
-        return arrays.array("metrics.row")[keep]
+        mask = self.none()
+        for part in self.snapshot.parts:
+            table = part.segment.metrics
+            keep = with_metric(part.segment, table, condition.metric)
+            if condition.op:
+                keep &= table.kind == METRIC_KINDS.index("absolute")
+                keep &= np.asarray(OPERATORS[condition.op](table.value, condition.value))
+            if condition.unit:
+                units = part.segment.units
+                same = [number for number, unit in enumerate(units) if unit.lower() == condition.unit.lower()]
+                keep &= np.isin(table.unit, same)
+            mask[table.row[keep] + part.base] = True
+        return mask
+
+
+def ordinals(column: Column, keys: Iterable[str]) -> list[int]:
+    """The numbers of a column's values with these keys; unknown ones are left out."""
+    found = (column.keys.find(key.encode("utf-8", "replace")) for key in keys)
+    return [number for number in found if number >= 0]
+
+
+def dataset_keys(names: Iterable[str]) -> list[str]:
+    """The keys of these datasets, as written and in their canonical spelling."""
+    return [fold(n) for name in names for n in (name, canonical_dataset(name))]
+
+
+def with_metric(segment: Segment, table: MetricTable, metric: str) -> Mask:
+    """The entries of a segment's table that report this metric, as written or in its canonical spelling."""
+    keys = [fold(metric), fold(canonical_metric(metric))]
+    return np.isin(table.metric, ordinals(segment.column("metric"), keys))
+
+
+def on_dataset(segment: Segment, table: MetricTable, dataset: str) -> Mask:
+    """The entries of a segment's table on this dataset, as written or in its canonical spelling."""
+    return np.isin(table.dataset, ordinals(segment.column("dataset"), dataset_keys([dataset])))
 
 
 _NOT_LETTERS = re.compile(r"[\W\d_]+")

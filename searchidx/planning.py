@@ -81,6 +81,8 @@ class Plan:
             mask[list(self.pinned)] = True
         if self._narrow:
             mask &= self._matcher.narrowed(self._narrow)
+        if (live := self._matcher.snapshot.live) is not None:
+            mask &= live
         return mask
 
     @property
@@ -88,14 +90,17 @@ class Plan:
         """What may come among the best: the filters' mask where the terms say the rest, None for everything."""
         if not self.is_union:
             return self.mask
-        return self._matcher.narrowed(self._narrow) if self._narrow else None
+        live = self._matcher.snapshot.live
+        if not self._narrow:
+            return live
+        narrowed = self._matcher.narrowed(self._narrow)
+        return narrowed if live is None else narrowed & live
 
     @property
     def shown_first(self) -> list[int]:
-        """The pinned rows that pass the filters, rising."""
-        if not self._narrow:
-            return sorted(self.pinned)
-        return [row for row in sorted(self.pinned) if self.mask[row]]
+        """The pinned rows that pass the filters, in the order of ids."""
+        rows = self._matcher.snapshot.ordered(list(self.pinned))
+        return [row for row in rows if self.mask[row]] if self._narrow else rows
 
     def total(self) -> int:
         """How many rows match."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, fields
-from functools import cached_property
-from typing import Any
+from collections.abc import Callable
+from dataclasses import dataclass, fields, is_dataclass
+from functools import cached_property, partial
+from types import UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 import orjson
 
@@ -87,20 +89,57 @@ class Record:
     @classmethod
     def load(cls, data: dict[str, Any]) -> Record:
         """The record from its stored form. Raises KeyError or TypeError when it is not one."""
-        paper = dict(data["paper"])
+        paper = _object(data["paper"])
         for name in ("authors", "source", "code_urls", "keywords"):
             paper[name] = tuple(paper.get(name, ()))
         paper["listings"] = tuple(Listing(**item) for item in paper.get("listings", ()))
-        return cls(Paper(**paper), load_extraction(data["extraction"]))
+        record = cls(Paper(**paper), load_extraction(data["extraction"]))
+        # an index may come from a stranger, who has not heard of types
+        if not _is_paper(record.paper) or not _is_extraction(record.extraction):
+            raise TypeError("a field holds a value of another type")
+        return record
 
 
 def load_extraction(data: dict[str, Any]) -> Extraction:
     """The extraction from its `compact` form. Raises KeyError or TypeError when it is not one."""
-    found = dict(data)
+    found = _object(data)
     found["links"] = tuple(Link(**_spanned(item)) for item in found.get("links", ()))
     found["datasets"] = tuple(DatasetMention(**_spanned(item)) for item in found.get("datasets", ()))
     found["metrics"] = tuple(Metric(**_spanned(item)) for item in found.get("metrics", ()))
     return Extraction(**found)
+
+
+_Test = Callable[[Any], bool]
+
+
+def _test(hint: Any) -> _Test:
+    """Whether a value is what an annotation says; a dataclass in a tuple is looked into."""
+    kind, inside = get_origin(hint), get_args(hint)
+    if kind is Literal:
+        return lambda value: isinstance(value, str) and value in inside
+    if kind in (Union, UnionType):
+        classes = tuple(each for each in inside if get_origin(each) is None)
+        others = [_test(each) for each in inside if get_origin(each) is not None]
+        return lambda value: isinstance(value, classes) or any(test(value) for test in others)
+    if kind is tuple and inside[-1] is ...:
+        test = _test(inside[0])
+        return lambda value: all(map(test, value))
+    if kind is tuple:
+        return lambda value: isinstance(value, tuple) and tuple(map(type, value)) == inside
+    return partial(_has_types, _tests(hint)) if is_dataclass(hint) else lambda value: isinstance(value, kind or hint)
+
+
+def _tests(kind: Any) -> list[tuple[str, _Test]]:
+    """A test for the value of every field of a dataclass."""
+    return [(name, _test(hint)) for name, hint in get_type_hints(kind).items()]
+
+
+def _has_types(tests: list[tuple[str, _Test]], value: Any) -> bool:
+    """Whether the fields of a dataclass hold what their annotations say."""
+    return all(test(getattr(value, name)) for name, test in tests)
+
+
+_is_paper, _is_extraction = _test(Paper), _test(Extraction)
 
 
 def metric_json(metric: Metric) -> dict[str, Any]:
@@ -126,9 +165,18 @@ def number(text: str) -> float | str:
     return value if math.isfinite(value) else text
 
 
-def _spanned(item: dict[str, Any]) -> dict[str, Any]:
-    span = item.get("span")
-    return {**item, "span": tuple(span)} if span else item
+def _object(value: Any) -> dict[str, Any]:
+    """A copy of a JSON object. Raises TypeError for any other value."""
+    if not isinstance(value, dict):
+        raise TypeError(f"no object but {type(value).__name__}")
+    return dict(value)
+
+
+def _spanned(value: Any) -> dict[str, Any]:
+    item = _object(value)
+    if item.get("span"):
+        item["span"] = tuple(item["span"])
+    return item
 
 
 def compact(value: Any) -> Any:

@@ -15,7 +15,7 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, TYPE_CHECKING, Any, Self
 
 from searchidx.fields import BY_NAME, MAX_FACET_VALUES
 from searchidx.identity import title_key
@@ -27,6 +27,9 @@ from searchidx.snippets import CLOSE, OPEN
 if TYPE_CHECKING:
     from rich.console import Console, RenderableType
     from rich.text import Text
+
+    from searchidx.care import GenerationInfo
+    from searchidx.store.verifying import Verification
 
 # C0 and C1 controls but tab and line feed; and characters that reorder text on screen
 _UNSAFE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
@@ -242,13 +245,46 @@ def stats_text(stats: dict[str, Any]) -> str:
         f"datasets     named by {share(stats['with_datasets'])}, {stats['distinct']['dataset']:,} different",
         f"metrics      reported by {share(stats['with_metrics'])}, {stats['reported_numbers']:,} numbers",
         f"vocabulary   {stats['terms']:,} terms, {sum(stats['words'].values()):,} words",
-        f"size         {stats['size_bytes'] / 1e6:.1f} MB",
+        f"size         {stats['size_bytes'] / 1e6:.1f} MB in {_counted(stats['segments'], 'segment')}"
+        + (f", {stats['deleted']:,} deleted rows" if stats["deleted"] else ""),
     ]
     for name in ("code", "source", "year"):
         if stats[name]:
             counts = ", ".join(f"{safe(value)} {count:,}" for value, count in stats[name].items())
             lines.append(f"{name:<12} {counts}")
     return "\n".join(lines)
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{count:,} {noun}" + ("" if count == 1 else "s")
+
+
+def generations_text(generations: Iterable[GenerationInfo]) -> str:
+    """Generations as a table, oldest first."""
+    lines = []
+    for info in generations:
+        held = info.damaged and safe(info.damaged)
+        held = held or f"{_counted(info.papers, 'paper')} in {_counted(info.segments, 'segment')}"
+        deleted = f", {info.deleted:,} deleted rows" if info.deleted else ""
+        shared = info.size_bytes - info.own_bytes
+        size = f"{info.size_bytes / 1e6:.1f} MB" + (f" ({shared / 1e6:.1f} MB shared)" if shared else "")
+        live = "live" if info.live else ""
+        lines.append(f"{info.name}  {live:<4}  {safe(info.created or '?')}  {held}{deleted}, {size}")
+    return "\n".join(lines)
+
+
+def verification_text(found: Verification) -> str:
+    """What `verify` found: one line when all is well, else a line per fault."""
+    looked = f"{_counted(found.files, 'file')} of {_counted(len(found.generations), 'generation')}"
+    if found.sound:
+        return f"{found.index}: sound, {looked}, {found.bytes / 1e6:.1f} MB"
+    lines = [
+        f"{found.index}: {f'generation {fault.generation}, ' if fault.generation else ''}{fault.file}: {fault.problem}"
+        for fault in found.faults
+    ]
+    healthy = [n for n in found.generations if n != found.live and all(f.generation != n for f in found.faults)]
+    remedy = f"'searchidx rollback {healthy[-1]}' or a new build mends it" if healthy else "a new build mends it"
+    return safe("\n".join([*lines, f"{_counted(len(lines), 'fault')} in {looked}; {remedy}"]))
 
 
 def unmarked(snippet: str) -> str:
@@ -333,12 +369,25 @@ class Progress:
 
     _EVERY_S = 0.1
 
-    def __init__(self, stream: IO[str] | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        stream: IO[str] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        *,
+        unit: str = "papers",
+    ) -> None:
         self._stream = stream or sys.stderr
+        self._unit = unit
         self._clock = clock
         self._shown = is_terminal(self._stream)
         self._stage = ""
         self._began = self._last = 0.0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
 
     def __call__(self, stage: str, done: int, total: int | None) -> None:
         """Say that `done` papers (of `total`, if known) have gone through this stage."""
@@ -351,7 +400,7 @@ class Progress:
             return
         self._last = now
         print(
-            f"\r\x1b[K{progress_line(stage, done, total, now - self._began)}",
+            f"\r\x1b[K{progress_line(stage, done, total, now - self._began, self._unit)}",
             end="",
             file=self._stream,
             flush=True,
@@ -363,9 +412,9 @@ class Progress:
             print("\r\x1b[K", end="", file=self._stream, flush=True)
 
 
-def progress_line(stage: str, done: int, total: int | None, seconds: float) -> str:
+def progress_line(stage: str, done: int, total: int | None, seconds: float, unit: str = "papers") -> str:
     """`indexing 12,000 of 87,247 papers, 3,100/s, 24 s left`."""
-    line = f"{stage} {done:,}" + (f" of {total:,}" if total else "") + " papers"
+    line = f"{stage} {done:,}" + (f" of {total:,}" if total else "") + f" {unit}"
     if seconds > 1 and done:
         rate = done / seconds
         line += f", {rate:,.0f}/s"

@@ -14,15 +14,17 @@ import signal
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from functools import partial
 from itertools import islice
 from types import TracebackType
-from typing import IO, Self
+from typing import IO, NamedTuple, Self
 
 import orjson
 
+from searchidx.cache import ExtractionCache, Text
 from searchidx.errors import SearchIdxError
 from searchidx.extraction import extract
 from searchidx.paper import Extraction, Paper
@@ -30,42 +32,80 @@ from searchidx.record import compact, load_extraction
 
 #: Papers per message: long enough that pipes and JSON cost little, short enough to keep all cores busy at the end.
 CHUNK = 200
-#: With fewer papers than this the children would not be worth their start (about 0.3 s).
+#: With fewer papers to extract than this the children would not be worth their start (about 0.3 s).
 WORTH_IT = 3_000
 
 _START = "import sys; sys.path[:] = {path!r}; from searchidx.workers import serve; serve()"
 
 
 def extract_all(
-    papers: Iterable[Paper], n_papers: int, workers: int | None
+    papers: Iterable[Paper], n_papers: int, workers: int | None, cache: ExtractionCache | None = None
 ) -> Generator[tuple[Paper, Extraction], None, None]:
-    """Every paper with its extraction, in order. workers: processes; None for one per core, 1 for none but this."""
+    """Every paper with its extraction, in order. workers: processes; None for one per core, 1 for none but this.
+
+    cache: asked first, and told what it did not have.
+    """
     n_workers = (os.cpu_count() or 1) if workers is None else workers
-    if n_workers <= 1 or n_papers < WORTH_IT:
-        for paper in papers:
-            yield paper, extract(paper.title, paper.abstract)
-        return
     with _Children(n_workers) as children:
-        yield from children.extract(papers)
+        for chunk in _ahead(_asked(papers, n_papers, children, cache), 0 if n_workers <= 1 else 2 * n_workers):
+            extracted = chunk.answer()
+            if cache is not None:
+                cache.put(chunk.missing, extracted)
+            rest = iter(extracted)
+            for paper, known in zip(chunk.papers, chunk.known, strict=True):
+                yield paper, next(rest) if known is None else known
+
+
+class _Chunk(NamedTuple):
+    """Some papers with what the cache knows of each, and the texts it does not know, which `answer` waits for."""
+
+    papers: list[Paper]
+    known: list[Extraction | None]
+    missing: list[Text]
+    answer: Callable[[], list[Extraction]]
+
+
+def _asked(
+    papers: Iterable[Paper], n_papers: int, children: _Children, cache: ExtractionCache | None
+) -> Iterator[_Chunk]:
+    """The papers in chunks, their extraction under way. Children are started when, with as many papers unknown as in
+    the chunk at hand, what is left would be worth it.
+    """
+    papers, left = iter(papers), n_papers
+    while chunk := list(islice(papers, CHUNK)):
+        texts = [(paper.title, paper.abstract) for paper in chunk]
+        known: list[Extraction | None] = [None] * len(texts) if cache is None else cache.get(texts)
+        missing = [text for text, found in zip(texts, known, strict=True) if found is None]
+        if missing and len(missing) * left >= WORTH_IT * len(chunk):
+            children.start()
+        yield _Chunk(chunk, known, missing, children.ask(missing))
+        left -= len(chunk)
+
+
+def _ahead(chunks: Iterable[_Chunk], n: int) -> Iterator[_Chunk]:
+    """The same chunks; each is given when `n` more have been taken."""
+    taken: deque[_Chunk] = deque()
+    for chunk in chunks:
+        taken.append(chunk)
+        if len(taken) > n:
+            yield taken.popleft()
+    yield from taken
+
+
+def _extract_here(texts: list[Text]) -> list[Extraction]:
+    return [extract(title, abstract) for title, abstract in texts]
 
 
 class _Children:
-    """Some child processes, each asked by one thread at a time."""
+    """Some child processes, each asked by one thread at a time. None runs before `start`, nor ever for n <= 1."""
 
     def __init__(self, n: int) -> None:
         self._n = n
         self._idle: queue.SimpleQueue[subprocess.Popen[bytes]] = queue.SimpleQueue()
         self._all: list[subprocess.Popen[bytes]] = []
+        self._threads = ThreadPoolExecutor(max(1, n))  # a thread of it is started when it is first needed
 
     def __enter__(self) -> Self:
-        start = _START.format(path=[os.path.abspath(entry) for entry in sys.path])  # noqa: PTH100 - "" is the cwd
-        for _ in range(self._n):
-            child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
-                [sys.executable, "-c", start], stdin=subprocess.PIPE, stdout=subprocess.PIPE
-            )
-            self._all.append(child)
-            self._idle.put(child)
-        self._threads = ThreadPoolExecutor(self._n)
         return self
 
     def __exit__(
@@ -82,23 +122,34 @@ class _Children:
                         pipe.close()
             child.wait()
 
-    def extract(self, papers: Iterable[Paper]) -> Iterator[tuple[Paper, Extraction]]:
-        papers = iter(papers)
-        pending: deque[tuple[list[Paper], Future[list[Extraction]]]] = deque()
-        while True:
-            while len(pending) < 2 * self._n and (chunk := list(islice(papers, CHUNK))):
-                pending.append((chunk, self._threads.submit(self._ask, chunk)))
-            if not pending:
-                return
-            chunk, answer = pending.popleft()
-            yield from zip(chunk, answer.result(), strict=True)
+    def start(self) -> None:
+        """Start the children, unless they are running."""
+        if self._n <= 1 or self._all:
+            return
+        start = _START.format(path=[os.path.abspath(entry) for entry in sys.path])  # noqa: PTH100 - "" is the cwd
+        for _ in range(self._n):
+            child = subprocess.Popen(  # noqa: S603 - our own interpreter and module
+                [sys.executable, "-c", start], stdin=subprocess.PIPE, stdout=subprocess.PIPE
+            )
+            self._all.append(child)
+            self._idle.put(child)
 
-    def _ask(self, chunk: list[Paper]) -> list[Extraction]:
+    def ask(self, texts: list[Text]) -> Callable[[], list[Extraction]]:
+        """What gives the texts' extractions: it waits for a child or, when none runs, extracts them itself."""
+        if self._all and texts:
+            return self._threads.submit(self._ask, texts).result
+        return partial(_extract_here, texts)
+
+    def _ask(self, texts: list[Text]) -> list[Extraction]:
+        try:
+            question = orjson.dumps(texts)
+        except TypeError:  # lone surrogates, which JSON does not have
+            return _extract_here(texts)
         child = self._idle.get()
         try:
             assert child.stdin is not None
             assert child.stdout is not None
-            _send(child.stdin, orjson.dumps([[paper.title, paper.abstract] for paper in chunk]))
+            _send(child.stdin, question)
             answer = _receive(child.stdout)
         except OSError:
             answer = None

@@ -563,7 +563,7 @@ def test_examples_can_be_parsed(name: str) -> None:
     lines = [line.strip() for line in (command.epilog or "").splitlines() if "searchidx " in line]
     assert lines
     for line in lines:
-        words = shlex.split(line[line.index("searchidx ") :].partition(" | ")[0].partition(" > ")[0])
+        words = shlex.split(line[line.index("searchidx ") :].partition(" | ")[0].partition(" && ")[0])
         assert words[1] in cli.cli.commands
         with cli.cli.commands[words[1]].make_context(words[1], words[2:]):
             pass
@@ -626,7 +626,7 @@ def test_a_mistake_in_the_configuration_is_one_line(
     monkeypatch.setenv("SEARCHIDX_CONFIG", str(file))
     done = run("search", "depth")
     assert (done.code, done.out) == (2, "")
-    assert done.err == f"searchidx: {file}: unknown setting 'lmit'; known are index, limit\n"
+    assert done.err == f"searchidx: {file}: unknown setting 'lmit'; known are index, limit, cache, keep\n"
 
 
 def test_config_prints_every_setting_and_the_file(run: Command, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,7 +42,7 @@ def test_the_index_is_a_path_and_a_tilde_is_the_home_directory(monkeypatch: pyte
 
 def test_a_key_nobody_knows_is_an_error_that_lists_the_known(tmp_path: Path) -> None:
     environment = write(tmp_path / "config.toml", "limits = 20\n")
-    with pytest.raises(UsageError, match=r"config\.toml: unknown setting 'limits'; known are index, limit"):
+    with pytest.raises(UsageError, match=r"config\.toml: unknown setting 'limits'; known are index, limit, cache"):
         config.load({}, environment)
 
 
@@ -66,9 +66,52 @@ def test_an_index_that_is_no_path_is_an_error(tmp_path: Path, text: str) -> None
         config.load({}, write(tmp_path / "config.toml", text))
 
 
-@pytest.mark.parametrize("variable", ["SEARCHIDX_INDEX", "SEARCHIDX_CONFIG"])
+def test_the_cache_is_a_directory_of_the_user_unless_another_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOME", "/home/ada")
+    default = config.load({}, {})["cache"].value
+    assert default.is_relative_to("/home/ada")
+    assert default.name == "searchidx"
+    assert config.load({}, {"SEARCHIDX_CACHE": "~/facts"})["cache"].value == Path("/home/ada/facts")
+    assert config.load({}, {"SEARCHIDX_CACHE": "./off"})["cache"].value == Path("off")
+    assert config.load({"cache": Path("here")}, {"SEARCHIDX_CACHE": "off"})["cache"].value == Path("here")
+
+
+@pytest.mark.parametrize("word", ["off", "OFF", " off ", "none", "no", "false", "0"])
+def test_the_cache_can_be_off(word: str) -> None:
+    assert config.load({}, {"SEARCHIDX_CACHE": word})["cache"] == config.Value(None, "SEARCHIDX_CACHE")
+    assert config.load({"cache": word}, {"SEARCHIDX_CACHE": "x"})["cache"] == config.Value(None, "flag")
+
+
+def test_the_file_says_false_or_off(tmp_path: Path) -> None:
+    for text in ("cache = false", "cache = 'off'"):
+        assert config.load({}, write(tmp_path / "config.toml", text))["cache"].value is None
+
+
+@pytest.mark.parametrize("text", ["cache = 3", "cache = ''", "cache = true", "cache = ['a']"])
+def test_a_cache_that_is_no_path_is_an_error(tmp_path: Path, text: str) -> None:
+    with pytest.raises(UsageError, match=r"cache \(.*\) must be a path, or 'off', got "):
+        config.load({}, write(tmp_path / "config.toml", text))
+
+
+@pytest.mark.parametrize(("text", "number"), [("0", 0), (" 7 ", 7), ("9999", 9999)])
+def test_as_many_generations_are_kept_as_one_likes(text: str, number: int) -> None:
+    assert config.load({}, {})["keep"] == config.Value(1, "default")
+    assert config.load({}, {"SEARCHIDX_KEEP": text})["keep"] == config.Value(number, "SEARCHIDX_KEEP")
+    assert config.load({"keep": number}, {})["keep"] == config.Value(number, "flag")
+
+
+@pytest.mark.parametrize("value", ["-1", "10000", "ten", "1.5", "\u0663", " ", True])
+def test_a_number_of_generations_that_is_none_says_what_it_must_be(value: object) -> None:
+    with pytest.raises(UsageError) as raised:
+        config.load({"keep": value}, {})
+    assert str(raised.value) == f"keep (flag) must be a whole number from 0 to 9999, got {value!r}"
+
+
+@pytest.mark.parametrize("variable", ["SEARCHIDX_INDEX", "SEARCHIDX_CACHE", "SEARCHIDX_CONFIG"])
 def test_a_home_directory_of_nobody_is_an_error(variable: str) -> None:
-    with pytest.raises(UsageError, match=f"{variable}.* must be a path in a home directory that exists, got '~nobody-"):
+    with pytest.raises(
+        UsageError, match=f"{variable}.* must be a path in a home directory that exists,.* got '~nobody-"
+    ):
         config.load({}, {variable: "~nobody-of-this-name/x"})
 
 

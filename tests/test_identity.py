@@ -21,8 +21,8 @@ from searchidx.identity import (
     title_id,
     title_key,
 )
-from searchidx.indexing import Spool
 from searchidx.paper import Listing, Paper
+from searchidx.spool import Spool
 
 
 @pytest.mark.parametrize(
@@ -324,7 +324,7 @@ def papers_of(directory: Path, many: list[Paper]) -> list[Paper]:
     with Spool(directory / "spool") as spool:
         for record in many:
             spool.add(record)
-        return list(spool.papers())
+        return [spooled.paper for spooled in spool.papers()]
 
 
 @st.composite

@@ -244,7 +244,7 @@ def test_a_term_in_fields_of_weight_0_contributes_nothing():
 @pytest.mark.parametrize("weights", [{"k1": -0.1, "b": 0.5}, {"k1": 1, "b": -0.1}, {"k1": 1, "b": 1.1}])
 def test_norms_outside_their_range_are_refused(weights):
     with pytest.raises(ValueError, match="k1 must be at least 0"):
-        bm25f.norms([np.ones(2)], [1.0], 1.0, **weights)
+        bm25f.norms(np.ones(2, F32), 1.0, **weights)
 
 
 @settings(deadline=None, max_examples=200)

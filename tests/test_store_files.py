@@ -1,5 +1,6 @@
-"""Arrays and string tables: what is written is read, sizes are checked, writes are durable and atomic."""
+"""Arrays and string tables in one packed file: what is written is read, sizes are checked, writes are atomic."""
 
+import json
 import os
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from hypothesis import strategies as st
 import searchidx
 from searchidx.errors import IndexDamaged
 from searchidx.store import files
-from searchidx.store.files import DTYPES, ArrayReader, ArrayWriter, StringTable
+from searchidx.store.files import ALIGNMENT, DTYPES, ArrayWriter, PackedArrays, StringTable
 
 values = st.lists(st.binary(max_size=6), max_size=30)
 
@@ -22,38 +23,108 @@ def table(strings):
     return StringTable(np.frombuffer(b"".join(strings), np.uint8), offsets)
 
 
+def writer_in(directory):
+    """A writer of arrays to be packed into `directory`/packed."""
+    (directory / "packed").mkdir()
+    return ArrayWriter(directory / "packed")
+
+
+def packed(writer):
+    """The arrays of a writer, packed and opened by what the manifest's JSON says of them."""
+    specs = json.loads(json.dumps(writer.pack()))
+    return PackedArrays(writer.directory, specs)
+
+
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("length", [0, 1, 5])
 def test_an_array_of_every_dtype_is_read_back_and_cannot_be_written_to(tmp_path, dtype, length):
     written = np.arange(length).astype(DTYPES[dtype])
-    writer = ArrayWriter(tmp_path)
+    writer = writer_in(tmp_path)
     writer.array("a", written)
-    read = ArrayReader(tmp_path, writer.specs).array("a")
+    read = packed(writer).array("a")
     assert read.dtype == written.dtype
     assert read.tolist() == written.tolist()
     assert length == 0 or not read.flags.writeable
 
 
 def test_numbers_are_little_endian_on_disk_whatever_they_were_in_memory(tmp_path):
-    writer = ArrayWriter(tmp_path)
+    writer = writer_in(tmp_path)
     writer.array("a", np.array([1, 256], ">u4"))
-    assert (tmp_path / "a").read_bytes() == bytes([1, 0, 0, 0, 0, 1, 0, 0])
+    writer.pack()
+    assert (tmp_path / "packed").read_bytes() == bytes([1, 0, 0, 0, 0, 1, 0, 0])
 
 
 def test_every_other_number_of_a_strided_array_is_written(tmp_path):
-    writer = ArrayWriter(tmp_path)
+    writer = writer_in(tmp_path)
     writer.array("a", np.arange(10, dtype=np.int32)[::3])
-    assert ArrayReader(tmp_path, writer.specs).array("a").tolist() == [0, 3, 6, 9]
+    assert packed(writer).array("a").tolist() == [0, 3, 6, 9]
+
+
+@pytest.mark.parametrize("values", [[], [1, 2, 3]])
+def test_an_array_just_written_can_be_read_before_it_is_packed(tmp_path, values):
+    writer = writer_in(tmp_path)
+    writer.array("a", np.array(values, np.int16))
+    assert writer.written("a").tolist() == values
+    assert writer.written("a").dtype == np.int16
 
 
 @settings(deadline=None, max_examples=50)
 @given(values)
 def test_string_tables_are_read_back(tmp_path_factory, strings):
-    directory = tmp_path_factory.mktemp("strings")
-    writer = ArrayWriter(directory)
+    writer = writer_in(tmp_path_factory.mktemp("strings"))
     writer.strings("s", strings)
-    read = ArrayReader(directory, writer.specs).strings("s")
+    read = packed(writer).strings("s")
     assert [read[i] for i in range(len(read))] == strings
+
+
+# --- one file -------------------------------------------------------------------------------------------------
+
+arrays = st.dictionaries(
+    st.text("abc.", min_size=1, max_size=4).filter(lambda name: name.strip(".")),
+    st.tuples(st.sampled_from(sorted(DTYPES)), st.lists(st.integers(0, 100), max_size=70)),
+    max_size=6,
+)
+
+
+@settings(deadline=None, max_examples=50)
+@given(arrays, st.randoms(use_true_random=False))
+def test_packed_arrays_are_one_aligned_file_whatever_the_order_of_writing(tmp_path_factory, written, rng):
+    contents = []
+    for _ in range(2):
+        directory = tmp_path_factory.mktemp("packed")
+        writer = writer_in(directory)
+        names = list(written)
+        rng.shuffle(names)
+        for name in names:
+            dtype, numbers = written[name]
+            writer.array(name, np.array(numbers, DTYPES[dtype]))
+        specs = writer.pack()
+        assert [path.name for path in directory.iterdir()] == ["packed"]
+        opened = PackedArrays(directory / "packed", specs)
+        for name, (dtype, numbers) in written.items():
+            assert opened.array(name).tolist() == numbers
+            assert specs[name]["offset"] % ALIGNMENT == 0
+            assert specs[name]["dtype"] == dtype
+        contents.append(((directory / "packed").read_bytes(), specs))
+    assert contents[0] == contents[1]
+
+
+def test_an_array_that_was_not_described_is_a_key_error(tmp_path):
+    writer = writer_in(tmp_path)
+    writer.array("a", np.arange(3))
+    with pytest.raises(KeyError):
+        packed(writer).array("b")
+
+
+def test_arrays_outlive_the_file_they_were_mapped_from(tmp_path):
+    writer = writer_in(tmp_path)
+    writer.array("a", np.arange(1000))
+    read = packed(writer).array("a")
+    (tmp_path / "packed").unlink()
+    assert read.tolist() == list(range(1000))
+
+
+# --- strings --------------------------------------------------------------------------------------------------
 
 
 @settings(deadline=None, max_examples=200)
@@ -94,28 +165,55 @@ def test_the_narrowest_dtype_holds_the_number_and_the_next_smaller_does_not(high
     "spec",
     [
         None,
-        {"dtype": "<u4", "length": 3},
-        {"dtype": "<u4", "length": -4},
-        {"dtype": "<u8", "length": 4},
-        {"dtype": "O", "length": 4},
-        {"dtype": "|S4", "length": 4},
-        {"dtype": "<u4", "length": "many"},
-        {"dtype": "<u4", "length": None},
-        {"dtype": ["<u4"], "length": 4},
-        {"length": 4},
+        {"dtype": "<u4", "length": 33, "offset": 0},
+        {"dtype": "<u4", "length": 17, "offset": 64},
+        {"dtype": "<u4", "length": 2**62, "offset": 0},
+        {"dtype": "<u4", "length": -4, "offset": 0},
+        {"dtype": "<u4", "length": 4, "offset": -64},
+        {"dtype": "<u4", "length": 4, "offset": 4},
+        {"dtype": "<u4", "length": 4, "offset": 128},
+        {"dtype": "<u4", "length": 0, "offset": 192},
+        {"dtype": "O", "length": 4, "offset": 0},
+        {"dtype": "|S4", "length": 4, "offset": 0},
+        {"dtype": "<u4", "length": "many", "offset": 0},
+        {"dtype": "<u4", "length": None, "offset": 0},
+        {"dtype": "<u4", "length": 4, "offset": None},
+        {"dtype": ["<u4"], "length": 4, "offset": 0},
+        {"dtype": "<u4", "length": 4},
+        {"length": 4, "offset": 0},
         "<u4",
     ],
 )
 def test_an_array_that_is_not_what_the_manifest_says_is_damage_that_names_it(tmp_path, spec):
-    files.write_bytes(tmp_path / "a", bytes(16))
-    reader = ArrayReader(tmp_path, {} if spec is None else {"a": spec})
-    with pytest.raises(IndexDamaged, match=str(tmp_path / "a")):
-        reader.array("a")
+    files.write_bytes(tmp_path / "packed", bytes(128))
+    with pytest.raises(IndexDamaged, match=f"{tmp_path / 'packed'}: .*'a'; rebuild the index"):
+        PackedArrays(tmp_path / "packed", {"a": spec})
 
 
-def test_an_array_whose_file_is_gone_is_damage_that_names_it(tmp_path):
-    with pytest.raises(IndexDamaged, match="gone"):
-        ArrayReader(tmp_path, {"gone": {"dtype": "u1", "length": 0}}).array("gone")
+def test_a_packed_file_that_is_gone_is_damage_that_names_it(tmp_path):
+    with pytest.raises(IndexDamaged, match=f"{tmp_path / 'gone'}: cannot be read"):
+        PackedArrays(tmp_path / "gone", {})
+
+
+def test_a_packed_file_that_is_empty_holds_empty_arrays_only(tmp_path):
+    files.write_bytes(tmp_path / "packed", b"")
+    empty = {"dtype": "<f8", "length": 0, "offset": 0}
+    assert PackedArrays(tmp_path / "packed", {"a": empty}).array("a").dtype == np.float64
+    with pytest.raises(IndexDamaged, match="too short for 'a'"):
+        PackedArrays(tmp_path / "packed", {"a": {**empty, "length": 1}})
+
+
+@pytest.mark.parametrize("offsets", [[0, 2, 1], [0, 9, 3], [0, -1, 3], [1, 2, 3]])
+def test_strings_whose_offsets_make_no_sense_are_damage_that_names_them(offsets):
+    damaged = StringTable(np.frombuffer(b"abc", np.uint8), np.array(offsets, np.int64), "names")
+    with pytest.raises(IndexDamaged, match="names: holds strings that cannot be read"):
+        damaged.all_bytes()
+
+
+def test_strings_that_are_no_utf8_are_damage_when_read_as_text():
+    for read in (lambda strings: strings.text(0), StringTable.all):
+        with pytest.raises(IndexDamaged):
+            read(table([b"\xff"]))
 
 
 # --- durable writes -------------------------------------------------------------------------------------------

@@ -1,10 +1,12 @@
 """Generations: whatever fails, readers see the old papers or the new ones, whole; a lock, litter, damage."""
 
 import fcntl
+import hashlib
 import json
 import multiprocessing
 import os
 import shutil
+import subprocess
 import threading
 from pathlib import Path
 
@@ -129,7 +131,7 @@ def test_a_check_that_finds_the_new_generation_wrong_leaves_the_old_one(tmp_path
     def wrong(*args):
         raise generations.IndexFailure("row 0 holds another paper; build again")
 
-    monkeypatch.setattr(generations, "_check", wrong)
+    monkeypatch.setattr(generations, "check_segments", wrong)
     with pytest.raises(SearchIdxError, match="row 0"):
         searchidx.build([source(tmp_path, "new", "New one")], index)
     assert tree(index) == before
@@ -140,11 +142,21 @@ def test_a_check_that_finds_the_new_generation_wrong_leaves_the_old_one(tmp_path
 
 def test_the_litter_of_killed_builds_is_swept(tmp_path, index):
     litter = index / "generations" / ".building-99999"
-    (litter / "seg-000001").mkdir(parents=True)
-    (litter / "seg-000001" / "ids.bytes").write_bytes(b"x")
+    litter.mkdir()
+    (litter / "seg-000001").write_bytes(b"x")
+    (index / ".CURRENT.99999.tmp").write_bytes(b"x")
     searchidx.build([source(tmp_path, "new", "New one")], index)
     assert not litter.exists()
+    assert not (index / ".CURRENT.99999.tmp").exists()
     assert ids(index) == ["New one"]
+
+
+# killed between putting the generation in its place and making it the live one
+def test_a_generation_that_never_became_live_is_swept_and_its_number_used_again(tmp_path, index):
+    shutil.copytree(index / "generations" / "000001", index / "generations" / "000002")
+    assert ids(index) == ["Old one", "Old two"]
+    report = searchidx.build([source(tmp_path, "new", "New one")], index)
+    assert (report.generation, ids(index)) == ("000002", ["New one"])
 
 
 def test_a_second_writer_is_told_who_holds_the_lock(tmp_path, index):
@@ -205,8 +217,23 @@ def test_no_index_says_how_to_make_one(tmp_path):
     assert not (tmp_path / "nothing").exists()
 
 
+def pointer(name):
+    """What CURRENT holds when it names a generation: the name, and a checksum of it."""
+    return f"{name}\n{hashlib.sha256(name.encode()).hexdigest()[:16]}\n".encode()
+
+
+def test_the_pointer_is_a_name_and_its_checksum(index):
+    assert (index / "CURRENT").read_bytes() == pointer("000001")
+
+
 @pytest.mark.parametrize(
-    "content", [b"", b"\n", b"00000", b"latest", b"../evil", b"/etc", b"-1", b"\xff\xfe", b"000009\n", b"1" * 5000]
+    "content",
+    [
+        *(b"", b"\n", b"00000", b"latest", b"../evil", b"/etc", b"-1", b"\xff\xfe", b"000009\n", b"1" * 5000),
+        *(b"000001", b"000001\n", pointer("000001")[:-1], pointer("000001") + b"\n", pointer("000001") * 2),
+        b"000001\n" + pointer("000002").partition(b"\n")[2],
+        *(pointer(name) for name in ("", "latest", "../000001", "-1", "000009", "\u0661")),
+    ],
 )
 def test_a_pointer_that_names_no_generation_is_damage(index, content):
     (index / "CURRENT").write_bytes(content)
@@ -218,10 +245,13 @@ def test_a_pointer_that_names_no_generation_is_damage(index, content):
 
 
 def edited(index, change):
-    path = index / "generations" / (index / "CURRENT").read_text().strip() / "manifest.json"
-    manifest = json.loads(path.read_text())
-    manifest = change(manifest) or manifest
-    path.write_text(json.dumps(manifest))
+    """Change the live generation's manifest, and its checksum with it."""
+    directory = index / "generations" / (index / "CURRENT").read_text().splitlines()[0]
+    manifest = json.loads((directory / "manifest.json").read_text())
+    rewritten = json.dumps(change(manifest) or manifest)
+    (directory / "manifest.json").write_text(rewritten)
+    digest = hashlib.sha256(rewritten.encode()).hexdigest()
+    (directory / "manifest.json.sha256").write_text(f"{digest}  manifest.json\n")
 
 
 def set_first_segment(manifest, **values):
@@ -248,6 +278,23 @@ MANIFESTS = {
     "fewer ids": lambda m: m["segments"][0]["arrays"]["ids.bytes"].update(length=1),
     "object dtype": lambda m: m["segments"][0]["arrays"]["ids.offsets"].update(dtype="O"),
     "gone segment": lambda m: set_first_segment(m, name="seg-999999"),
+    "described, not there": lambda m: (
+        m["files"].update({"seg-999999": m["files"]["seg-000001"]}) or set_first_segment(m, name="seg-999999")
+    ),
+    "shifted array": lambda m: m["segments"][0]["arrays"]["ids.bytes"].update(offset=4),
+    "array beyond the end": lambda m: m["segments"][0]["arrays"]["ids.bytes"].update(offset=1 << 40),
+    "no mean length": lambda m: m["segments"][0].pop("avgdl") and None,
+    "mean length below 0": lambda m: set_first_segment(m, avgdl=-1),
+    "more papers": lambda m: m.update(papers=3),
+    "papers true": lambda m: m.update(papers=True),
+    "no papers": lambda m: m.pop("papers") and None,
+    "no files": lambda m: m.pop("files") and None,
+    "files list": lambda m: m.update(files=[]),
+    "file without size": lambda m: m["files"]["seg-000001"].pop("size") and None,
+    "file without sum": lambda m: m["files"]["seg-000001"].update(sha256=None),
+    "deleted true": lambda m: set_first_segment(m, deleted=True),
+    "deleted ../x": lambda m: set_first_segment(m, deleted={"name": "../x", "rows": 1}),
+    "deleted not there": lambda m: set_first_segment(m, deleted={"name": "seg-000001.deleted-000002", "rows": 1}),
 }
 
 
@@ -266,19 +313,52 @@ def test_a_manifest_that_is_no_manifest_is_damage(index, content):
         searchidx.open(index, executor="numpy")
 
 
-@pytest.mark.parametrize("change", ["longer", "shorter", "gone"])
-def test_a_file_of_another_size_is_damage_that_names_it(index, change):
-    for name in ("terms.bytes", "postings.rows", "ids.offsets", "stored.bytes"):
-        path = next(index.rglob(name))
-        content = path.read_bytes()
-        if change == "gone":
-            path.unlink()
-        else:
-            path.write_bytes(content + b"x" if change == "longer" else content[:-1])
-        with pytest.raises(IndexDamaged, match=name.replace(".", r"\.")):
-            ids(index)
-        path.write_bytes(content)
+@pytest.mark.parametrize("change", [b"", b"0" * 64, None])
+def test_a_manifest_that_is_not_what_its_checksum_says_is_damage(index, change):
+    path = index / "generations" / "000001" / "manifest.json.sha256"
+    if change is None:
+        path.unlink()
+    else:
+        path.write_bytes(change)
+    with pytest.raises(IndexDamaged, match=r"manifest\.json.*; rebuild"):
+        searchidx.open(index, executor="numpy")
+
+
+def test_a_changed_byte_of_a_manifest_is_damage(index):
+    path = index / "generations" / "000001" / "manifest.json"
+    path.write_bytes(path.read_bytes().replace(b'"listings": 2', b'"listings": 3'))
+    with pytest.raises(IndexDamaged, match=r"manifest\.json: is not what manifest\.json\.sha256 says"):
+        searchidx.open(index, executor="numpy")
+
+
+@pytest.mark.parametrize("change", ["shorter", "empty", "gone"])
+def test_a_segment_that_is_cut_short_or_gone_is_damage_that_names_it(index, change):
+    path = index / "generations" / "000001" / "seg-000001"
+    content = path.read_bytes()
+    if change == "gone":
+        path.unlink()
+    else:
+        path.write_bytes(content[:-1] if change == "shorter" else b"")
+    with pytest.raises(IndexDamaged, match="generations/000001/seg-000001: "):
+        ids(index)
+    path.write_bytes(content)
     assert ids(index) == ["Old one", "Old two"]
+
+
+@pytest.mark.parametrize("change", ["longer", "empty", "gone", "other rows"])
+def test_deletions_that_are_not_what_the_manifest_says_are_damage_that_names_them(index, change):
+    searchidx.delete(["Old one"], index)
+    assert ids(index) == ["Old two"]
+    path = index / "generations" / "000002" / "seg-000001.deleted-000002"
+    content = path.read_bytes()
+    if change == "gone":
+        path.unlink()
+    else:
+        path.write_bytes({"longer": content + b"\x00", "empty": b"", "other rows": b"\xff"}[change])
+    with pytest.raises(IndexDamaged, match=r"seg-000001\.deleted-000002: .*searchidx verify"):
+        ids(index)
+    path.write_bytes(content)
+    assert ids(index) == ["Old two"]
 
 
 def test_an_index_that_may_only_be_read_is_searched(index):
@@ -340,7 +420,8 @@ def test_the_same_input_gives_the_same_bytes_but_for_the_time(tmp_path):
         searchidx.build([papers], tmp_path / name)
         content = tree(tmp_path / name)
         manifest = json.loads(content.pop("generations/000001/manifest.json"))
-        manifest.pop("created")
+        assert content.pop("generations/000001/manifest.json.sha256")
+        assert manifest.pop("created")
         built.append((content, manifest))
     assert built[0] == built[1]
 
@@ -349,7 +430,14 @@ def test_the_manifest_lists_every_file_with_its_size_and_checksum(index):
     directory = index / "generations" / "000001"
     listed = json.loads((directory / "manifest.json").read_text())["files"]
     there = {str(p.relative_to(directory)): p for p in directory.rglob("*") if p.is_file()}
-    there.pop("manifest.json")
+    del there["manifest.json"], there["manifest.json.sha256"]
     assert listed.keys() == there.keys()
     for name, path in there.items():
         assert listed[name] == {"size": path.stat().st_size, "sha256": files.sha256(path)}
+
+
+def test_sha256sum_reads_the_checksum_beside_a_manifest(index):
+    if shutil.which("sha256sum") is None:
+        pytest.skip("no sha256sum on this system")
+    directory = index / "generations" / "000001"
+    subprocess.run(["sha256sum", "--check", "--status", "manifest.json.sha256"], cwd=directory, check=True)

@@ -4,10 +4,13 @@ import math
 import random
 from contextlib import closing
 
+import numpy as np
 import orjson
 import pytest
 
+from searchidx.analysis import analyse
 from searchidx.errors import IndexDamaged
+from searchidx.store import layout
 from searchidx.store.segment import BLOCK, METRIC_KINDS, MetricRow, Row, Segment, SegmentWriter, fold, key_hash
 
 COLUMNS = ("code", "dataset", "metric", "source", "venue", "author", "repo")
@@ -45,14 +48,19 @@ def rows_of(seed, n):
         )
 
 
-def segment_of(directory, rows):
+def segment_of(directory, rows, **options):
     (directory / "spill").mkdir(parents=True)
-    with closing(SegmentWriter(directory / "seg", directory / "spill")) as writer:
+    with closing(SegmentWriter(directory / "seg", directory / "spill", **options)) as writer:
         for row in rows:
             writer.add(row)
         entry = {"name": "seg", **writer.finish()}
     # what is read is what the manifest's JSON says, nothing that only memory holds
-    return Segment(directory / "seg", orjson.loads(orjson.dumps(entry)))
+    (directory / "spill" / "entry.json").write_bytes(orjson.dumps(entry))
+    return Segment(directory / "seg", entry_of(directory))
+
+
+def entry_of(directory):
+    return orjson.loads((directory / "spill" / "entry.json").read_bytes())
 
 
 def column_of(segment, name, row):
@@ -73,9 +81,9 @@ def test_everything_written_is_read_back(tmp_path, n):
         for name in COLUMNS:
             written = list(dict.fromkeys(row.keywords.get(name, ())))
             assert column_of(segment, name, number) == written
-        assert segment.rows_of_key(f"id:{row.id}") == [number]
-        assert segment.rows_of_key(f"group:{number % 7}") == list(range(number % 7, n, 7))
-    assert segment.rows_of_key("id:nobody") == []
+        assert segment.rows_of_hash(key_hash(f"id:{row.id}")) == [number]
+        assert segment.rows_of_hash(key_hash(f"group:{number % 7}")) == list(range(number % 7, n, 7))
+    assert segment.rows_of_hash(key_hash("id:nobody")) == []
 
 
 def test_the_table_of_metrics_is_read_back(tmp_path):
@@ -138,25 +146,76 @@ def test_a_hash_of_a_key_has_64_bits_and_takes_any_text():
     assert key_hash("\ud800") == key_hash("?")
 
 
+@pytest.mark.parametrize("wanted", [[], ["id:p00003-é"], ["group:1", "id:p00003-é", "id:nobody"], ["id:nobody"]])
+def test_rows_of_several_keys_at_once(tmp_path, wanted):
+    segment = segment_of(tmp_path, rows_of(6, 40))
+    expected = {row for key in wanted for row in segment.rows_of_hash(key_hash(key))}
+    hashes = np.unique(np.array([key_hash(key) for key in wanted], np.uint64))
+    assert segment.rows_of_hashes(hashes).tolist() == sorted(expected)
+
+
 @pytest.mark.parametrize("n", [0, 1, 40])
 def test_the_same_rows_give_the_same_bytes(tmp_path, n):
     for name in ("a", "b"):
         segment_of(tmp_path / name, rows_of(8, n))
-    first, second = ({p.name: p.read_bytes() for p in (tmp_path / x / "seg").iterdir()} for x in "ab")
+    first, second = ((tmp_path / x / "seg").read_bytes() for x in "ab")
     assert first == second
+
+
+def test_a_segment_is_one_file(tmp_path):
+    segment_of(tmp_path, rows_of(8, 40))
+    assert (tmp_path / "seg").is_file()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["seg", "spill"]
+
+
+def test_lengths_are_those_of_the_texts_and_add_up(tmp_path):
+    rows = list(rows_of(5, 30))
+    segment = segment_of(tmp_path, rows)
+    for number, field in enumerate(("title", "abstract")):
+        expected = [len({token.position for token in analyse(row.texts[number])}) for row in rows]
+        assert segment.lengths(field).tolist() == expected
+        assert segment.total_lengths[number] == sum(expected)
+    boosted = 3.0 * segment.lengths("title") + segment.lengths("abstract")
+    assert segment.arrays.array("lengths.boosted").tolist() == boosted.tolist()
+    assert segment.avgdl == pytest.approx(boosted.mean())
+
+
+def test_a_mean_length_that_is_given_changes_impacts_alone(tmp_path):
+    own, other = segment_of(tmp_path / "a", rows_of(5, 30)), segment_of(tmp_path / "b", rows_of(5, 30), avgdl=1.5)
+    assert (other.avgdl, other.total_lengths) == (1.5, own.total_lengths)
+    differing = [
+        name for name in layout.SHAPES if not np.array_equal(own.arrays.array(name), other.arrays.array(name), True)
+    ]
+    assert differing == ["impacts"]
+
+
+# The bound that pruning relies on: never below the true share, and above it by less than one step.
+@pytest.mark.parametrize("avgdl", [None, 0.7, 40.0])
+def test_impacts_are_shares_of_the_score_rounded_up(tmp_path, avgdl):
+    segment = segment_of(tmp_path, rows_of(9, 200), avgdl=avgdl)
+    made = segment.arrays.array("impacts")
+    lengths = segment.arrays.array("lengths.boosted").astype(float)
+    for number in range(len(segment.terms)):
+        start, end = segment.posting_range(number)
+        postings = segment.postings_of(number)
+        tf = 3.0 * postings.tfs[0] + postings.tfs[1]
+        norm = 1.2 * (0.25 + 0.75 * lengths[postings.rows] / segment.avgdl)
+        share = 255 * tf / (tf + norm)
+        assert (made[start:end] >= share).all()
+        assert (made[start:end] < share * (1 + 1e-5) + 1).all()
 
 
 def test_damaged_records_say_so(tmp_path):
     segment = segment_of(tmp_path, rows_of(1, 20))
-    path = tmp_path / "seg" / "stored.bytes"
-    size = path.stat().st_size
-    path.write_bytes(bytes(size))
-    again = Segment(segment.directory, {"rows": 20, "lengths": dict.fromkeys(("title", "abstract"), 0), "arrays": {
-        name: {"dtype": "<i8" if name.endswith("offsets") else "u1", "length": length}
-        for name, length in (("stored.bytes", size), ("stored.offsets", 20 // BLOCK + 2))
-    }})  # fmt: skip
-    with pytest.raises(IndexDamaged, match=r"stored\.bytes"):
-        again.stored(3)
+    assert segment.stored(3)["paper"]["n"] == 3
+    spec = entry_of(tmp_path)["arrays"]["stored.bytes"]
+    for content in (bytes(spec["length"]), b"\xff" * spec["length"]):
+        with (tmp_path / "seg").open("r+b") as file:
+            file.seek(spec["offset"])
+            file.write(content)
+        again = Segment(tmp_path / "seg", entry_of(tmp_path))
+        with pytest.raises(IndexDamaged, match=r"seg: stored\.bytes holds what makes no sense"):
+            again.stored(3)
 
 
 @pytest.mark.parametrize(

@@ -34,23 +34,20 @@ def idf(n_docs: int, df: int) -> np.float32:
     return np.float32(math.log1p((n_docs - df + 0.5) / (df + 0.5)))
 
 
-def norms(
-    lengths: Sequence[AnyArray],
-    weights: Sequence[float],
-    avgdl: float,
-    *,
-    k1: float,
-    b: float,
-) -> Floats:
+def norms(lengths: Floats, avgdl: float, *, k1: float, b: float) -> Floats:
     """k1 * (1 - b + b * dl / avgdl) of every paper, float32, shape (n_papers,).
 
-    lengths: per text field, in positions. Raises ValueError when k1 < 0 or b is outside [0, 1].
+    lengths: boosted (`weighted`), in positions. Raises ValueError when k1 < 0 or b is outside [0, 1].
     """
+    constant, per_length = norm_parts(avgdl, k1=k1, b=b)
+    return constant + per_length * lengths
+
+
+def norm_parts(avgdl: float, *, k1: float, b: float) -> tuple[np.float32, np.float32]:
+    """(c, d) of the norm c + d * dl. Raises ValueError when k1 < 0 or b is outside [0, 1]."""
     if k1 < 0 or not 0 <= b <= 1:
         raise ValueError(f"k1 must be at least 0 and b within 0 and 1, got k1={k1}, b={b}")
-    dl = weighted(lengths, weights)
-    per_length = np.float32(k1 * b / avgdl) if avgdl else np.float32(0)
-    return np.float32(k1 * (1 - b)) + per_length * dl
+    return np.float32(k1 * (1 - b)), np.float32(k1 * b / avgdl) if avgdl else np.float32(0)
 
 
 def weighted(counts: Sequence[AnyArray], weights: Sequence[float]) -> Floats:

@@ -1,10 +1,12 @@
-"""Quantised scores made at build time, and where their maxima lie: what the pruning kernels read.
+"""Quantised term weights made when a segment is written, and where their maxima lie: what the pruning kernels read.
 
-Every posting's score under the default weights is rounded **up** to a multiple of one step (the segment's highest
-score / 255) and kept in 8 bits. Rows are cut into ranges of 2^shift; for frequent terms the highest impact of every
-range, and where the range begins among the term's postings, are tabled. A sum of impacts is thus an upper bound of the
-score, less than one step too high per term, and a sum of range maxima an upper bound for every paper of a range.
-Block-max pruning over ranges: compare Ding and Suel, SIGIR 2011, and Mallia et al., SIGIR 2024.
+Of every posting the part of its score that hangs on the paper alone, tf / (tf + norm) under the default weights, is
+rounded **up** to a multiple of 1 / 255 and kept in 8 bits. How rare the term is comes in at query time, so impacts
+stay good when other segments join or papers are deleted; only the mean length they were made with may drift from the
+index's own, and `drift` bounds what that does. Rows are cut into ranges of 2^shift; for frequent terms the highest
+impact of every range, and where the range begins among the term's postings, are tabled. A weighted sum of impacts is
+thus an upper bound of the score, less than one step too high per term, and a sum of range maxima an upper bound for
+every paper of a range. Block-max pruning over ranges: compare Ding and Suel, SIGIR 2011, and Mallia et al., SIGIR 2024.
 """
 
 from __future__ import annotations
@@ -31,13 +33,12 @@ _CHUNK = 4_000_000
 class Impacts(NamedTuple):
     """Impacts of P postings of T terms in rows cut into R ranges; F terms are frequent.
 
-    impacts: uint8 (P,). step: the score one impact stands for.
+    impacts: uint8 (P,).
     terms: int32 (F,), rising, the frequent ones. maxima: uint8 (F * R,).
     starts: int32 (F * (R + 1),), first posting of the range, from the term's own first.
     """
 
     impacts: AnyArray
-    step: float
     terms: AnyArray
     maxima: AnyArray
     starts: AnyArray
@@ -48,6 +49,16 @@ def n_ranges(n_rows: int) -> int:
     return max((n_rows + (1 << SHIFT) - 1) >> SHIFT, 1)
 
 
+def drift(avgdl: float, made_with: Sequence[float]) -> tuple[float, float]:
+    """(low, high): how far tf / (tf + norm) may be from what the impacts stand for, as factors around 1.
+
+    avgdl: the mean length that scores are computed with; made_with: the mean lengths of the segments' impacts. norm is
+    a constant plus a part that goes as 1 / avgdl, so the fraction moves by less than the means' ratio.
+    """
+    ratios = [avgdl / made for made in made_with if made > 0 and avgdl > 0]
+    return min([1.0, *ratios]), max([1.0, *ratios])
+
+
 def make(
     offsets: AnyArray,
     rows: AnyArray,
@@ -56,36 +67,14 @@ def make(
     boosts: Sequence[float],
 ) -> Impacts:
     """The impacts of all postings; see `Impacts`. offsets, rows, tfs: as a segment holds them."""
-    df = np.diff(offsets)
-    idf = np.log1p((len(norms) - df + 0.5) / (df + 0.5)).astype(np.float32)
-
-    def scores(start: int, end: int, idf_: bm25f.Floats) -> AnyArray:
-        tf = bm25f.weighted([values[start:end] for values in tfs], boosts)
-        return bm25f.term_scores(tf, norms[rows[start:end]], idf_)
-
-    chunks = _term_chunks(offsets)
-    highest = 0.0
-    for first, last in chunks:
-        idf_ = np.repeat(idf[first:last], df[first:last])
-        highest = max(highest, float(scores(int(offsets[first]), int(offsets[last]), idf_).max(initial=0)))
-    step = highest / HIGHEST or 1.0
     impacts = np.empty(len(rows), np.uint8)
-    for first, last in chunks:
-        start, end = int(offsets[first]), int(offsets[last])
-        exact = scores(start, end, np.repeat(idf[first:last], df[first:last])).astype(np.float64)
-        impacts[start:end] = np.clip(np.ceil(exact / step), 1, HIGHEST)
-    return Impacts(impacts, step, *_range_tables(offsets, rows, impacts, n_ranges(len(norms))))
-
-
-def _term_chunks(offsets: AnyArray) -> list[tuple[int, int]]:
-    """Runs of terms (first, last + 1) with about `_CHUNK` postings each, to bound memory."""
-    chunks = []
-    first, n_terms = 0, len(offsets) - 1
-    while first < n_terms:
-        last = max(int(np.searchsorted(offsets, offsets[first] + _CHUNK, "right")) - 1, first + 1)
-        chunks.append((first, last))
-        first = last
-    return chunks
+    for start in range(0, len(rows), _CHUNK):
+        end = min(start + _CHUNK, len(rows))
+        tf = bm25f.weighted([values[start:end] for values in tfs], boosts)
+        exact = bm25f.term_scores(tf, norms[rows[start:end]], np.float32(1))
+        # a little above the float32 value: rounded up it must not be below the true one
+        impacts[start:end] = np.clip(np.ceil(exact * np.float32(HIGHEST * (1 + 1e-6))), 1, HIGHEST)
+    return Impacts(impacts, *_range_tables(offsets, rows, impacts, n_ranges(len(norms))))
 
 
 def _range_tables(

@@ -1,11 +1,15 @@
-"""The compiled kernels: the k best rows of a union, an intersection, a phrase; counting matches.
+"""The compiled kernels: the k best rows of a union, an intersection, a phrase; looking terms up; counting matches.
 
 Exact: what the impacts leave possible is scored again in float32 with the formula of `bm25f`, in the order of the
-query's terms, so rows, order and scores are those of a plain loop. Ties go to the lower row.
+query's terms, so rows, order and scores are those of a plain loop.
 
-A query is arrays over its terms: `begin`, `end` (postings), `weight` (int32: the weight in the query in units of
-1 / WEIGHT_UNIT, rounded up), `idf` (of the term, times its exact weight), `table` (its row in the range tables, or -1
-for a rare term). Rows pass when `allowed` is empty or nonzero for them. Sums of impacts are integers: they vectorise.
+An index may have many segments and a query is one call, so the kernels read the segments' arrays by address. `parts`
+is int64 (P, N_COLUMNS), a row per segment with the columns below: lengths, byte sizes of numbers, addresses. A query
+is `places`, int64 (T, P, 3): of every term and part the first posting, the last + 1, and the row in the range tables
+(-1 for a rare term), as `look_up` finds and checks them; with `idf`, float32 (T,): each term's idf times its weight.
+Memory is safe as long as the arrays have the shapes of `store.layout` and places come from `look_up`.
+
+Rows are numbered through the parts (`BASE`). They pass when `allowed` is empty or nonzero for them.
 """
 
 from __future__ import annotations
@@ -16,13 +20,86 @@ from typing import Any, TypeVar, cast
 import numba
 import numpy as np
 import numpy.typing as npt
+from numba import carray
+from numba.extending import intrinsic
+
+from searchidx.ranking.impacts import HIGHEST, SHIFT
+from searchidx.ranking.phrases import SKIP
 
 F = TypeVar("F", bound=Callable[..., Any])
 AnyArray = npt.NDArray[Any]
 
-#: The weights queries usually have (1, 2, 0.4, 0.7) are whole multiples of 1 / WEIGHT_UNIT.
-WEIGHT_UNIT = 20
+#: The columns of `parts`.
+COLUMNS = (
+    "base",
+    "n_rows",
+    "first_range",
+    "n_terms",
+    "term_bytes",
+    "n_term_bytes",
+    "term_offsets",
+    "posting_offsets",
+    "n_postings",
+    "rows",
+    "impacts",
+    "tf0",
+    "tf0_size",
+    "tf1",
+    "tf1_size",
+    "lengths",
+    "frequent",
+    "n_frequent",
+    "maxima",
+    "starts",
+    "positions",
+    "n_positions",
+    "position_size",
+    "skips",
+    "hashes",
+    "hash_rows",
+    "n_hashes",
+)
+(
+    BASE,
+    N_ROWS,
+    FIRST_RANGE,
+    N_TERMS,
+    TERM_BYTES,
+    N_TERM_BYTES,
+    TERM_OFFSETS,
+    POSTING_OFFSETS,
+    N_POSTINGS,
+    ROWS,
+    IMPACTS,
+    TF0,
+    TF0_SIZE,
+    TF1,
+    TF1_SIZE,
+    LENGTHS,
+    FREQUENT,
+    N_FREQUENT,
+    MAXIMA,
+    STARTS,
+    POSITIONS,
+    N_POSITIONS,
+    POSITION_SIZE,
+    SKIPS,
+    HASHES,
+    HASH_ROWS,
+    N_HASHES,
+) = range(len(COLUMNS))
+#: The columns of `columns`, a row per part, for `count_values`.
+COLUMN_COLUMNS = ("base", "n_rows", "values", "offsets", "numbers")
+_VALUES, _OFFSETS, _NUMBERS = 2, 3, 4
+#: What `look_up` finds wrong, by code.
+FAULTS = ("", "terms.offsets", "postings.offsets", "postings.rows", "ranges.starts", "positions.skips")
+_BEGIN, _END, _TABLE = 0, 1, 2
+#: Query weights are whole numbers of 1 / _UNIT, so that sums of impacts are integers, which vectorise.
+_UNIT = 1000.0
+_HIGHEST_SUM = float(1 << 30)
 _BLOCK = 64
+_FEW = 16
+_RANGE = 1 << SHIFT
 
 
 def compiled(function: F) -> F:
@@ -31,6 +108,223 @@ def compiled(function: F) -> F:
         return cast(F, numba.njit(cache=True, nogil=True)(function))
     except RuntimeError:  # a read-only installation and no home directory: compile anew in every process
         return cast(F, numba.njit(nogil=True)(function))
+
+
+def _pointer_to(kind: Any) -> Any:
+    """A function of an address (int64) that gives a pointer, for `carray`."""
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def pointer(typing: Any, address: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            return builder.inttoptr(arguments[0], context.get_value_type(signature.return_type))
+
+        return numba.types.CPointer(kind)(numba.types.int64), generate
+
+    return pointer
+
+
+_to_u1, _to_u2, _to_u4, _to_u8 = (_pointer_to(getattr(numba.types, f"uint{bits}")) for bits in (8, 16, 32, 64))
+_to_i4, _to_i8 = _pointer_to(numba.types.int32), _pointer_to(numba.types.int64)
+_to_f4 = _pointer_to(numba.types.float32)
+
+
+@compiled
+def _u1(address: int, n: int) -> Any:
+    return carray(_to_u1(address), (n,))
+
+
+@compiled
+def _i4(address: int, n: int) -> Any:
+    return carray(_to_i4(address), (n,))
+
+
+@compiled
+def _i8(address: int, n: int) -> Any:
+    return carray(_to_i8(address), (n,))
+
+
+@compiled
+def _u8(address: int, n: int) -> Any:
+    return carray(_to_u8(address), (n,))
+
+
+@compiled
+def _f4(address: int, n: int) -> Any:
+    return carray(_to_f4(address), (n,))
+
+
+@compiled
+def _number(address: int, size: int, place: int) -> int:
+    """One number of an unsigned array whose numbers have 1, 2 or 4 bytes."""
+    if size == 1:
+        return int(carray(_to_u1(address), (place + 1,))[place])
+    if size == 2:
+        return int(carray(_to_u2(address), (place + 1,))[place])
+    return int(carray(_to_u4(address), (place + 1,))[place])
+
+
+# --- looking up ---------------------------------------------------------------------------------------------
+
+
+@compiled
+def _compare(data: AnyArray, start: int, end: int, wanted: AnyArray) -> Any:
+    """Below, at or above 0 as data[start:end] is before, equal to or after `wanted`, byte by byte."""
+    n = min(end - start, len(wanted))
+    for i in range(n):
+        a, b = data[start + i], wanted[i]
+        if a != b:
+            return -1 if a < b else 1
+    return (end - start) - len(wanted)
+
+
+@compiled
+def _find_term(part: AnyArray, wanted: AnyArray) -> Any:
+    """The number of a term in one part, -1 for none, -2 when the term table makes no sense."""
+    offsets, data = _i8(part[TERM_OFFSETS], part[N_TERMS] + 1), _u1(part[TERM_BYTES], part[N_TERM_BYTES])
+    low, high = 0, part[N_TERMS]
+    while low < high:
+        middle = (low + high) // 2
+        start, end = offsets[middle], offsets[middle + 1]
+        if start < 0 or end < start or end > len(data):
+            return -2
+        order = _compare(data, start, end, wanted)
+        if order == 0:
+            return middle
+        if order < 0:
+            low = middle + 1
+        else:
+            high = middle
+    return -1
+
+
+@compiled
+def _first_between(rows: AnyArray, low: int, high: int, row: int) -> int:
+    """The first place of rows[low:high] that is not below `row`, by halving."""
+    while low < high:
+        middle = (low + high) // 2
+        if rows[middle] < row:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@compiled
+def _check_starts(part: AnyArray, table: int, begin: int, end: int) -> bool:
+    """Whether a frequent term's starts are where its postings enter each range."""
+    n_ranges = max((part[N_ROWS] + _RANGE - 1) >> SHIFT, 1)
+    rows = _i4(part[ROWS], part[N_POSTINGS])
+    starts = _i4(part[STARTS], part[N_FREQUENT] * (n_ranges + 1))
+    base = table * (n_ranges + 1)
+    if starts[base] != 0 or starts[base + n_ranges] != end - begin:
+        return False
+    for r in range(n_ranges):
+        first, last = starts[base + r], starts[base + r + 1]
+        if last < first or last > end - begin:
+            return False
+        # rows are rising: the first and the last say where all of them are
+        if last > first and (rows[begin + first] >> SHIFT != r or rows[begin + last - 1] >> SHIFT != r):
+            return False
+    return True
+
+
+@compiled
+def _first_position(part: AnyArray, posting: int) -> Any:
+    """Where the positions of a posting start: of the nearest skip before it on, the postings' occurrences are added."""
+    skip = posting // SKIP
+    position = _i8(part[SKIPS], skip + 1)[skip]
+    for i in range(skip * SKIP, posting):
+        position += _number(part[TF0], part[TF0_SIZE], i) + _number(part[TF1], part[TF1_SIZE], i)
+    return position
+
+
+@compiled
+def _check_skips(part: AnyArray, begin: int, end: int, occurrences: int) -> bool:
+    """Whether the positions of a term's postings lie in their array, as far as skips and occurrences say where."""
+    position = _first_position(part, begin)
+    if position < 0 or part[N_POSITIONS] - position < occurrences:
+        return False
+    skips = _i8(part[SKIPS], (end - 1) // SKIP + 1)
+    for skip in range(begin // SKIP + 1, (end - 1) // SKIP + 1):
+        for i in range(max((skip - 1) * SKIP, begin), skip * SKIP):
+            position += _number(part[TF0], part[TF0_SIZE], i) + _number(part[TF1], part[TF1_SIZE], i)
+        if skips[skip] != position:
+            return False
+    return True
+
+
+@compiled
+def look_up(parts: AnyArray, term: AnyArray, live: AnyArray, places: AnyArray) -> tuple[int, int]:
+    """(df, fault) of a term (UTF-8), its places written to `places`, int64 (P, 3); zeros where a part lacks it.
+
+    live: nonzero for rows that are not deleted, or empty; df counts those. fault: 0, or part * len(FAULTS) + code for
+    the first array whose numbers make no sense; the places are then not to be used. Every number that kernels
+    use as a place in an array is checked here.
+    """
+    df = 0
+    for p in range(len(parts)):
+        part = parts[p]
+        places[p, :] = 0
+        places[p, _TABLE] = -1
+        number = _find_term(part, term)
+        if number == -2:
+            return 0, p * len(FAULTS) + 1
+        if number < 0:
+            continue
+        offsets = _i8(part[POSTING_OFFSETS], part[N_TERMS] + 1)
+        begin, end = offsets[number], offsets[number + 1]
+        if begin < 0 or end <= begin or end > part[N_POSTINGS]:
+            return 0, p * len(FAULTS) + 2
+        rows = _i4(part[ROWS], part[N_POSTINGS])
+        occurrences, before = 0, -1
+        for i in range(begin, end):
+            if rows[i] <= before:
+                return 0, p * len(FAULTS) + 3
+            before = rows[i]
+            occurrences += _number(part[TF0], part[TF0_SIZE], i) + _number(part[TF1], part[TF1_SIZE], i)
+        if before >= part[N_ROWS]:
+            return 0, p * len(FAULTS) + 3
+        if len(live):
+            for i in range(begin, end):
+                df += live[part[BASE] + rows[i]] != 0
+        else:
+            df += end - begin
+        frequent = _i4(part[FREQUENT], part[N_FREQUENT])
+        table = _first_between(frequent, 0, len(frequent), number)
+        if table < len(frequent) and frequent[table] == number:
+            if not _check_starts(part, table, begin, end):
+                return 0, p * len(FAULTS) + 4
+            places[p, _TABLE] = table
+        if not _check_skips(part, begin, end, occurrences):
+            return 0, p * len(FAULTS) + 5
+        places[p, _BEGIN], places[p, _END] = begin, end
+    return df, 0
+
+
+@compiled
+def rows_of_hash(parts: AnyArray, value: np.uint64, live: AnyArray) -> AnyArray:
+    """Live rows with this key hash, part by part."""
+    found = np.empty(0, np.int64)
+    for p in range(len(parts)):
+        part = parts[p]
+        hashes = _u8(part[HASHES], part[N_HASHES])
+        low, high = 0, len(hashes)
+        while low < high:
+            middle = (low + high) // 2
+            if hashes[middle] < value:
+                low = middle + 1
+            else:
+                high = middle
+        rows = _i4(part[HASH_ROWS], part[N_HASHES])
+        while low < len(hashes) and hashes[low] == value:
+            row = rows[low]
+            if 0 <= row < part[N_ROWS] and (len(live) == 0 or live[part[BASE] + row] != 0):
+                found = np.append(found, part[BASE] + row)
+            low += 1
+    return found
+
+
+# --- the best of a union ------------------------------------------------------------------------------------
 
 
 @compiled
@@ -51,48 +345,61 @@ def _sift_down(heap: AnyArray, value: int, size: int) -> None:
 
 
 @compiled
-def _range_bounds(
-    rows: AnyArray,
-    impacts: AnyArray,
-    begin: AnyArray,
-    end: AnyArray,
-    weight: AnyArray,
-    table: AnyArray,
-    maxima: AnyArray,
-    shift: int,
-    n_ranges: int,
-) -> AnyArray:
-    """An upper bound, in steps, of every range's scores."""
-    bounds = np.zeros(n_ranges, np.int32)
-    for t in range(len(begin)):
-        w = weight[t]
-        if table[t] >= 0:
-            base = table[t] * n_ranges
-            for r in range(n_ranges):
-                bounds[r] += w * np.int32(maxima[base + r])
-            continue
-        at = begin[t]
-        while at < end[t]:
-            r = rows[at] >> shift
-            highest = impacts[at]
-            at += 1
-            while at < end[t] and rows[at] >> shift == r:
-                highest = max(highest, impacts[at])
-                at += 1
-            bounds[r] += w * np.int32(highest)
-    return bounds
+def _weights(idf: AnyArray, high: float) -> tuple[AnyArray, int]:
+    """(whole query weights, rounded up, int32; how far a sum of weighted impacts may be above the score in its units).
+
+    high: see `union`. An impact is less than one step above what it stands for, a weight less than one unit.
+    """
+    total = 0.0
+    for t in range(len(idf)):
+        total += idf[t]
+    unit = min(_UNIT, _HIGHEST_SUM / (max(total * high, 1e-9) * (HIGHEST + 1)))
+    weights = np.empty(len(idf), np.int32)
+    slack = 1
+    for t in range(len(idf)):
+        weights[t] = int(np.ceil(idf[t] * high * unit))
+        slack += weights[t] + HIGHEST
+    return weights, slack
 
 
 @compiled
-def _first_between(rows: AnyArray, low: int, high: int, row: int) -> int:
-    """The first place of rows[low:high] that is not below `row`, by halving."""
-    while low < high:
-        middle = (low + high) // 2
-        if rows[middle] < row:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+def _add_bounds(part: AnyArray, places: AnyArray, weight: int, bounds: AnyArray) -> None:
+    """Add the highest a term can give to each range of one part."""
+    n_ranges = len(bounds)
+    if places[_TABLE] >= 0:
+        base = places[_TABLE] * n_ranges
+        maxima = _u1(part[MAXIMA], base + n_ranges)[base:]
+        for r in range(n_ranges):
+            bounds[r] += weight * np.int32(maxima[r])
+        return
+    rows, impacts = _i4(part[ROWS], part[N_POSTINGS]), _u1(part[IMPACTS], part[N_POSTINGS])
+    at, end = places[_BEGIN], places[_END]
+    while at < end:
+        r = rows[at] >> SHIFT
+        highest = impacts[at]
+        at += 1
+        while at < end and rows[at] >> SHIFT == r:
+            highest = max(highest, impacts[at])
+            at += 1
+        bounds[r] += weight * np.int32(highest)
+
+
+@compiled
+def _range_bounds(parts: AnyArray, places: AnyArray, weights: AnyArray) -> tuple[AnyArray, AnyArray]:
+    """(an upper bound of every range's sums, the part every range is in); ranges are numbered through the parts."""
+    n_parts = len(parts)
+    last = parts[n_parts - 1]
+    n_ranges = last[FIRST_RANGE] + max((last[N_ROWS] + _RANGE - 1) >> SHIFT, 1)
+    bounds = np.zeros(n_ranges, np.int32)
+    part_of = np.empty(n_ranges, np.int32)
+    for p in range(n_parts):
+        first = parts[p, FIRST_RANGE]
+        stop = parts[p + 1, FIRST_RANGE] if p + 1 < n_parts else n_ranges
+        part_of[first:stop] = p
+        for t in range(len(weights)):
+            if places[t, p, _END]:
+                _add_bounds(parts[p], places[t, p], weights[t], bounds[first:stop])
+    return bounds, part_of
 
 
 @compiled
@@ -105,106 +412,157 @@ def _first_at_or_after(rows: AnyArray, low: int, high: int, row: int) -> int:
 
 
 @compiled
-def exact_score(
-    row: int,
-    rows: AnyArray,
-    tf0: AnyArray,
-    tf1: AnyArray,
-    begin: AnyArray,
-    end: AnyArray,
-    idf: AnyArray,
-    norms: AnyArray,
-    w0: np.float32,
-    w1: np.float32,
+def _exact_score(
+    part: AnyArray, local: int, p: int, places: AnyArray, idf: AnyArray, numbers: AnyArray, at: AnyArray
 ) -> np.float32:
-    """The formula for one row, term by term in float32."""
+    """The formula for one row of a part, term by term in float32.
+
+    at: int64 (T,), for every term a place that is not behind the row's posting; moved to it.
+    """
+    rows = _i4(part[ROWS], part[N_POSTINGS])
+    norm = numbers[2] + numbers[3] * _f4(part[LENGTHS], part[N_ROWS])[local]
     total = np.float32(0)
-    for t in range(len(begin)):
-        low = _first_between(rows, begin[t], end[t], row)
-        if low < end[t] and rows[low] == row:
-            tf = w0 * np.float32(tf0[low]) + w1 * np.float32(tf1[low])
-            total += idf[t] * (tf / (tf + norms[row]))
+    for t in range(len(idf)):
+        end = places[t, p, _END]
+        at[t] = _first_at_or_after(rows, at[t], end, local)
+        if at[t] < end and rows[at[t]] == local:
+            tf0 = np.float32(_number(part[TF0], part[TF0_SIZE], at[t]))
+            tf1 = np.float32(_number(part[TF1], part[TF1_SIZE], at[t]))
+            tf = numbers[0] * tf0 + numbers[1] * tf1
+            total += idf[t] * (tf / (tf + norm))
     return total
 
 
 @compiled
-def _best(rows: AnyArray, scores: AnyArray, n: int, k: int) -> tuple[AnyArray, AnyArray]:
-    """The k best of the first n (row, score) pairs: by score, then by row."""
-    by_row = np.argsort(rows[:n])
-    rows_, scores_ = rows[:n][by_row], scores[:n][by_row]
-    order = np.argsort(-scores_, kind="mergesort")[: min(k, n)]
-    return rows_[order], scores_[order]
+def _exact_scores(
+    wanted: AnyArray, n: int, parts: AnyArray, places: AnyArray, idf: AnyArray, numbers: AnyArray
+) -> AnyArray:
+    """`_exact_score` of the first n of some rows, fastest when they are rising."""
+    scores = np.empty(n, np.float32)
+    at = np.zeros(len(idf), np.int64)
+    p, before = -1, -1
+    for i in range(n):
+        row = wanted[i]
+        if p < 0 or row < before or row >= parts[p, BASE] + parts[p, N_ROWS]:
+            p = _part_of(parts, row, max(p, 0))
+            for t in range(len(idf)):
+                at[t] = places[t, p, _BEGIN]
+        before = row
+        scores[i] = _exact_score(parts[p], row - parts[p, BASE], p, places, idf, numbers, at)
+    return scores
+
+
+@compiled
+def _part_of(parts: AnyArray, row: int, p: int) -> int:
+    """The part a row is in, looked for from part `p` on."""
+    while row < parts[p, BASE]:
+        p -= 1
+    while row >= parts[p, BASE] + parts[p, N_ROWS]:
+        p += 1
+    return p
+
+
+@compiled
+def _best(rows: AnyArray, scores: AnyArray, k: int, in_order: bool) -> tuple[AnyArray, AnyArray]:
+    """The k best of some rows (rising) by their scores: by score, then by row.
+
+    in_order: whether rows stand in the order of ids. If not, all rows that score as the k-th does come along, and
+    rows are rising: the caller breaks the ties.
+    """
+    if k < len(rows):
+        kth = -np.partition(-scores, k - 1)[k - 1]
+        good = np.flatnonzero(scores >= kth)
+        rows, scores = rows[good], scores[good]
+    if not in_order:
+        return rows, scores
+    order = np.argsort(-scores, kind="mergesort")[:k]
+    return rows[order], scores[order]
 
 
 @compiled
 def union(
-    rows: AnyArray,
-    impacts: AnyArray,
-    tf0: AnyArray,
-    tf1: AnyArray,
-    norms: AnyArray,
-    maxima: AnyArray,
-    starts: AnyArray,
-    begin: AnyArray,
-    end: AnyArray,
-    weight: AnyArray,
+    parts: AnyArray,
+    places: AnyArray,
     idf: AnyArray,
-    table: AnyArray,
+    numbers: AnyArray,
     allowed: AnyArray,
-    w0: np.float32,
-    w1: np.float32,
-    shift: int,
-    slack: int,
+    low: float,
+    high: float,
     k: int,
+    in_order: bool,
 ) -> tuple[AnyArray, AnyArray]:
-    """(rows, scores) of the k best papers that hold any of the terms.
+    """(rows, scores) of the k best rows that hold any of the terms; see `_best` for ties.
 
-    Ranges are visited best bound first; inside one, impacts are added into a small array. The first range whose bound
-    cannot reach the k-th best ends the query. A sum of impacts is less than `slack` above the score, so papers within
-    `slack` of the k-th best sum are kept and scored exactly.
+    numbers: float32 (4,), the weights of the two text fields, the norm's constant and its part per length. low, high:
+    how far the impacts may be off (`impacts.drift`).
+
+    Ranges of all parts are visited best bound first; inside one, weighted impacts are added into a small array. The
+    first range whose bound cannot reach the k-th best ends the query. A sum is at least the score, and the score at
+    least (sum - slack) * low / high: rows whose sum says they could be among the k best are kept and scored exactly.
     """
-    n_rows = len(norms)
-    n_ranges = max((n_rows + (1 << shift) - 1) >> shift, 1)
-    n_terms = len(begin)
-    bounds = _range_bounds(rows, impacts, begin, end, weight, table, maxima, shift, n_ranges)
+    weights, slack = _weights(idf, high)
+    bounds, part_of = _range_bounds(parts, places, weights)
     order = np.argsort(-bounds)
+    ratio = low / high
     heap = np.zeros(k, np.int32)
     filled = 0
     threshold = 1  # sums below it cannot be among the k best
-    size = 1 << shift
-    sums = np.zeros(size, np.int32)
-    found = np.empty(size, np.int64)
-    kept_rows = np.empty(size + 4 * k, np.int64)
-    kept_sums = np.empty(size + 4 * k, np.int32)
+    sums = np.zeros(_RANGE, np.int32)
+    found = np.empty(_RANGE, np.int64)
+    kept_rows = np.empty(_RANGE + 4 * k, np.int64)
+    kept_sums = np.empty(_RANGE + 4 * k, np.int32)
     n_kept = 0
     for r in order:
         if bounds[r] < threshold:
             break
-        base = r << shift
-        top = min(base + size, n_rows)
-        for t in range(n_terms):
-            if table[t] >= 0:
-                place = table[t] * (n_ranges + 1) + r
-                at, stop = begin[t] + starts[place], begin[t] + starts[place + 1]
-            else:
-                at = _first_at_or_after(rows, begin[t], end[t], base)
-                stop = _first_at_or_after(rows, at, end[t], top)
-            _accumulate(sums, rows[at:stop], impacts[at:stop], base, weight[t])
-        n_found = _candidates(sums, top - base, threshold, found)
+        p = part_of[r]
+        first = (r - parts[p, FIRST_RANGE]) << SHIFT
+        n = min(_RANGE, parts[p, N_ROWS] - first)
+        _add_range(parts[p], p, places, weights, r - parts[p, FIRST_RANGE], sums)
+        n_found = _candidates(sums, n, threshold, found)
         if n_kept + n_found > len(kept_rows):
             n_kept = _compact(kept_rows, kept_sums, n_kept, threshold)
             if n_kept + n_found > len(kept_rows):
-                kept_rows = np.concatenate((kept_rows, np.empty(n_kept + size, np.int64)))
-                kept_sums = np.concatenate((kept_sums, np.empty(n_kept + size, np.int32)))
-        n_kept, filled = _keep(kept_rows, kept_sums, n_kept, heap, filled, found[:n_found], sums, base, allowed, slack)
-        if filled == k:
-            threshold = max(threshold, heap[0] - slack)
+                kept_rows = np.concatenate((kept_rows, np.empty(n_kept + _RANGE, np.int64)))
+                kept_sums = np.concatenate((kept_sums, np.empty(n_kept + _RANGE, np.int32)))
+        base = parts[p, BASE] + first
+        for i in found[:n_found]:
+            total = sums[i]
+            if total < threshold or (len(allowed) > 0 and allowed[base + i] == 0):
+                continue
+            kept_rows[n_kept] = base + i
+            kept_sums[n_kept] = total
+            n_kept += 1
+            if filled < k or total > heap[0]:
+                # a heap of zeros is a min-heap from the start: values push the zeros out of the root
+                _sift_down(heap, total, k)
+                filled += 1
+                if filled >= k:
+                    threshold = max(threshold, int((heap[0] - slack - (heap[0] >> 16)) * ratio))
         sums[:] = 0
     n_kept = _compact(kept_rows, kept_sums, n_kept, threshold)
-    scores = np.empty(n_kept, np.float32)
-    for i in range(n_kept):
-        scores[i] = exact_score(kept_rows[i], rows, tf0, tf1, begin, end, idf, norms, w0, w1)
-    return _best(kept_rows, scores, n_kept, k)
+    kept = np.sort(kept_rows[:n_kept])
+    return _best(kept, _exact_scores(kept, n_kept, parts, places, idf, numbers), k, in_order)
+
+
+@compiled
+def _add_range(part: AnyArray, p: int, places: AnyArray, weights: AnyArray, r: int, sums: AnyArray) -> None:
+    """Add all terms' weighted impacts in range r of a part."""
+    rows, impacts = _i4(part[ROWS], part[N_POSTINGS]), _u1(part[IMPACTS], part[N_POSTINGS])
+    n_ranges = max((part[N_ROWS] + _RANGE - 1) >> SHIFT, 1)
+    starts = _i4(part[STARTS], part[N_FREQUENT] * (n_ranges + 1))
+    first = r << SHIFT
+    for t in range(len(weights)):
+        begin, end, table = places[t, p, _BEGIN], places[t, p, _END], places[t, p, _TABLE]
+        if begin == end:
+            continue
+        if table >= 0:
+            place = table * (n_ranges + 1) + r
+            at, stop = begin + starts[place], begin + starts[place + 1]
+        else:
+            at = _first_at_or_after(rows, begin, end, first)
+            stop = _first_at_or_after(rows, at, end, first + _RANGE)
+        _accumulate(sums, rows[at:stop], impacts[at:stop], first, weights[t])
 
 
 @compiled
@@ -242,37 +600,6 @@ def _candidates(sums: AnyArray, n: int, threshold: int, found: AnyArray) -> int:
 
 
 @compiled
-def _keep(
-    kept_rows: AnyArray,
-    kept_sums: AnyArray,
-    n_kept: int,
-    heap: AnyArray,
-    filled: int,
-    found: AnyArray,
-    sums: AnyArray,
-    base: int,
-    allowed: AnyArray,
-    slack: int,
-) -> tuple[int, int]:
-    """Take the candidates of one range that pass and still reach the k-th best; returns (kept, filled)."""
-    k = len(heap)
-    for i in found:
-        total = sums[i]
-        if filled == k and total < heap[0] - slack:
-            continue
-        if len(allowed) > 0 and allowed[base + i] == 0:
-            continue
-        kept_rows[n_kept] = base + i
-        kept_sums[n_kept] = total
-        n_kept += 1
-        if filled < k or total > heap[0]:
-            # a heap of zeros is a min-heap from the start: values push the zeros out of the root
-            _sift_down(heap, total, k)
-            filled = min(filled + 1, k)
-    return n_kept, filled
-
-
-@compiled
 def _compact(rows: AnyArray, sums: AnyArray, n: int, threshold: int) -> int:
     """Drop the pairs below the threshold; returns how many are left."""
     left = 0
@@ -285,39 +612,71 @@ def _compact(rows: AnyArray, sums: AnyArray, n: int, threshold: int) -> int:
 
 
 @compiled
-def union_rows(rows: AnyArray, begin: AnyArray, end: AnyArray, n_rows: int) -> AnyArray:
+def score_rows(wanted: AnyArray, parts: AnyArray, places: AnyArray, idf: AnyArray, numbers: AnyArray) -> AnyArray:
+    """The formula for some rows, in any order."""
+    return _exact_scores(wanted, len(wanted), parts, places, idf, numbers)
+
+
+@compiled
+def top_of(
+    rows: AnyArray, parts: AnyArray, places: AnyArray, idf: AnyArray, numbers: AnyArray, k: int, in_order: bool
+) -> tuple[AnyArray, AnyArray]:
+    """(rows, scores) of the k best of some rows (rising); see `_best` for ties."""
+    return _best(rows, _exact_scores(rows, len(rows), parts, places, idf, numbers), k, in_order)
+
+
+# --- all matches --------------------------------------------------------------------------------------------
+
+
+@compiled
+def union_rows(parts: AnyArray, places: AnyArray, n_rows: int) -> AnyArray:
     """A flag per row: 1 where any of the terms stands."""
     flags = np.zeros(n_rows, np.uint8)
-    for t in range(len(begin)):
-        for i in range(begin[t], end[t]):
-            flags[rows[i]] = 1
+    for p in range(len(parts)):
+        part = parts[p]
+        rows = _i4(part[ROWS], part[N_POSTINGS])
+        here = flags[part[BASE] : part[BASE] + part[N_ROWS]]
+        for t in range(len(places)):
+            for i in range(places[t, p, _BEGIN], places[t, p, _END]):
+                here[rows[i]] = 1
     return flags
 
 
 @compiled
-def count_facet(values: AnyArray, offsets: AnyArray, n_values: int, rows: AnyArray) -> AnyArray:
-    """How many of the rows hold each value; row r holds values[offsets[r] : offsets[r + 1]]."""
+def count_values(columns: AnyArray, n_values: int, rows: AnyArray) -> AnyArray:
+    """How many of the rows (rising) hold each value of a keyword field.
+
+    columns: int64 (P, len(COLUMN_COLUMNS)); row r of a part holds numbers[v] for v in
+    values[offsets[r] : offsets[r + 1]].
+    """
     counts = np.zeros(n_values, np.int64)
-    for row in rows:
-        for i in range(offsets[row], offsets[row + 1]):
-            counts[values[i]] += 1
+    at = 0
+    for p in range(len(columns)):
+        base, n_rows = columns[p, 0], columns[p, 1]
+        offsets = _i8(columns[p, _OFFSETS], n_rows + 1)
+        values = _i4(columns[p, _VALUES], offsets[n_rows])
+        numbers = _i4(columns[p, _NUMBERS], n_values)
+        while at < len(rows) and rows[at] < base + n_rows:
+            row = rows[at] - base
+            for i in range(offsets[row], offsets[row + 1]):
+                counts[numbers[values[i]]] += 1
+            at += 1
     return counts
 
 
 @compiled
-def intersection(rows: AnyArray, begin: AnyArray, end: AnyArray) -> AnyArray:
-    """Rows that hold all terms (each of `begin`, `end`), rising."""
-    n_terms = len(begin)
-    order = np.argsort(end - begin)
-    first = order[0]
-    found = np.empty(end[first] - begin[first], np.int64)
+def _intersection(part: AnyArray, p: int, places: AnyArray) -> AnyArray:
+    """Rows of one part that hold all terms, rising, by the part's own numbers."""
+    rows = _i4(part[ROWS], part[N_POSTINGS])
+    order = np.argsort(places[:, p, _END] - places[:, p, _BEGIN])
+    first, end = places[order[0], p, _BEGIN], places[order[0], p, _END]
+    found = np.empty(end - first, np.int64)
     n = 0
-    for i in range(begin[first], end[first]):
+    for i in range(first, end):
         found[n] = rows[i]
         n += 1
-    for j in range(1, n_terms):
-        t = order[j]
-        at, stop = begin[t], end[t]
+    for j in range(1, len(order)):
+        at, stop = places[order[j], p, _BEGIN], places[order[j], p, _END]
         left = 0
         for i in range(n):
             at = _first_at_or_after(rows, at, stop, found[i])
@@ -331,106 +690,80 @@ def intersection(rows: AnyArray, begin: AnyArray, end: AnyArray) -> AnyArray:
 
 
 @compiled
-def _position_starts(
-    rows: AnyArray,
-    tf0: AnyArray,
-    tf1: AnyArray,
-    begin: int,
-    end: int,
-    wanted: AnyArray,
-    places: AnyArray,
-    starts: AnyArray,
-) -> None:
-    """For each wanted row (rising, all among rows[begin:end]): its posting, and where its positions start."""
-    j = 0
-    position = 0
-    for i in range(begin, end):
-        if j == len(wanted):
-            break
-        if rows[i] == wanted[j]:
-            places[j] = i
-            starts[j] = position
-            j += 1
-        position += int(tf0[i]) + int(tf1[i])
-
-
-@compiled
-def _holds(values: AnyArray, low: int, high: int, wanted: int) -> bool:
-    """Whether values[low:high] (a few numbers) holds `wanted`."""
-    found = False
-    for i in range(low, high):
-        found |= bool(values[i] == wanted)
+def intersection(parts: AnyArray, places: AnyArray) -> AnyArray:
+    """Rows that hold all terms (at least one), rising, deleted ones too."""
+    found = _intersection(parts[0], 0, places)
+    for p in range(1, len(parts)):
+        found = np.concatenate((found, _intersection(parts[p], p, places) + parts[p, BASE]))
     return found
 
 
 @compiled
-def phrase(
-    rows: AnyArray,
-    tf0: AnyArray,
-    tf1: AnyArray,
-    positions: AnyArray,
-    begin: AnyArray,
-    end: AnyArray,
-    first_position: AnyArray,
-    offset: AnyArray,
-    in0: bool,
-    in1: bool,
-) -> AnyArray:
-    """Rows where all terms stand at their offsets inside one text field (in0, in1: fields looked at), rising."""
-    found = intersection(rows, begin, end)
-    n_terms = len(begin)
-    places = np.empty((n_terms, len(found)), np.int64)
-    starts = np.empty((n_terms, len(found)), np.int64)
-    for t in range(n_terms):
-        _position_starts(rows, tf0, tf1, begin[t], end[t], found, places[t], starts[t])
-        starts[t] += first_position[t]
+def _holds(part: AnyArray, low: int, high: int, wanted: int) -> bool:
+    """Whether `wanted` is among the positions low to high - 1 (rising, a few as a rule)."""
+    while high - low > _FEW:
+        middle = (low + high) // 2
+        if _number(part[POSITIONS], part[POSITION_SIZE], middle) <= wanted:
+            low = middle
+        else:
+            high = middle
+    found = False
+    for i in range(low, high):
+        found |= _number(part[POSITIONS], part[POSITION_SIZE], i) == wanted
+    return found
+
+
+@compiled
+def _matches(part: AnyArray, field: int, at: AnyArray, starts: AnyArray, low: AnyArray, high: AnyArray) -> bool:
+    """Whether the terms follow one another in a text field of one row.
+
+    at, starts: of every term the posting and where its positions start. low, high: room for one number per term.
+    """
+    for t in range(len(at)):
+        tf0 = _number(part[TF0], part[TF0_SIZE], at[t])
+        low[t] = starts[t]
+        high[t] = low[t] + tf0
+        if field == 1:
+            low[t] = high[t]
+            high[t] += _number(part[TF1], part[TF1_SIZE], at[t])
+        if low[t] == high[t]:
+            return False
+    for i in range(low[0], high[0]):
+        origin = _number(part[POSITIONS], part[POSITION_SIZE], i)
+        good = True
+        for t in range(1, len(at)):
+            if not _holds(part, low[t], high[t], origin + t):
+                good = False
+                break
+        if good:
+            return True
+    return False
+
+
+@compiled
+def _phrase(part: AnyArray, p: int, places: AnyArray, in0: bool, in1: bool) -> AnyArray:
+    """`phrase` in one part, by the part's own row numbers."""
+    found = _intersection(part, p, places)
+    rows = _i4(part[ROWS], part[N_POSTINGS])
+    at = places[:, p, _BEGIN].copy()
+    starts, low, high = np.empty_like(at), np.empty_like(at), np.empty_like(at)
     n = 0
-    for j in range(len(found)):
-        matches = False
-        for field in range(2):
-            if matches or (field == 0 and not in0) or (field == 1 and not in1):
-                continue
-            low = starts[0, j] + (tf0[places[0, j]] if field == 1 else 0)
-            high = low + (tf1[places[0, j]] if field == 1 else tf0[places[0, j]])
-            for i in range(low, high):
-                origin = np.int64(positions[i]) - offset[0]
-                good = True
-                for t in range(1, n_terms):
-                    a = starts[t, j] + (tf0[places[t, j]] if field == 1 else 0)
-                    b = a + (tf1[places[t, j]] if field == 1 else tf0[places[t, j]])
-                    if not _holds(positions, a, b, origin + offset[t]):
-                        good = False
-                        break
-                if good:
-                    matches = True
-                    break
-        if matches:
-            found[n] = found[j]
+    for row in found:
+        for t in range(len(at)):
+            at[t] = _first_at_or_after(rows, at[t], places[t, p, _END], row)
+            starts[t] = _first_position(part, at[t])
+        if (in0 and _matches(part, 0, at, starts, low, high)) or (in1 and _matches(part, 1, at, starts, low, high)):
+            found[n] = row
             n += 1
     return found[:n]
 
 
 @compiled
-def score_rows(
-    wanted: AnyArray,
-    rows: AnyArray,
-    tf0: AnyArray,
-    tf1: AnyArray,
-    norms: AnyArray,
-    begin: AnyArray,
-    end: AnyArray,
-    idf: AnyArray,
-    w0: np.float32,
-    w1: np.float32,
-) -> AnyArray:
-    """The formula for some rows, in any order."""
-    scores = np.empty(len(wanted), np.float32)
-    for i in range(len(wanted)):
-        scores[i] = exact_score(wanted[i], rows, tf0, tf1, begin, end, idf, norms, w0, w1)
-    return scores
-
-
-@compiled
-def best(wanted: AnyArray, scores: AnyArray, k: int) -> tuple[AnyArray, AnyArray]:
-    """The k best of some rows by their scores: by score, then by row."""
-    return _best(wanted, scores, len(wanted), k)
+def phrase(parts: AnyArray, places: AnyArray, in0: bool, in1: bool) -> AnyArray:
+    """Rows where the terms follow one another inside one text field (in0, in1: fields looked at), rising, deleted
+    ones too.
+    """
+    found = _phrase(parts[0], 0, places, in0, in1)
+    for p in range(1, len(parts)):
+        found = np.concatenate((found, _phrase(parts[p], p, places, in0, in1) + parts[p, BASE]))
+    return found

@@ -9,6 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 AnyArray = npt.NDArray[Any]
+#: Postings between two entries of a segment's `positions.skips`.
+SKIP = 64
 _FIELD_SPAN = np.int64(1) << 32  # more positions than any text has
 
 

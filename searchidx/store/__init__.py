@@ -1,10 +1,16 @@
 """How an index lies on disk: immutable segments of plain arrays, generations published by one rename.
 
     files        arrays and text tables as files, memory-mapped; checksums; durable writes
+    tokenising   texts -> word numbers, many at once
     inverter     papers' terms -> postings, in bulk
-    segment      one immutable set of files: writing it, reading it
-    generations  directories of segments: build aside, verify, publish, open
-    whoosh_view  the same files as a real Whoosh index
+    layout       which arrays a segment has, of which types and lengths
+    segment      one immutable file of arrays: writing it, reading it
+    merging      several segments into one, array by array; merging_plan has who comes where
+    tiers        which segments are due to be merged
+    snapshot     the segments of a generation read as one, without what is deleted
+    generations  directories of segments: make aside, verify, publish, open
+    verifying    whether every byte is what was written
+    whoosh_view  a snapshot as a real Whoosh index
 
 Nothing here is pickled; what is read from disk is JSON and numbers, and sizes are checked before use.
 """

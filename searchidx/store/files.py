@@ -1,18 +1,26 @@
 """Arrays and string tables as files: written durably, opened by memory map, described in JSON.
 
-An array is one file of raw little-endian numbers; its dtype and length stand in the manifest beside the
-file's size and SHA-256. A string table is two arrays: the UTF-8 bytes of all strings, and their offsets.
+While a segment is being written, every array is a file of raw little-endian numbers in a directory (`ArrayWriter`).
+Finished, they are packed one after the other into a single file (`pack`), each at a multiple of `ALIGNMENT`: one file
+to open, map, link and force to disk instead of sixty. The dtype, length and offset of every array stand in the
+manifest beside the file's size and SHA-256. A string table is two arrays: the UTF-8 bytes of all strings, and their
+offsets.
 """
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import mmap
 import os
 import re
+import shutil
+import stat
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,6 +31,8 @@ Array = npt.NDArray[Any]
 
 #: The only dtypes a manifest may name.
 DTYPES = {name: np.dtype(name) for name in ("u1", "<u2", "<u4", "<u8", "<i2", "<i4", "<i8", "<f4", "<f8")}
+#: Arrays begin at multiples of this in a packed file: a cache line, and more than any dtype asks for.
+ALIGNMENT = 64
 _CHUNK = 1 << 20
 
 
@@ -50,8 +60,10 @@ def replace_bytes(path: Path, data: bytes) -> None:
     try:
         write_bytes(temporary, data)
         temporary.replace(path)
-    finally:
-        temporary.unlink(missing_ok=True)
+    except BaseException:
+        with suppress(OSError):
+            temporary.unlink()
+        raise
     sync_directory(path.parent)
 
 
@@ -64,19 +76,41 @@ def sync_directory(path: Path) -> None:
         os.close(fd)
 
 
+def open_regular(path: Path) -> IO[bytes]:
+    """A file opened for reading. Raises OSError for what is no regular file.
+
+    In an index that comes from a stranger a pipe or a device may stand in place of a file: one would be waited for,
+    the other never ends.
+    """
+    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    try:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        return os.fdopen(fd, "rb")
+    except BaseException:
+        os.close(fd)
+        raise
+
+
+def read_bytes(path: Path, most: int) -> bytes:
+    """The bytes of a regular file, the first `most` of them. Raises OSError."""
+    with open_regular(path) as file:
+        return file.read(most)
+
+
 def sha256(path: Path) -> str:
-    """The SHA-256 of a file, as hexadecimal digits."""
+    """The SHA-256 of a regular file, as hexadecimal digits. Raises OSError."""
     digest = hashlib.sha256()
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         while chunk := file.read(_CHUNK):
             digest.update(chunk)
     return digest.hexdigest()
 
 
 class ArrayWriter:
-    """Writes the arrays of one directory and remembers their descriptions.
+    """Writes arrays as files of one directory, to be packed, and remembers their descriptions.
 
-    specs: name -> {"dtype", "length"}, for the manifest.
+    specs: name -> {"dtype", "length"}.
     """
 
     def __init__(self, directory: Path) -> None:
@@ -87,7 +121,8 @@ class ArrayWriter:
         """Write a one-dimensional array."""
         little = np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<"))
         self.specs[name] = {"dtype": dtype_name(little.dtype), "length": len(little)}
-        write_bytes(self.directory / name, little.data.cast("B") if len(little) else b"")
+        with (self.directory / name).open("xb") as file:
+            file.write(little.data.cast("B") if len(little) else b"")
 
     def strings(self, name: str, values: Sequence[bytes]) -> None:
         """Write a string table as `name.bytes` and `name.offsets`."""
@@ -96,73 +131,121 @@ class ArrayWriter:
         self.array(f"{name}.bytes", np.frombuffer(b"".join(values), np.uint8))
         self.array(f"{name}.offsets", offsets)
 
+    def written(self, name: str) -> Array:
+        """An array just written, by memory map."""
+        spec = self.specs[name]
+        dtype, length = DTYPES[spec["dtype"]], spec["length"]
+        return (
+            np.asarray(np.memmap(self.directory / name, dtype, "r", shape=(length,))) if length else np.empty(0, dtype)
+        )
 
-class ArrayReader:
-    """Opens arrays of one directory by memory map, when first asked for."""
+    def pack(self) -> dict[str, dict[str, Any]]:
+        """Put one file, forced to disk, in the place of the directory; returns the specs with their "offset" added."""
+        packed = self.directory.with_name(f"{self.directory.name}.packing")
+        with packed.open("xb") as target:
+            for name in sorted(self.specs):
+                target.write(bytes(-target.tell() % ALIGNMENT))
+                self.specs[name]["offset"] = target.tell()
+                with (self.directory / name).open("rb") as source:
+                    shutil.copyfileobj(source, target, _CHUNK)
+                (self.directory / name).unlink()
+            target.flush()
+            os.fsync(target.fileno())
+        self.directory.rmdir()
+        packed.rename(self.directory)
+        return self.specs
 
-    def __init__(self, directory: Path, specs: dict[str, dict[str, Any]]) -> None:
-        self.directory = directory
-        self._specs = specs
-        self._open: dict[str, Array] = {}
 
-    def __contains__(self, name: str) -> bool:
-        return name in self._specs
+class PackedArrays:
+    """The arrays of one packed file, read-only, by one memory map.
 
-    def map_all(self) -> None:
-        """Map every array now, so that they stay readable when the files are removed. Raises IndexDamaged."""
-        for name in self._specs:
-            self.array(name)
+    specs: name -> {"dtype", "length", "offset"}. Raises IndexDamaged when the file cannot hold an array where its
+    spec says.
+    """
+
+    def __init__(self, path: Path, specs: dict[str, dict[str, Any]]) -> None:
+        self.path = path
+        try:
+            with open_regular(path) as file:
+                size = os.fstat(file.fileno()).st_size
+                self._data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) if size else b""
+        except OSError as exc:
+            raise IndexDamaged(path, f"cannot be read ({exc.strerror or exc})") from exc
+        self._arrays = {name: self._view(name, spec) for name, spec in specs.items()}
+
+    def _view(self, name: str, spec: dict[str, Any]) -> Array:
+        try:
+            dtype, length, offset = DTYPES[spec["dtype"]], int(spec["length"]), int(spec["offset"])
+        except (KeyError, TypeError, ValueError, OverflowError) as exc:
+            raise IndexDamaged(self.path, f"the manifest does not describe {name!r}") from exc
+        if length < 0 or offset < 0 or offset % ALIGNMENT or offset + length * dtype.itemsize > len(self._data):
+            raise IndexDamaged(self.path, f"too short for {name!r}")
+        return np.frombuffer(self._data, dtype, length, offset) if length else np.empty(0, dtype)
 
     def array(self, name: str) -> Array:
-        """The array, read-only. Raises IndexDamaged when its file is not of the size the manifest says."""
-        if name not in self._open:
-            self._open[name] = self._map(name)
-        return self._open[name]
+        """The array. Raises KeyError for one that was not described."""
+        return self._arrays[name]
+
+    def forget(self) -> None:
+        """Say that what was read so far need not stay in this process's memory. It is read again when asked for."""
+        if isinstance(self._data, mmap.mmap):
+            self._data.madvise(mmap.MADV_DONTNEED)
 
     def strings(self, name: str) -> StringTable:
         """The string table of that name."""
-        return StringTable(self.array(f"{name}.bytes"), self.array(f"{name}.offsets"))
-
-    def _map(self, name: str) -> Array:
-        path = self.directory / name
-        try:
-            spec = self._specs[name]
-            dtype, length = DTYPES[spec["dtype"]], int(spec["length"])
-            size = path.stat().st_size
-        except (KeyError, TypeError, ValueError, OSError) as exc:
-            raise IndexDamaged(f"{path}: missing or not described in the manifest; rebuild the index") from exc
-        if length < 0 or size != length * dtype.itemsize:
-            raise IndexDamaged(f"{path}: {size} bytes, the manifest says {length * dtype.itemsize}; rebuild the index")
-        if not length:
-            return np.empty(0, dtype)
-        # a plain ndarray over the map: indexing a memmap costs a Python call per slice
-        return np.asarray(np.memmap(path, dtype, "r", shape=(length,)))
+        return StringTable(self.array(f"{name}.bytes"), self.array(f"{name}.offsets"), f"{self.path}, {name}")
 
 
 class StringTable:
-    """Strings by number; if they were written in order, numbers by string (binary search)."""
+    """Strings by number; if they were written in order, numbers by string (binary search).
 
-    def __init__(self, data: Array, offsets: Array) -> None:
+    name: of the file, for the error that says its offsets or bytes make no sense (IndexDamaged).
+    """
+
+    def __init__(self, data: Array, offsets: Array, name: object = "strings") -> None:
         self._data = data.data
         self._offsets = offsets
+        self._places = offsets.data  # single numbers come out of a view several times faster than out of an array
+        self._name = name
 
     def __len__(self) -> int:
         return max(len(self._offsets) - 1, 0)
 
     def __getitem__(self, number: int) -> bytes:
-        return bytes(self._data[self._offsets[number] : self._offsets[number + 1]])
+        start, end = self._places[number], self._places[number + 1]
+        if not 0 <= start <= end <= len(self._data):
+            raise self._damaged()
+        return bytes(self._data[start:end])
 
     def text(self, number: int) -> str:
-        return self[number].decode()
+        try:
+            return self[number].decode()
+        except UnicodeDecodeError as exc:
+            raise self._damaged() from exc
+
+    def _damaged(self) -> IndexDamaged:
+        return IndexDamaged(self._name, "holds strings that cannot be read")
+
+    def all_bytes(self) -> list[bytes]:
+        """Every string, in order, as UTF-8."""
+        data = bytes(self._data)
+        offsets = self._offsets.tolist()
+        if offsets and (offsets[0] != 0 or offsets[-1] != len(data) or any(a > b for a, b in pairwise(offsets))):
+            raise self._damaged()
+        return [data[a:b] for a, b in pairwise(offsets)]
 
     def all(self) -> list[str]:
         """Every string, in order."""
-        data = bytes(self._data)
-        offsets = self._offsets.tolist()
-        return [data[a:b].decode() for a, b in pairwise(offsets)]
+        try:
+            return [value.decode() for value in self.all_bytes()]
+        except UnicodeDecodeError as exc:
+            raise self._damaged() from exc
 
     def containing(self, part: bytes) -> list[int]:
         """The numbers of the strings that contain `part` (at least one byte), rising."""
+        offsets = self._offsets
+        if offsets[0] != 0 or offsets[-1] != len(self._data) or (offsets[1:] < offsets[:-1]).any():
+            raise self._damaged()
         places = [match.start() for match in re.finditer(re.escape(part), self._data)]
         if not places:
             return []
@@ -182,7 +265,7 @@ class StringTable:
 
     def lower_bound(self, value: bytes) -> int:
         """The number of the first string not less than `value`; the strings must be sorted."""
-        data, offsets = self._data, self._offsets
+        data, offsets = self._data, self._places
         low, high = 0, len(self)
         while low < high:
             middle = (low + high) // 2

@@ -6,19 +6,21 @@ Row numbers (0 .. n-1, in paper-id order) are internal: users see ids. A segment
     ids.*                                         paper ids, sorted
     column.NAME.{values,offsets}, .names.*        keyword fields: ordinals per row, and the names, sorted by key
     year, date, upvotes                           int16, int32 (YYYYMMDD, 0 where unknown), int32 per row
-    norms, impacts, ranges.*                      for the default weights, what pruning reads (`ranking.impacts`)
+    lengths.boosted, impacts, ranges.*            for the default weights, what pruning reads (`ranking.impacts`)
+    positions.skips                               how many positions stand before every `SKIP`-th posting
     metrics.*                                     the table of reported numbers
     keys.{hashes,rows}                            64-bit hashes of identity keys, sorted, and their rows
     stored.{bytes,offsets}                        the records: zstd blocks of `BLOCK` papers, JSON inside
 
-The manifest entry of a segment is {"name", "rows", "lengths", "arrays"}: rows, summed lengths per text field, and
-the description of every array.
+They are one file (`files.ArrayWriter.pack`); `layout` has types and lengths. The manifest entry of a segment is
+{"name", "rows", "lengths", "avgdl", "arrays"}: rows, summed lengths per text field, the mean boosted length its
+impacts were made with, and the description of every array.
 """
 
 from __future__ import annotations
 
 import hashlib
-import os
+import math
 import re
 from array import array
 from bisect import bisect_left, bisect_right
@@ -36,14 +38,19 @@ from searchidx.analysis import clean
 from searchidx.errors import IndexDamaged
 from searchidx.fields import K1, KEYWORD_FIELDS, TEXT_FIELDS, B
 from searchidx.ranking import bm25f, impacts
-from searchidx.store.files import Array, ArrayReader, ArrayWriter, StringTable, encode
+from searchidx.ranking.phrases import SKIP
+from searchidx.store import layout
+from searchidx.store.files import Array, ArrayWriter, PackedArrays, StringTable, encode
 from searchidx.store.inverter import Inverter
+from searchidx.store.layout import BLOCK, METRIC_KINDS
 
-#: Papers per compressed block of records: a hit costs one block, about 30 KB of JSON.
-BLOCK = 16
 _ZSTD_LEVEL = 9
-METRIC_KINDS = ("absolute", "delta", "ratio")
+#: No block of records is larger than this when unpacked; a larger one is damaged, or meant to fill the memory.
+_MAX_BLOCK_BYTES = 1 << 28
+_MAX_LENGTH = 2.0**40
+_SKIPS_AT_ONCE = 1 << 16
 _TEXT_NAMES = [field.name for field in TEXT_FIELDS]
+_BOOSTS = [field.boost for field in TEXT_FIELDS]
 
 
 class MetricRow(NamedTuple):
@@ -91,11 +98,16 @@ def fold(value: str) -> str:
 
 
 class SegmentWriter:
-    """Writes one segment; rows must come in the order of their ids (as UTF-8 bytes), each id once."""
+    """Writes one segment to the file `path`; rows must come in the order of their ids (as UTF-8 bytes), each id once.
 
-    def __init__(self, directory: Path, spill: Path) -> None:
-        directory.mkdir(parents=True)
-        self._writer = ArrayWriter(directory)
+    spill: a directory for files needed while writing (removed by the caller). avgdl: the mean boosted length that
+    papers of the index will have, where this segment joins others; None for the segment's own.
+    """
+
+    def __init__(self, path: Path, spill: Path, *, avgdl: float | None = None) -> None:
+        path.mkdir(parents=True)
+        self._avgdl = avgdl
+        self._writer = ArrayWriter(path)
         self._inverter = Inverter(len(TEXT_FIELDS), spill)
         self._columns = {field.name: _ColumnBuilder() for field in KEYWORD_FIELDS}
         self._units = _Numbering()
@@ -106,7 +118,7 @@ class SegmentWriter:
         self._upvotes = array("i")
         self._hashes = array("Q")
         self._hash_rows = array("i")
-        self._stored = _StoredWriter(directory / "stored.bytes")
+        self._stored = _StoredWriter(path / "stored.bytes")
 
     def add(self, row: Row) -> None:
         """Add the next row. Raises ValueError when ids are not rising."""
@@ -155,35 +167,10 @@ class SegmentWriter:
         order = np.argsort(hashes, kind="stable")
         writer.array("keys.hashes", hashes[order])
         writer.array("keys.rows", rows[order])
-        self._write_impacts(lengths)
         length, offsets = self._stored.finish()
         writer.specs["stored.bytes"] = {"dtype": "u1", "length": length}
         writer.array("stored.offsets", offsets)
-        return {
-            "rows": len(self._ids),
-            "lengths": dict(zip(_TEXT_NAMES, lengths, strict=True)),
-            "arrays": writer.specs,
-        }
-
-    def _write_impacts(self, total_lengths: list[int]) -> None:
-        """The arrays of `ranking.impacts`, from the postings just written."""
-        written = ArrayReader(self._writer.directory, self._writer.specs)
-        boosts = [field.boost for field in TEXT_FIELDS]
-        total = sum(boost * length for boost, length in zip(boosts, total_lengths, strict=True))
-        lengths = [written.array(f"lengths.{name}") for name in _TEXT_NAMES]
-        norms = bm25f.norms(lengths, boosts, total / len(self._ids) if self._ids else 0.0, k1=K1, b=B)
-        made = impacts.make(
-            written.array("postings.offsets"),
-            written.array("postings.rows"),
-            [written.array(f"postings.tf.{name}") for name in _TEXT_NAMES],
-            norms,
-            boosts,
-        )
-        self._writer.array("norms", norms)
-        self._writer.array("impacts", made.impacts)
-        self._writer.array("ranges.terms", made.terms)
-        self._writer.array("ranges.maxima", made.maxima)
-        self._writer.array("ranges.starts", made.starts)
+        return finish_segment(writer, len(self._ids), lengths, self._avgdl)
 
     def _write_metrics(self, renumber: dict[str, Array]) -> None:
         columns = list(zip(*self._metrics, strict=True)) or [()] * 6
@@ -197,6 +184,56 @@ class SegmentWriter:
         self._writer.array("metrics.kind", np.array(kind, np.uint8))
         self._writer.array("metrics.dataset", datasets[np.array(dataset, np.int64)])
         self._writer.strings("metrics.units", encode(self._units))
+
+
+def finish_segment(
+    writer: ArrayWriter, n_rows: int, total_lengths: Sequence[int], avgdl: float | None = None
+) -> dict[str, Any]:
+    """Write what follows from postings and lengths just written (`ranking.impacts`), and pack all arrays into one file.
+
+    total_lengths: summed lengths per text field. avgdl: see `SegmentWriter`. Returns the manifest entry; the writer's
+    directory is a file afterwards.
+    """
+    if avgdl is None:
+        avgdl = mean_length(total_lengths, n_rows)
+    boosted = bm25f.weighted([writer.written(f"lengths.{name}") for name in _TEXT_NAMES], _BOOSTS)
+    made = impacts.make(
+        writer.written("postings.offsets"),
+        writer.written("postings.rows"),
+        [writer.written(f"postings.tf.{name}") for name in _TEXT_NAMES],
+        bm25f.norms(boosted, avgdl, k1=K1, b=B),
+        _BOOSTS,
+    )
+    writer.array("lengths.boosted", boosted)
+    writer.array("positions.skips", _skips([writer.written(f"postings.tf.{name}") for name in _TEXT_NAMES]))
+    writer.array("impacts", made.impacts)
+    writer.array("ranges.terms", made.terms)
+    writer.array("ranges.maxima", made.maxima)
+    writer.array("ranges.starts", made.starts)
+    return {
+        "rows": n_rows,
+        "lengths": dict(zip(_TEXT_NAMES, map(int, total_lengths), strict=True)),
+        "avgdl": avgdl,
+        "arrays": writer.pack(),
+    }
+
+
+def _skips(tfs: Sequence[Array]) -> Array:
+    """How many positions stand before every `SKIP`-th posting, int64."""
+    firsts = np.arange(0, len(tfs[0]), SKIP)
+    counts = np.zeros(len(firsts), np.int64)
+    for start in range(0, len(firsts), _SKIPS_AT_ONCE):
+        here = firsts[start : start + _SKIPS_AT_ONCE]
+        end = int(here[-1]) + SKIP
+        for tf in tfs:
+            counts[start : start + len(here)] += np.add.reduceat(tf[here[0] : end], here - here[0], dtype=np.int64)
+    return np.cumsum(counts) - counts
+
+
+def mean_length(total_lengths: Sequence[int], n_rows: int, boosts: Sequence[float] = _BOOSTS) -> float:
+    """The mean of papers' boosted lengths: the formula's avgdl. 0 when there is no paper."""
+    total = sum(boost * length for boost, length in zip(boosts, total_lengths, strict=True))
+    return total / n_rows if n_rows else 0.0
 
 
 class _Numbering(dict[str, int]):
@@ -244,12 +281,17 @@ class _ColumnBuilder:
         return renumber
 
 
+def record_compressor() -> zstandard.ZstdCompressor:
+    """What packs blocks of records. Its checksums let a reader notice damage before it decodes."""
+    return zstandard.ZstdCompressor(level=_ZSTD_LEVEL, write_checksum=True)
+
+
 class _StoredWriter:
     """Records in compressed blocks, written as they come."""
 
     def __init__(self, path: Path) -> None:
         self._file = path.open("xb")
-        self._compressor = zstandard.ZstdCompressor(level=_ZSTD_LEVEL)
+        self._compressor = record_compressor()
         self._block: list[bytes] = []
         self._offsets = [0]
 
@@ -271,9 +313,7 @@ class _StoredWriter:
         """(bytes written, offsets of the blocks)."""
         if self._block:
             self._flush()
-        with self._file as file:
-            file.flush()
-            os.fsync(file.fileno())
+        self._file.close()
         return self._offsets[-1], np.array(self._offsets, np.int64)
 
 
@@ -281,7 +321,7 @@ class _StoredWriter:
 
 
 class Postings(NamedTuple):
-    """Where one term stands. rows: int32, rising; tfs: occurrences per text field, each of the shape of rows."""
+    """Where one term stands. rows: rising; tfs: occurrences per text field, each of the shape of rows."""
 
     rows: Array
     tfs: tuple[Array, ...]
@@ -304,57 +344,96 @@ class Column(NamedTuple):
     keys: StringTable
 
 
+class MetricTable(NamedTuple):
+    """The reported numbers of a segment, one entry each: its row, ordinals of its metric and dataset (-1 for none) in
+    those columns, value (NaN when it is no number), ordinal of its unit, and kind (a place in METRIC_KINDS).
+    """
+
+    row: Array
+    metric: Array
+    dataset: Array
+    value: Array
+    unit: Array
+    kind: Array
+
+
 class Segment:
     """An open segment. Safe to share between threads: nothing is changed.
 
-    All arrays are mapped at once: a later build may remove the files, and an open index is a snapshot.
+    All arrays are mapped at once: a later build may remove the files, and an open index is a snapshot. Numbers that
+    point into other arrays are checked when first used; IndexDamaged names the file of one that points nowhere.
     """
 
-    def __init__(self, directory: Path, entry: dict[str, Any]) -> None:
-        self.directory = directory
+    def __init__(self, path: Path, entry: dict[str, Any]) -> None:
+        self.path = path
         try:
-            self.n_rows = int(entry["rows"])
-            self.total_lengths = tuple(int(entry["lengths"][name]) for name in _TEXT_NAMES)
-            self.arrays = ArrayReader(directory, dict(entry["arrays"]))
-        except (KeyError, TypeError, ValueError) as exc:
-            raise IndexDamaged(f"{directory}: the manifest does not describe it; rebuild the index") from exc
-        self.arrays.map_all()
+            self.n_rows: int = entry["rows"]
+            self.total_lengths: tuple[int, ...] = tuple(entry["lengths"][name] for name in _TEXT_NAMES)
+            self.avgdl = float(entry["avgdl"])
+            arrays = entry["arrays"]
+        except (KeyError, TypeError, ValueError, OverflowError) as exc:
+            raise IndexDamaged(path, "the manifest does not describe it") from exc
+        if any(type(number) is not int or not 0 <= number < 1 << 62 for number in (self.n_rows, *self.total_lengths)):
+            raise IndexDamaged(path, "the manifest counts no rows and words")
+        if self.n_rows >= 1 << 31 or not 0 <= self.avgdl < math.inf or not isinstance(arrays, dict):
+            raise IndexDamaged(path, f"the manifest says {self.n_rows} rows")
+        layout.check(path, self.n_rows, arrays)
+        self.arrays = PackedArrays(path, arrays)
+        self._columns: dict[str, Column] = {}
+        self._checked: set[int] = set()
+
+    def damaged(self, name: str) -> IndexDamaged:
+        """The error that says an array's numbers make no sense."""
+        return IndexDamaged(self.path, f"{name} holds what makes no sense")
 
     @cached_property
     def terms(self) -> StringTable:
         """All terms of the text fields, sorted as UTF-8."""
         return self.arrays.strings("terms")
 
-    def postings(self, term: str) -> Postings | None:
-        """The postings of a term in the text fields, or None."""
-        number = self.terms.find(term.encode("utf-8", "replace"))
-        return None if number < 0 else self.postings_of(number)
+    def find_term(self, term: bytes) -> int:
+        """The number of a term, or -1."""
+        return self.terms.find(term)
 
     def postings_of(self, number: int) -> Postings:
-        """The postings of the term with this number."""
+        """The postings of the term with this number. Raises IndexDamaged."""
         start, end = self.posting_range(number)
-        return Postings(
-            self.arrays.array("postings.rows")[start:end],
-            tuple(self.arrays.array(f"postings.tf.{name}")[start:end] for name in _TEXT_NAMES),
-        )
+        rows = self.arrays.array("postings.rows")[start:end]
+        if number not in self._checked:
+            if not len(rows) or rows[0] < 0 or rows[-1] >= self.n_rows or not (rows[1:] > rows[:-1]).all():
+                raise self.damaged("postings.rows")
+            self._checked.add(number)
+        return Postings(rows, tuple(self.arrays.array(f"postings.tf.{name}")[start:end] for name in _TEXT_NAMES))
 
     def posting_range(self, number: int) -> tuple[int, int]:
-        """(first, last + 1) of a term's postings."""
+        """(first, last + 1) of a term's postings. Raises IndexDamaged."""
         offsets = self.arrays.array("postings.offsets")
-        return int(offsets[number]), int(offsets[number + 1])
+        start, end = int(offsets[number]), int(offsets[number + 1])
+        if not 0 <= start <= end <= len(self.arrays.array("postings.rows")):
+            raise self.damaged("postings.offsets")
+        return start, end
 
     def positions_of(self, number: int) -> tuple[Array, Array]:
         """(positions, ends) of a term: posting i has positions[ends[i - 1] : ends[i]], field after field."""
-        start, end = self.posting_range(number)
-        tfs = [self.arrays.array(f"postings.tf.{name}")[start:end] for name in _TEXT_NAMES]
-        ends = np.cumsum(np.sum(tfs, axis=0, dtype=np.int64))
-        first = int(self.arrays.array("positions.offsets")[number])
-        total = int(ends[-1]) if len(ends) else 0
-        return self.arrays.array("positions.values")[first : first + total], ends
+        ends = np.cumsum(np.sum(self.postings_of(number).tfs, axis=0, dtype=np.int64))
+        offsets = self.arrays.array("positions.offsets")
+        first, last = int(offsets[number]), int(offsets[number + 1])
+        if not 0 <= first <= last <= len(self.arrays.array("positions.values")) or last - first != ends[-1]:
+            raise self.damaged("positions.offsets")
+        return self.arrays.array("positions.values")[first:last], ends
 
     def lengths(self, field: str) -> Array:
         """The length of every paper's text field, in positions."""
         return self.arrays.array(f"lengths.{field}")
+
+    @cached_property
+    def boosted_lengths(self) -> Array:
+        """The weighted length of every paper, for the default weights. Raises IndexDamaged."""
+        boosted = self.arrays.array("lengths.boosted")
+        # so that no norm is below 0, infinite, or no number
+        if len(boosted) and not 0 <= boosted.min() <= boosted.max() < _MAX_LENGTH:
+            raise self.damaged("lengths.boosted")
+        return boosted
 
     @cached_property
     def ids(self) -> StringTable:
@@ -362,23 +441,83 @@ class Segment:
         return self.arrays.strings("ids")
 
     def column(self, field: str) -> Column:
-        """A keyword field."""
-        name = f"column.{field}"
-        return Column(
-            self.arrays.array(f"{name}.values"),
-            self.arrays.array(f"{name}.offsets"),
-            self.arrays.strings(f"{name}.names"),
-            self.arrays.strings(f"{name}.keys"),
-        )
+        """A keyword field. Raises IndexDamaged."""
+        column = self._columns.get(field)
+        if column is None:
+            name = f"column.{field}"
+            column = Column(
+                self.arrays.array(f"{name}.values"),
+                self.arrays.array(f"{name}.offsets"),
+                self.arrays.strings(f"{name}.names"),
+                self.arrays.strings(f"{name}.keys"),
+            )
+            self._check_column(name, column)
+            self._columns[field] = column
+        return column
 
-    def rows_of_key(self, key: str) -> list[int]:
-        """Rows that may hold this identity key, rising; the caller checks the record."""
-        value = key_hash(key)
+    def _check_column(self, name: str, column: Column) -> None:
+        offsets = column.offsets
+        if offsets[0] != 0 or offsets[-1] != len(column.values) or (offsets[1:] < offsets[:-1]).any():
+            raise self.damaged(f"{name}.offsets")
+        if not _inside(column.values, len(column.names)):
+            raise self.damaged(f"{name}.values")
+
+    @cached_property
+    def years(self) -> Array:
+        """The year of every paper, 0 where unknown. Raises IndexDamaged."""
+        years = self.arrays.array("year")
+        if not _inside(years, 10_000):
+            raise self.damaged("year")
+        return years
+
+    @cached_property
+    def dates(self) -> Array:
+        """A number per paper that grows with its date: YYYYMMDD, missing parts 0. int64. Raises IndexDamaged."""
+        date = self.arrays.array("date").astype(np.int64)
+        if not _inside(date, 10_000 * 10_000) or (date // 100 % 100 > 12).any() or (date % 100 > 31).any():
+            raise self.damaged("date")
+        return np.where(date > 0, date, self.years.astype(np.int64) * 10_000)
+
+    @cached_property
+    def metrics(self) -> MetricTable:
+        """The table of reported numbers. Raises IndexDamaged."""
+        table = MetricTable(*(self.arrays.array(f"metrics.{name}") for name in MetricTable._fields))
+        bounds = {
+            "row": (table.row, self.n_rows),
+            "metric": (table.metric, len(self.column("metric").names)),
+            "dataset": (table.dataset + 1, len(self.column("dataset").names) + 1),
+            "unit": (table.unit, len(self.units)),
+            "kind": (table.kind, len(METRIC_KINDS)),
+        }
+        for name, (values, bound) in bounds.items():
+            if not _inside(values, bound):
+                raise self.damaged(f"metrics.{name}")
+        return table
+
+    @cached_property
+    def units(self) -> list[str]:
+        """The units of reported numbers, by ordinal."""
+        return self.arrays.strings("metrics.units").all()
+
+    def rows_of_hash(self, value: int) -> list[int]:
+        """Rows that may hold the identity key with this `key_hash`, rising; the caller checks the record."""
         first = bisect_left(self._hashes, value)
         if first == len(self._hashes) or self._hashes[first] != value:
             return []
         last = bisect_right(self._hashes, value, first)
-        return sorted(self.arrays.array("keys.rows")[first:last].tolist())
+        rows = sorted(self.arrays.array("keys.rows")[first:last].tolist())
+        if rows[0] < 0 or rows[-1] >= self.n_rows:
+            raise self.damaged("keys.rows")
+        return rows
+
+    def rows_of_hashes(self, values: Array) -> Array:
+        """Rows that may hold one of these key hashes (sorted, each once), rising, each once."""
+        hashes = self.arrays.array("keys.hashes")
+        places = np.minimum(np.searchsorted(values, hashes), max(len(values) - 1, 0))
+        rows = self.arrays.array("keys.rows")[values[places] == hashes] if len(values) else np.empty(0, np.int32)
+        if not _inside(rows, self.n_rows):
+            raise self.damaged("keys.rows")
+        return np.unique(rows)
 
     @cached_property
     def _hashes(self) -> memoryview:
@@ -386,15 +525,27 @@ class Segment:
 
     def stored(self, row: int) -> dict[str, Any]:
         """The record of a row, decoded. Raises IndexDamaged when it cannot be read."""
-        offsets = self.arrays.array("stored.offsets")
-        block = row // BLOCK
-        packed = self.arrays.array("stored.bytes")[int(offsets[block]) : int(offsets[block + 1])]
-        try:
-            data = zstandard.ZstdDecompressor().decompress(packed.data, max_output_size=1 << 30)
-            record = orjson.loads(data)[row % BLOCK]
-        except (zstandard.ZstdError, orjson.JSONDecodeError, IndexError, ValueError) as exc:
-            path = self.directory / "stored.bytes"
-            raise IndexDamaged(f"{path}: the records cannot be read; rebuild the index") from exc
+        record = self.stored_block(row // BLOCK)[row % BLOCK]
         if not isinstance(record, dict):
-            raise IndexDamaged(f"{self.directory / 'stored.bytes'}: row {row} is no record; rebuild the index")
+            raise self.damaged("stored.bytes")
         return record
+
+    def stored_block(self, block: int) -> list[Any]:
+        """The records of rows block * BLOCK and following, decoded. Raises IndexDamaged when they cannot be read."""
+        offsets = self.arrays.array("stored.offsets")
+        start, end = int(offsets[block]), int(offsets[block + 1])
+        packed = self.arrays.array("stored.bytes")[max(start, 0) : max(end, 0)].tobytes()
+        try:
+            if not 0 <= zstandard.frame_content_size(packed) <= _MAX_BLOCK_BYTES:
+                raise self.damaged("stored.bytes")
+            records = orjson.loads(zstandard.ZstdDecompressor().decompress(packed))
+        except (zstandard.ZstdError, orjson.JSONDecodeError) as exc:
+            raise self.damaged("stored.bytes") from exc
+        if not isinstance(records, list) or len(records) != min(BLOCK, self.n_rows - block * BLOCK):
+            raise self.damaged("stored.bytes")
+        return records
+
+
+def _inside(values: Array, bound: int) -> bool:
+    """Whether all values are from 0 to bound - 1."""
+    return not len(values) or bool(values.min() >= 0 and values.max() < bound)

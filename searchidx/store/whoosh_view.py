@@ -1,4 +1,4 @@
-"""A segment as a real Whoosh index: Whoosh's `Searcher` runs any of its query classes over our files.
+"""A snapshot as a real Whoosh index: Whoosh's `Searcher` runs any of its query classes over our files.
 
 `ArrayCodec` implements the reading half of Whoosh's `Codec` over `Segment`; segments are written by `SegmentWriter`
 alone, so the writing half refuses. The ranked path of searchidx does not go through here: this view is for the long
@@ -21,13 +21,14 @@ from whoosh.analysis import Analyzer, Token
 from whoosh.codec import base
 from whoosh.index import Index
 from whoosh.matching import ListMatcher
-from whoosh.reading import SegmentReader, TermInfo, TermNotFound
+from whoosh.reading import EmptyReader, IndexReader, MultiReader, SegmentReader, TermInfo, TermNotFound
 from whoosh.writing import IndexingError
 
 from searchidx.analysis import clean, iter_tokens
 from searchidx.fields import FIELDS, TEXT_FIELDS
 from searchidx.store.files import Array
 from searchidx.store.segment import Segment, fold
+from searchidx.store.snapshot import Mask, Part, Snapshot
 
 
 class PaperAnalyzer(Analyzer):  # type: ignore[misc]
@@ -94,17 +95,26 @@ def schema() -> wf.Schema:
 
 
 class WhooshView(Index):  # type: ignore[misc]
-    """One open segment as a read-only Whoosh index."""
+    """An open snapshot as a read-only Whoosh index."""
 
-    def __init__(self, segment: Segment) -> None:
-        self._segment = WhooshSegment(segment)
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._segments = [WhooshSegment(part) for part in snapshot.parts]
         self.schema = schema()
 
     def is_empty(self) -> bool:
-        return bool(self._segment.doc_count_all() == 0)
+        return self.doc_count() == 0
 
-    def reader(self, reuse: Any = None) -> SegmentReader:
-        return SegmentReader(None, self.schema, self._segment)
+    def doc_count(self) -> int:
+        return sum(segment.doc_count() for segment in self._segments)
+
+    def doc_count_all(self) -> int:
+        return sum(segment.doc_count_all() for segment in self._segments)
+
+    def reader(self, reuse: Any = None) -> IndexReader:
+        readers = [SegmentReader(None, self.schema, segment) for segment in self._segments]
+        if len(readers) == 1:
+            return readers[0]
+        return MultiReader(readers) if readers else EmptyReader()
 
     def writer(self, **kwargs: Any) -> NoReturn:
         raise IndexingError("the index is read-only here; write it with searchidx.build")
@@ -113,9 +123,10 @@ class WhooshView(Index):  # type: ignore[misc]
 class WhooshSegment(base.Segment):  # type: ignore[misc]
     """What Whoosh asks of a segment."""
 
-    def __init__(self, segment: Segment) -> None:
+    def __init__(self, part: Part) -> None:
         super().__init__("searchidx")
-        self.arrays = segment
+        self.arrays = part.segment
+        self._deleted = _deleted_rows(part.deleted)
 
     def codec(self) -> ArrayCodec:
         return ArrayCodec()
@@ -123,14 +134,21 @@ class WhooshSegment(base.Segment):  # type: ignore[misc]
     def doc_count_all(self) -> int:
         return self.arrays.n_rows
 
+    def doc_count(self) -> int:
+        return self.arrays.n_rows - len(self._deleted)
+
     def deleted_count(self) -> int:
-        return 0
+        return len(self._deleted)
 
     def deleted_docs(self) -> Iterable[int]:
-        return ()
+        return self._deleted
 
     def is_deleted(self, docnum: int) -> bool:
-        return False
+        return docnum in self._deleted
+
+
+def _deleted_rows(deleted: Mask | None) -> frozenset[int]:
+    return frozenset() if deleted is None else frozenset(np.flatnonzero(deleted).tolist())
 
 
 class ArrayCodec(base.Codec):  # type: ignore[misc]
@@ -140,7 +158,7 @@ class ArrayCodec(base.Codec):  # type: ignore[misc]
         return ArrayTermsReader(segment.arrays)
 
     def per_document_reader(self, storage: Any, segment: WhooshSegment) -> ArrayPerDocumentReader:
-        return ArrayPerDocumentReader(segment.arrays)
+        return ArrayPerDocumentReader(segment)
 
     def _read_only(self, *args: Any, **kwargs: Any) -> NoReturn:
         raise IndexingError("segments are written by searchidx.build, not through Whoosh's writer")
@@ -396,23 +414,24 @@ def _lengths(segment: Segment, field: str) -> Array | None:
 class ArrayPerDocumentReader(base.PerDocumentReader):  # type: ignore[misc]
     """Lengths and stored fields by row."""
 
-    def __init__(self, segment: Segment) -> None:
-        self._segment = segment
+    def __init__(self, segment: WhooshSegment) -> None:
+        self._segment = segment.arrays
+        self._deleted = frozenset(segment.deleted_docs())
 
     def doc_count(self) -> int:
-        return self._segment.n_rows
+        return self._segment.n_rows - len(self._deleted)
 
     def doc_count_all(self) -> int:
         return self._segment.n_rows
 
     def has_deletions(self) -> bool:
-        return False
+        return bool(self._deleted)
 
     def is_deleted(self, docnum: int) -> bool:
-        return False
+        return docnum in self._deleted
 
     def deleted_docs(self) -> Iterable[int]:
-        return ()
+        return self._deleted
 
     def doc_field_length(self, docnum: int, fieldname: str, default: int = 0) -> int:
         lengths = _lengths(self._segment, fieldname)

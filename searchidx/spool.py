@@ -1,0 +1,213 @@
+"""Papers on disk in the order they were read, and who of them is whom.
+
+The spool lets a build read its sources once and index in the order of ids: records go to a file, memory holds their
+offsets and 64-bit hashes of their identity keys (16 bytes each). Sorting the hashes shows which records are one paper;
+only those are read back and merged. An update puts the papers of the index that share a key with what was read
+(*held* ones) into the same spool.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from array import array
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import count, groupby, pairwise
+from operator import itemgetter
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import orjson
+
+from searchidx.errors import RecordError
+from searchidx.identity import identity_keys, may_be_same, merge, renew
+from searchidx.paper import Listing, Paper
+from searchidx.store.segment import key_hash
+
+NEW = -1
+
+
+class Spooled(NamedTuple):
+    """One paper of a spool. held: the index's rows of it. changed: whether it is not what the index holds of it."""
+
+    paper: Paper
+    held: tuple[int, ...]
+    changed: bool
+
+
+class Spool:
+    """Records in one file, to be read back paper by paper."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._file = path.open("xb+")
+        self._offsets = array("q", [0])
+        self._strengths = array("B")  # 0 for ids, 1 for titles, which are asked last
+        self._hashes = array("Q")
+        self._owners = array("i")
+        self._ids: list[bytes] = []
+        self._rows = array("q")
+        self._digest = hashlib.sha256()
+        self._groups: list[list[int]] | None = None
+        self.n_records = 0
+
+    def __enter__(self) -> Spool:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._file.close()
+        self._path.unlink(missing_ok=True)
+
+    def add(self, paper: Paper, row: int = NEW) -> None:
+        """Append one record. row: of a paper that the index holds, its row.
+
+        Raises RecordError for one that cannot be stored (nested too deeply, lone surrogates).
+        """
+        try:
+            # as deep as `Record.dump` will put it
+            data = orjson.dumps({"paper": paper})
+        except (TypeError, RecursionError) as exc:
+            raise RecordError(ascii(paper.id), f"cannot be stored ({exc}); take out what is no plain JSON") from exc
+        self._file.write(data)
+        self._digest.update(data)
+        self._rows.append(row)
+        self._offsets.append(self._offsets[-1] + len(data))
+        self._ids.append(paper.id.encode())
+        for key in identity_keys(paper):
+            self._strengths.append(key.startswith("title:"))
+            self._hashes.append(key_hash(key))
+            self._owners.append(self.n_records)
+        self.n_records += 1
+
+    def n_papers(self) -> int:
+        """Distinct papers."""
+        return self.n_records - sum(len(group) - 1 for group in self._duplicates())
+
+    def digest(self) -> str:
+        """The SHA-256 of all records, in the order they were read."""
+        return self._digest.hexdigest()
+
+    def key_hashes(self) -> npt.NDArray[np.uint64]:
+        """The hashes of all identity keys, sorted, each once."""
+        return np.unique(np.array(self._hashes, np.uint64))
+
+    def papers(self) -> Iterator[Spooled]:
+        """Every distinct paper, merged from its records, in the order of ids (as UTF-8)."""
+        groups = self._duplicates()
+        in_group = {record for group in groups for record in group}
+        members = {group[0]: group for group in groups}
+        merged = {first: self._merged(group) for first, group in members.items()}
+        order: list[tuple[bytes, int]] = []
+        for record in range(self.n_records):
+            if record in merged:
+                order.append((merged[record].id.encode(), record))
+            elif record not in in_group:
+                order.append((self._ids[record], record))
+        order.sort()
+        for id_, record in self._told_apart(order, merged):
+            paper = merged.get(record) or self._read(record)
+            if paper.id.encode() != id_:
+                paper = dataclasses.replace(paper, id=id_.decode())
+            held = [member for member in members.get(record, [record]) if self._rows[member] != NEW]
+            changed = len(held) != 1 or paper != self._read(held[0])
+            yield Spooled(paper, tuple(self._rows[member] for member in held), changed)
+
+    def _merged(self, group: Sequence[int]) -> Paper:
+        """One paper from its records; what was read now is newer than what the index holds."""
+        held = [self._read(record) for record in group if self._rows[record] != NEW]
+        new = [self._read(record) for record in group if self._rows[record] == NEW]
+        if not held or not new:
+            return merge(held or new)
+        return renew(merge(held), merge(new))
+
+    def _told_apart(self, order: list[tuple[bytes, int]], merged: dict[int, Paper]) -> list[tuple[bytes, int]]:
+        """The same with distinct ids, sorted. Papers that are not the same (their DOIs differ) under one id are all
+        kept: one keeps the id, the others get `~2`, `~3`, ...; in which order their identity says, not the reading's.
+        """
+        if not any(first[0] == second[0] for first, second in pairwise(order)):
+            return order
+        taken = {id_ for id_, _ in order}
+        result = []
+        for id_, group in groupby(order, key=itemgetter(0)):
+            records = [record for _, record in group]
+            if len(records) > 1:
+                records.sort(key=lambda record: identity_keys(merged.get(record) or self._read(record)))
+            result.append((id_, records[0]))
+            numbers = count(2)
+            for record in records[1:]:
+                other = next(new for n in numbers if (new := b"%s~%d" % (id_, n)) not in taken)
+                taken.add(other)
+                result.append((other, record))
+        return sorted(result)
+
+    def _read(self, record: int) -> Paper:
+        start, end = self._offsets[record], self._offsets[record + 1]
+        self._file.seek(start)
+        data = orjson.loads(self._file.read(end - start))["paper"]
+        data["listings"] = tuple(Listing(**listing) for listing in data["listings"])
+        for name in ("authors", "source", "code_urls", "keywords"):
+            data[name] = tuple(data[name])
+        return Paper(**data)
+
+    def _find_duplicates(self) -> list[list[int]]:
+        """Which records are one paper. The same for every order of reading: ids decide before titles, and inside one
+        key records are taken in the order of their own keys, not of their places.
+        """
+        strengths, hashes, owners = np.array(self._strengths), np.array(self._hashes), np.array(self._owners)
+        order = np.lexsort((hashes, strengths))
+        strengths, hashes, owners = strengths[order], hashes[order], owners[order]
+        ends = np.flatnonzero(np.append(hashes[1:] != hashes[:-1], True)) + 1
+        starts = np.concatenate(([0], ends[:-1])) if len(ends) else ends
+        groups = _Groups()
+        for place in np.flatnonzero(ends - starts > 1).tolist():
+            records = owners[starts[place] : ends[place]].tolist()
+            groups.join(records, {record: self._read(record) for record in groups.with_members(records)})
+        return groups.of_several()
+
+    def _duplicates(self) -> list[list[int]]:
+        """Groups of two or more records that are one paper, each rising."""
+        if self._groups is None:
+            self._groups = self._find_duplicates()
+        return self._groups
+
+
+class _Groups:
+    """Sets of records known to be one paper."""
+
+    def __init__(self) -> None:
+        self._members: dict[int, list[int]] = {}  # of every record in a group, the group's own list
+
+    def with_members(self, records: Iterable[int]) -> set[int]:
+        """These records and all that are in a group with one of them."""
+        return {member for record in records for member in self._members.get(record, [record])}
+
+    def join(self, records: Iterable[int], papers: dict[int, Paper]) -> None:
+        """Join the groups of records under one key hash, as far as they do not contradict each other.
+
+        papers: the records and their groups' members.
+        """
+        first = {id(group): group for record in records for group in [self._members.setdefault(record, [record])]}
+        groups = sorted(first.values(), key=lambda group: min(identity_keys(papers[r]) for r in group))
+        done: list[list[int]] = []
+        for group in groups:
+            for other in done:
+                if _all_same([papers[r] for r in other], [papers[r] for r in group]):
+                    other += group
+                    for record in group:
+                        self._members[record] = other
+                    break
+            else:
+                done.append(group)
+
+    def of_several(self) -> list[list[int]]:
+        """The groups of two or more, each rising, in the order of their first records."""
+        found = {id(group): sorted(group) for group in self._members.values() if len(group) > 1}
+        return sorted(found.values())
+
+
+def _all_same(ours: Sequence[Paper], theirs: Sequence[Paper]) -> bool:
+    """Whether no record of one group contradicts one of the other, and some key is really shared (not its hash)."""
+    shared = {k for p in ours for k in identity_keys(p)} & {k for p in theirs for k in identity_keys(p)}
+    return bool(shared) and all(may_be_same(a, b) for a in ours for b in theirs)

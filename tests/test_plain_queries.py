@@ -1,0 +1,71 @@
+"""Words side by side need no parser: the short cut says what the parser says."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+import searchidx
+from searchidx import query as q
+from searchidx.errors import QueryError
+from searchidx.index import _PLAIN
+from searchidx.matching import Matcher
+from searchidx.planning import Plan
+
+PIECES = [
+    *(
+        "depth",
+        "river",
+        "Kite:",
+        "title:",
+        "TITLE:depth",
+        "year:",
+        "year:2020",
+        "-",
+        "-depth",
+        "AND",
+        "OR",
+        "not",
+        "NOT",
+    ),
+    *(" ", "  ", "\n", ":", "a:b", "c++", "gpt-4", "(", ")", '"', "*", "the", "unknownword", "R&D", "2.0", "+", "~"),
+]
+texts = st.lists(st.sampled_from(PIECES) | st.text(max_size=4), max_size=8).map("".join)
+
+
+@pytest.fixture(scope="module")
+def index(tiny_index):
+    return searchidx.open(tiny_index, executor="numpy")
+
+
+@given(text=texts)
+@example(text="Machine Learning: depth: river")
+@example(text="title: depth")
+@example(text="depth title:river")
+def test_as_the_parser_says(text: str, index: searchidx.Index):
+    if not _PLAIN.fullmatch(text) or len(text) > q.MAX_CHARS:
+        return
+    plain = index._plain_terms(text)
+    if plain is None:
+        return
+    tree = q.parse(text)
+    matcher: Matcher = index._matcher
+    assert plain == matcher.scored_terms(tree)
+    ours, theirs = (Plan(matcher, index._scorer, t, plain[0], q.NO_FILTERS, {}, ()) for t in (None, tree))
+    assert ours.mask.tolist() == theirs.mask.tolist()
+
+
+@pytest.mark.parametrize("text", ["title: depth", "depth -river", "a OR b", "YEAR:2020", "-depth"])
+def test_not_plain(text: str):
+    assert not _PLAIN.fullmatch(text)
+
+
+@pytest.mark.parametrize("text", ["Computer Vision: CV: depth", "c:d", "well-known depth", "NOTHING AND_"])
+def test_plain(text: str):
+    assert _PLAIN.fullmatch(text)
+
+
+def test_a_field_without_value_is_refused(index: searchidx.Index):
+    with pytest.raises(QueryError):
+        index.search("title: depth")
