@@ -95,7 +95,7 @@ def _chosen(path: Path, wanted: str | None) -> str:
     try:
         live = store.live_name(path)
         old = [name for name in store.names(path) if int(name) < int(live)]
-    except IndexDamaged:  # nothing says which one is live: any may be gone back to
+    except (IndexDamaged, IndexMissing):  # nothing says which one is live: any may be gone back to
         live, old = "none", store.names(path)
     if wanted is None:
         if not old:

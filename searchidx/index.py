@@ -115,8 +115,7 @@ class Index:
         Raises QueryError or UsageError.
         """
         started = time.perf_counter()
-        if not 1 <= limit <= MAX_LIMIT or page < 1:
-            raise UsageError(f"limit must be 1 to {MAX_LIMIT} and page at least 1, got {limit} and {page}")
+        _check_page(limit, page)
         if sort not in SORTS:
             raise UsageError(f"unknown sort {sort!r}; known are {', '.join(SORTS)}")
         names = facet_names(facets)
@@ -136,9 +135,10 @@ class Index:
         """Papers like one paper, which is not among them: its `SIMILAR_TERMS` most telling words as a query.
 
         A word tells much when it scores much in the paper itself; it weighs as often as the paper has it, a word of the
-        title three times. id_: as in `get`. narrow: see `search`. Raises PaperMissing.
+        title three times. id_: as in `get`. limit, narrow: see `search`. Raises PaperMissing, UsageError.
         """
         started = time.perf_counter()
+        _check_page(limit, 1)
         record, row = self._find_paper(id_)
         terms = self._telling_terms(record, row)
         plan = Plan(
@@ -455,6 +455,11 @@ def _open_live(path: Path) -> tuple[generations.Generation, Snapshot]:
             if generations.live_name(path) == name:
                 raise
             # writers published and removed generations between our reading CURRENT and mapping the files it named
+
+
+def _check_page(limit: int, page: int) -> None:
+    if not 1 <= limit <= MAX_LIMIT or page < 1:
+        raise UsageError(f"limit must be 1 to {MAX_LIMIT} and page at least 1, got {limit} and {page}")
 
 
 def facet_names(facets: Iterable[str] | bool) -> Sequence[str]:

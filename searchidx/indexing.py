@@ -106,27 +106,21 @@ def build(
     path = Path(index)
     notify = progress or (lambda stage, done, total: None)
     reading = Reading(sources, format=format, strict=strict, listing_year=listing_year)
-    with generations.writing(path, keep_litter=resume) as staging, open_cache(cache) as extractions:
-        with Spool(staging / "spool") as spool:
-            reading.fill(spool, notify)
-            if not spool.n_records:
-                raise InputError(reading.nothing())
-            settings = (declaration_hash(), _extractor() if extract else "", PART_PAPERS)
-            parts = _Parts(staging, f"{spool.digest()} {settings}")
-            if resume:
-                parts.adopt(generations.litter(path))
-            resumed = parts.n_papers
-            entry = _write_all(spool, parts, Facts(workers, extractions, extract=extract), notify)
-            listings = spool.n_records
+    with generations.writing(path, keep_litter=resume) as staging:
+        parts = _Parts(staging)
+        with open_cache(cache) as extractions:
+            _fill(parts, reading, Facts(workers, extractions, extract=extract), notify, path if resume else None)
+        notify("writing", parts.n_papers, parts.n_papers)
+        entry = parts.merged()
         notify("publishing", entry["rows"], entry["rows"])
-        generation = generations.publish(path, staging, [entry], reading.about(listings), keep=keep)
+        generation = generations.publish(path, staging, [entry], reading.about(), keep=keep)
         if resume:
             generations.sweep(path)
         with_code = n_with_code(generation)
     return BuildReport(
         index=str(path),
         generation=generation.name,
-        listings=listings,
+        listings=reading.n_listings,
         papers=entry["rows"],
         with_code=with_code,
         bad_records=reading.n_bad,
@@ -134,7 +128,7 @@ def build(
         passed_over=tuple(reading.passed_over),
         seconds=time.perf_counter() - started,
         size_bytes=size_of(generation),
-        resumed=resumed,
+        resumed=parts.resumed,
     )
 
 
@@ -165,6 +159,7 @@ class Reading:
         self.passed_over: list[str] = []
         self.errors: list[str] = []
         self.n_bad = 0
+        self.n_listings = 0
         self._strict = strict
         self._records = read(self.inputs, format=format, options=ReadOptions(listing_year, self.passed_over.append))
 
@@ -178,6 +173,7 @@ class Reading:
                 spool.add(record)
             except RecordError as exc:
                 self._add(exc)
+            self.n_listings = spool.n_records
             if spool.n_records % 1000 == 0:
                 notify("reading", spool.n_records, None)
 
@@ -194,10 +190,10 @@ class Reading:
         first = f"; the first of {self.n_bad} bad records: {self.errors[0]}" if self.n_bad else ""
         return f"no paper in {names}; give a list of papers with titles and abstracts{first}"
 
-    def about(self, listings: int) -> dict[str, Any]:
+    def about(self) -> dict[str, Any]:
         """What a manifest says of where its papers came from."""
         return {
-            "listings": listings,
+            "listings": self.n_listings,
             "bad_records": self.n_bad,
             "sources": [str(source).encode("utf-8", "replace").decode() for source in self.inputs],
             "versions": {
@@ -215,6 +211,15 @@ class Facts:
         self._workers = workers
         self._cache = cache
         self._extract = extract
+
+    @property
+    def version(self) -> str:
+        """Stands for all that facts depend on besides the papers."""
+        if not self._extract:
+            return "none"
+        with suppress(OSError):
+            return extractor_version()
+        return str(EXTRACTOR_VERSION)
 
     def of(self, papers: Iterable[Paper], n_papers: int) -> Generator[tuple[Paper, Extraction], None, None]:
         """Every paper with its facts, in order. n_papers: about how many."""
@@ -246,23 +251,21 @@ def write_segment(
     return entry
 
 
-def _write_all(spool: Spool, parts: _Parts, facts: Facts, notify: Progress) -> dict[str, Any]:
-    """The manifest entry of the one segment that holds all papers of the spool."""
-    total = spool.n_papers()
-    papers = (spooled.paper for spooled in islice(spool.papers(), parts.n_papers, None))
-    with closing(facts.of(papers, total)) as extracted:
-        while (before := parts.n_papers) < total:
-            part = islice(extracted, PART_PAPERS)
-            counted = partial(_count, notify, before, total)
-            parts.add(write_segment(parts.next_path, part, counted))
-    notify("writing", total, total)
-    return parts.merged()
-
-
-def _extractor() -> str:
-    with suppress(OSError):
-        return extractor_version()
-    return str(EXTRACTOR_VERSION)
+def _fill(parts: _Parts, reading: Reading, facts: Facts, notify: Progress, resumed: Path | None) -> None:
+    """Write all papers that are read as segments. resumed: the index whose interrupted builds to go on with."""
+    with Spool(parts.staging / "spool") as spool:
+        reading.fill(spool, notify)
+        if not spool.n_records:
+            raise InputError(reading.nothing())
+        parts.digest = f"{spool.digest()} {declaration_hash()} {facts.version} {PART_PAPERS}"
+        if resumed is not None:
+            parts.adopt(generations.litter(resumed))
+        total = spool.n_papers()
+        papers = (spooled.paper for spooled in islice(spool.papers(), parts.n_papers, None))
+        with closing(facts.of(papers, total)) as extracted:
+            while (before := parts.n_papers) < total:
+                counted = partial(_count, notify, before, total)
+                parts.add(write_segment(parts.next_path, islice(extracted, PART_PAPERS), counted))
 
 
 def _count(notify: Progress, before: int, total: int, done: int) -> None:
@@ -272,12 +275,13 @@ def _count(notify: Progress, before: int, total: int, done: int) -> None:
 class _Parts:
     """The finished segments of a build under way, noted down so that another build can go on with them.
 
-    digest: of everything that decides what the segments hold.
+    digest: of everything that decides what the segments hold. resumed: papers of adopted segments.
     """
 
-    def __init__(self, staging: Path, digest: str) -> None:
-        self._staging = staging
-        self._digest = digest
+    def __init__(self, staging: Path) -> None:
+        self.staging = staging
+        self.digest = ""
+        self.resumed = 0
         self._entries: list[dict[str, Any]] = []
 
     @property
@@ -286,28 +290,29 @@ class _Parts:
 
     @property
     def next_path(self) -> Path:
-        return self._staging / generations.next_segment(self._entries)
+        return self.staging / generations.next_segment(self._entries)
 
     def add(self, entry: dict[str, Any]) -> None:
         """Note a finished segment down."""
         self._entries.append(entry)
-        state = {"digest": self._digest, "segments": self._entries}
-        files.replace_bytes(self._staging / _PARTS, orjson.dumps(state))
+        state = {"digest": self.digest, "segments": self._entries}
+        files.replace_bytes(self.staging / _PARTS, orjson.dumps(state))
 
     def adopt(self, litter: Iterable[Path]) -> None:
         """Take over the segments of an interrupted build of the same papers; of several, the one that got furthest."""
-        found = [(directory, self._left_in(directory)) for directory in litter if directory != self._staging]
-        directory, entries = max(found, key=lambda pair: len(pair[1]), default=(self._staging, []))
+        found = [(directory, self._left_in(directory)) for directory in litter if directory != self.staging]
+        directory, entries = max(found, key=lambda pair: len(pair[1]), default=(self.staging, []))
         for entry in entries:
-            (directory / entry["name"]).rename(self._staging / entry["name"])
+            (directory / entry["name"]).rename(self.staging / entry["name"])
             self.add(entry)
+        self.resumed = self.n_papers
 
     def _left_in(self, directory: Path) -> list[dict[str, Any]]:
         """The segments that can be used, from the first on."""
         usable: list[dict[str, Any]] = []
         with suppress(OSError, orjson.JSONDecodeError, IndexDamaged, KeyError, TypeError):
             state = orjson.loads((directory / _PARTS).read_bytes())
-            if state["digest"] == self._digest:
+            if state["digest"] == self.digest:
                 for entry in state["segments"]:
                     if entry["name"] != generations.next_segment(usable):
                         break
@@ -319,16 +324,16 @@ class _Parts:
         """The entry of one segment that holds all; nothing but it is left in the directory."""
         entry = self._entries[0]
         if len(self._entries) > 1:
-            opened = [(Segment(self._staging / entry["name"], entry), None) for entry in self._entries]
-            merged = self._staging / "merged"
+            opened = [(Segment(self.staging / entry["name"], entry), None) for entry in self._entries]
+            merged = self.staging / "merged"
             entry = {"name": entry["name"], **merge_segments(opened, merged)}
             # first: nobody may take the merged file for the part whose name it gets
-            (self._staging / _PARTS).unlink()
+            (self.staging / _PARTS).unlink()
             for part in self._entries:
-                (self._staging / part["name"]).unlink()
-            merged.rename(self._staging / entry["name"])
+                (self.staging / part["name"]).unlink()
+            merged.rename(self.staging / entry["name"])
         else:
-            (self._staging / _PARTS).unlink()
+            (self.staging / _PARTS).unlink()
         return entry
 
 

@@ -245,7 +245,7 @@ def stats_text(stats: dict[str, Any]) -> str:
         f"datasets     named by {share(stats['with_datasets'])}, {stats['distinct']['dataset']:,} different",
         f"metrics      reported by {share(stats['with_metrics'])}, {stats['reported_numbers']:,} numbers",
         f"vocabulary   {stats['terms']:,} terms, {sum(stats['words'].values()):,} words",
-        f"size         {stats['size_bytes'] / 1e6:.1f} MB in {_counted(stats['segments'], 'segment')}"
+        f"size         {stats['size_bytes'] / 1e6:.1f} MB in {counted(stats['segments'], 'segment')}"
         + (f", {stats['deleted']:,} deleted rows" if stats["deleted"] else ""),
     ]
     for name in ("code", "source", "year"):
@@ -255,7 +255,8 @@ def stats_text(stats: dict[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _counted(count: int, noun: str) -> str:
+def counted(count: int, noun: str) -> str:
+    """`1 paper`, `1,200 papers`."""
     return f"{count:,} {noun}" + ("" if count == 1 else "s")
 
 
@@ -264,7 +265,7 @@ def generations_text(generations: Iterable[GenerationInfo]) -> str:
     lines = []
     for info in generations:
         held = info.damaged and safe(info.damaged)
-        held = held or f"{_counted(info.papers, 'paper')} in {_counted(info.segments, 'segment')}"
+        held = held or f"{counted(info.papers, 'paper')} in {counted(info.segments, 'segment')}"
         deleted = f", {info.deleted:,} deleted rows" if info.deleted else ""
         shared = info.size_bytes - info.own_bytes
         size = f"{info.size_bytes / 1e6:.1f} MB" + (f" ({shared / 1e6:.1f} MB shared)" if shared else "")
@@ -275,7 +276,7 @@ def generations_text(generations: Iterable[GenerationInfo]) -> str:
 
 def verification_text(found: Verification) -> str:
     """What `verify` found: one line when all is well, else a line per fault."""
-    looked = f"{_counted(found.files, 'file')} of {_counted(len(found.generations), 'generation')}"
+    looked = f"{counted(found.files, 'file')} of {counted(len(found.generations), 'generation')}"
     if found.sound:
         return f"{found.index}: sound, {looked}, {found.bytes / 1e6:.1f} MB"
     lines = [
@@ -284,7 +285,7 @@ def verification_text(found: Verification) -> str:
     ]
     healthy = [n for n in found.generations if n != found.live and all(f.generation != n for f in found.faults)]
     remedy = f"'searchidx rollback {healthy[-1]}' or a new build mends it" if healthy else "a new build mends it"
-    return safe("\n".join([*lines, f"{_counted(len(lines), 'fault')} in {looked}; {remedy}"]))
+    return safe("\n".join([*lines, f"{counted(len(lines), 'fault')} in {looked}; {remedy}"]))
 
 
 def unmarked(snippet: str) -> str:

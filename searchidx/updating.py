@@ -110,7 +110,6 @@ def update(
             reading.fill(spool, notify)
             if not spool.n_records:
                 raise InputError(reading.nothing())
-            listings = spool.n_records
             for row in revision.holding(spool):
                 spool.add(revision.record(row).paper, row)
             papers = _Changed(spool)
@@ -122,12 +121,11 @@ def update(
         if merge:
             revision.tidy()
         notify("publishing", total, total)
-        about = reading.about(listings)
-        generation = revision.publish(about, keep) if papers.added + papers.replaced else revision.before
+        generation = revision.publish(reading.about(), keep) if papers.added + papers.replaced else revision.before
     return UpdateReport(
         index=str(index),
         generation=generation.name,
-        listings=listings,
+        listings=reading.n_listings,
         added=papers.added,
         replaced=papers.replaced,
         unchanged=papers.unchanged,

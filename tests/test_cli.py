@@ -327,7 +327,7 @@ def test_build_reports_on_stdout_and_names_skipped_records_on_stderr(run: Comman
     done = run("build", tmp_path / "list.jsonl", "--index", tmp_path / "index")
     assert done.code == 0
     assert re.fullmatch(
-        r"1 papers from 2 listings, 0 with code, 2 bad records skipped, in [\d.]+ s \([\d.]+ MB\): "
+        r"1 paper from 2 listings, 0 with code, 2 bad records skipped, in [\d.]+ s \([\d.]+ MB\): "
         rf"{tmp_path}/index, generation 000001\n",
         done.out,
     )

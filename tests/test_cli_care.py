@@ -67,7 +67,7 @@ class TestUpdate:
         done = run("update", write_jsonl(tmp_path / "more.jsonl", records), "--index", index)
         assert (done.code, done.err) == (0, "")
         assert re.fullmatch(
-            rf"1 papers added, 1 replaced, 1 unchanged, from 3 listings, in [\d.]+ s; 6 papers now: {index}, "
+            rf"1 paper added, 1 replaced, 1 unchanged, from 3 listings, in [\d.]+ s; 6 papers now: {index}, "
             r"generation 000002\n",
             done.out,
         )
@@ -403,3 +403,11 @@ class TestErrors:
     def test_every_command_that_looks_after_an_index_is_tried_here(self):
         asking = {"search", "facets", "show", "similar", "results", "extract", "stats", "config", "build"}
         assert set(cli.cli.commands) - asking == set(ON_AN_INDEX)
+
+
+def test_a_path_that_is_no_utf8_is_printed_with_question_marks(run: Command, tmp_path: Path, owl: Path):
+    index = tmp_path / "i\udcff"
+    for command in (["build", owl], ["stats"], ["verify"], ["generations"]):
+        done = run(*command, "--index", index, "--json")
+        assert (done.code, done.err) == (0, "")
+    assert run("stats", "--index", index, "--json").json["path"].endswith("/i?")

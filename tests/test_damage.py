@@ -525,7 +525,7 @@ def declaring(n: int) -> bytes:
 BOMBS = {
     "4 GB of zeros": lambda: zeros(1 << 32, declared=True),
     "4 GB of zeros, not declared": lambda: zeros(1 << 32, declared=False),
-    "200 MB of zeros": lambda: zeros(200_000_000, declared=True),
+    "50 MB of zeros": lambda: zeros(50_000_000, declared=True),
     "2^63 declared": lambda: declaring(2**63),
     "2^62 declared": lambda: declaring(2**62),
     "200 MB declared": lambda: declaring(200_000_000),

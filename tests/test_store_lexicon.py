@@ -42,7 +42,7 @@ class Reader:
         self._names = {}  # number -> raw word
 
     def check(self, texts):
-        """The words of these texts are the analyser's; every number stands for one of them."""
+        """The words of these texts are the analyser's, each number being always the same one."""
         tokens = self._lexicon.tokenise(texts)
         self._lexicon.expand(tokens)
         assert (tokens.words.dtype, tokens.counts.dtype) == ("int32", "int64")
@@ -50,11 +50,11 @@ class Reader:
         assert tokens.counts.tolist() == [len(raws) for raws in expected]
         for number, raw in zip(tokens.words.tolist(), (raw for raws in expected for raw in raws), strict=True):
             assert self._names.setdefault(number, raw) == raw
-        assert sorted(self._names) == list(range(len(self._names)))
-        assert len(set(self._names.values())) == len(self._names)
 
     def check_terms(self):
-        """All words have the terms of the analyser, in its order."""
+        """Each word has one number, and the terms of the analyser, in its order."""
+        assert sorted(self._names) == list(range(len(self._names)))
+        assert len(set(self._names.values())) == len(self._names)
         table, terms = self._lexicon.table(), [term.decode() for term in self._lexicon.terms()]
         assert {part.dtype.name for part in table} == {"int32"}
         entries = [(terms[t], offset) for t, offset in zip(table.terms.tolist(), table.offsets.tolist(), strict=True)]

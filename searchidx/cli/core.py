@@ -190,5 +190,18 @@ def words(arguments: Iterable[str]) -> str:
 
 def print_json(data: object, *, indent: bool = True) -> None:
     """One JSON value on stdout; what is no number in JSON (NaN) becomes null."""
-    out = orjson.dumps(data, option=(orjson.OPT_INDENT_2 if indent else 0) | orjson.OPT_APPEND_NEWLINE)
+    option = (orjson.OPT_INDENT_2 if indent else 0) | orjson.OPT_APPEND_NEWLINE
+    try:
+        out = orjson.dumps(data, option=option)
+    except TypeError:  # a path whose bytes are no UTF-8
+        out = orjson.dumps(_readable(data), option=option)
     sys.stdout.buffer.write(out)
+
+
+def _readable(data: object) -> object:
+    """The same with question marks for what no JSON can hold."""
+    if isinstance(data, str):
+        return words([data])
+    if isinstance(data, dict):
+        return {_readable(key): _readable(value) for key, value in data.items()}
+    return [_readable(value) for value in data] if isinstance(data, list | tuple) else data

@@ -88,7 +88,8 @@ def build_command(
     bad = f", {report.bad_records:,} bad records skipped" if report.bad_records else ""
     resumed = f", {report.resumed:,} of them resumed" if report.resumed else ""
     click.echo(
-        f"{report.papers:,} papers from {report.listings:,} listings{resumed}, {report.with_code:,} with code{bad}, "
+        f"{render.counted(report.papers, 'paper')} from {render.counted(report.listings, 'listing')}{resumed}, "
+        f"{report.with_code:,} with code{bad}, "
         f"in {report.seconds:.1f} s ({report.size_bytes / 1e6:.1f} MB): {report.index}, generation {report.generation}"
     )
 
@@ -133,9 +134,9 @@ def update_command(
         return
     bad = f", {report.bad_records:,} bad records skipped" if report.bad_records else ""
     click.echo(
-        f"{report.added:,} papers added, {report.replaced:,} replaced, {report.unchanged:,} unchanged, from "
-        f"{report.listings:,} listings{bad}, in {report.seconds:.1f} s; {report.papers:,} papers now: {report.index}, "
-        f"generation {report.generation}"
+        f"{render.counted(report.added, 'paper')} added, {report.replaced:,} replaced, {report.unchanged:,} unchanged, "
+        f"from {render.counted(report.listings, 'listing')}{bad}, in {report.seconds:.1f} s; "
+        f"{render.counted(report.papers, 'paper')} now: {report.index}, generation {report.generation}"
     )
 
 
@@ -157,8 +158,8 @@ def delete_command(ids: tuple[str, ...], index_dir: Path | None, as_json: bool) 
         print_json(asdict(report))
         return
     click.echo(
-        f"{len(report.deleted):,} papers deleted, {report.papers:,} papers now: {report.index}, "
-        f"generation {report.generation}"
+        f"{render.counted(len(report.deleted), 'paper')} deleted, {render.counted(report.papers, 'paper')} now: "
+        f"{report.index}, generation {report.generation}"
     )
 
 
@@ -181,8 +182,9 @@ def merge_command(index_dir: Path | None, max_segments: int, as_json: bool) -> N
         print_json(asdict(report))
         return
     click.echo(
-        f"{report.merged:,} segments, now {report.segments:,}; {report.dropped:,} deleted rows dropped, in "
-        f"{report.seconds:.1f} s ({report.size_bytes / 1e6:.1f} MB): {report.index}, generation {report.generation}"
+        f"{render.counted(report.merged, 'segment')}, now {report.segments:,}; {report.dropped:,} deleted rows "
+        f"dropped, in {report.seconds:.1f} s ({report.size_bytes / 1e6:.1f} MB): {report.index}, "
+        f"generation {report.generation}"
     )
 
 
