@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 import searchidx
 from searchidx.errors import IndexDamaged
 from searchidx.store import files
-from searchidx.store.files import ALIGNMENT, DTYPES, ArrayWriter, PackedArrays, StringTable
+from searchidx.store.files import ALIGNMENT, DTYPES, ArrayWriter, PackedArrays, StringTable, scratch_array
 
 values = st.lists(st.binary(max_size=6), max_size=30)
 
@@ -256,3 +256,16 @@ def test_nothing_of_the_package_pickles():
         for word in ("import pickle", "from pickle", "pickle.", "import marshal", "import shelve", "allow_pickle=True"):
             assert word not in source, path
         assert "eval(" not in source, path
+
+
+def test_scratch_takes_its_space_at_once(tmp_path: Path):
+    array = scratch_array(tmp_path / "scratch", np.dtype(np.int32), 5_000)
+    assert (tmp_path / "scratch").stat().st_blocks * 512 >= 20_000
+    array[-1] = 7
+    assert array.sum() == 7
+    assert not len(scratch_array(tmp_path / "none", np.dtype(np.int32), 0))
+
+
+def test_scratch_that_a_disk_cannot_hold_is_an_error(tmp_path: Path):
+    with pytest.raises(OSError, match=r"space|large|big"):
+        scratch_array(tmp_path / "scratch", np.dtype(np.int64), 1 << 56)

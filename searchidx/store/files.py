@@ -107,6 +107,18 @@ def sha256(path: Path) -> str:
     return digest.hexdigest()
 
 
+def scratch_array(path: Path, dtype: np.dtype[Any], length: int) -> Array:
+    """A writable array of zeros over a new file, for what memory should not hold. Raises OSError on a full disk.
+
+    Its space is taken at once: a disk that is full when a mapped page is written kills the process.
+    """
+    if not length:
+        return np.empty(0, dtype)
+    with path.open("xb") as file:
+        os.posix_fallocate(file.fileno(), 0, length * dtype.itemsize)
+    return np.asarray(np.memmap(path, dtype, "r+", shape=(length,)))
+
+
 class ArrayWriter:
     """Writes arrays as files of one directory, to be packed, and remembers their descriptions.
 

@@ -22,7 +22,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from searchidx.store.files import Array, narrowest
+from searchidx.store.files import Array, narrowest, scratch_array
 from searchidx.store.lexicon import Table
 
 
@@ -201,16 +201,13 @@ def merge_runs(runs: Sequence[Run], ranks: Array, directory: Path) -> Run:
 
     def merged(name: str, parts: list[Array], per_term: list[Array], total: Array) -> Array:
         dtype = np.result_type(*(part.dtype for part in parts))
-        length = int(total.sum())
-        if not length:
-            return np.empty(0, dtype)
-        out = np.memmap(directory / f"merged.{name}", dtype, "w+", shape=(length,))
+        out = scratch_array(directory / f"merged.{name}", dtype, int(total.sum()))
         places = offsets_of(total)[:-1]
         for values, counts, global_term in zip(parts, per_term, maps, strict=True):
             for chunk, place in _places(counts, places[global_term]):
                 out[place] = values[chunk]
             places[global_term] += counts
-        return np.asarray(out)
+        return out
 
     dfs = [run.df for run in runs]
     return Run(
