@@ -16,7 +16,7 @@ import time
 from collections.abc import Callable
 from itertools import count
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pytest
 from conftest import write_jsonl
@@ -24,6 +24,8 @@ from harm import DONE, REFUSED, Child, Ended, answers, forked, invented, litter
 
 import searchidx
 from searchidx import cli, indexing
+from searchidx.errors import IndexDamaged
+from searchidx.store import files, generations
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
 
@@ -500,3 +502,157 @@ def test_some_system_calls_fail(trials: Trials, name: str):
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_system_call_fails(trials: Trials, name: str):
     assert fail_system_calls(trials, name, random.Random(name), None)
+
+
+# --- readers while generations come and go ------------------------------------------------------------------------
+
+
+class Published(NamedTuple):
+    """What a generation holds. changed: the title of the paper that every update changes."""
+
+    ids: frozenset[str]
+    changed: str
+
+
+def timetable(n: int) -> tuple[list[tuple[str, list[dict[str, Any]]]], dict[str, Published]]:
+    """(what is done one after the other: how, and with which papers; what each generation then holds, by its name)."""
+    base = invented(range(30))
+    todo: list[tuple[str, list[dict[str, Any]]]] = [("build", base)]
+    held = [Published(frozenset(paper["id"] for paper in base), base[1]["title"])]
+    for number in range(2, n + 1):
+        ids, changed = held[-1]
+        kind = ("update", "delete", "update", "merge", "rollback", "update", "build")[number % 7]
+        papers: list[dict[str, Any]] = []
+        if kind == "update":
+            papers = [*invented([100 + number]), *invented([1], edition=number)]
+            papers[1]["title"] = changed = f"Edition {number} of what is changed"
+            ids |= {papers[0]["id"]}
+        elif kind == "delete":
+            papers = [{"id": max(ids)}, {"id": sorted(ids)[number % 5 + 5]}]
+            ids -= {paper["id"] for paper in papers}
+        elif kind == "rollback":
+            ids, changed = held[-2]
+        elif kind == "build":
+            papers = [*invented(range(number, number + 40)), *invented([1])]
+            ids, changed = frozenset(paper["id"] for paper in papers), papers[-1]["title"]
+        todo.append((kind, papers))
+        held.append(Published(ids, changed))
+    return todo, {f"{number:06}": published for number, published in enumerate(held, 1)}
+
+
+def publish(index: Path, scratch: Path, kind: str, papers: list[dict[str, Any]]) -> None:
+    source = write_jsonl(scratch / "published.jsonl", papers)
+    if kind == "build":
+        searchidx.build([source], index, workers=1)
+    elif kind == "update":
+        searchidx.update([source], index, workers=1, merge=False)
+    elif kind == "delete":
+        searchidx.delete([paper["id"] for paper in papers], index, merge=False)
+    elif kind == "merge":
+        searchidx.merge(index)
+    else:
+        searchidx.rollback(index)
+
+
+def ask(index: searchidx.Index, expected: dict[str, Published]) -> None:
+    """Ask an open index for all it holds: it is what its generation held when it was published."""
+    ids, changed = expected[index.generation.name]
+    page = index.search("model", limit=1000, facets=True)
+    assert {hit.id for hit in page.hits} == ids
+    assert page.total == len(ids) == len(index)
+    assert index.get("p00001").paper.title == changed
+    assert index.search("depth river", limit=3).hits[0].record.paper.abstract
+
+
+def mapped(index: Path) -> list[str]:
+    """The files of an index that this process maps, those that are deleted too."""
+    lines = Path("/proc/self/maps").read_text().splitlines() if Path("/proc/self/maps").exists() else []
+    return [line[line.index("/") :] for line in lines if f"{index}/" in line]
+
+
+def follow(index: Path, expected: dict[str, Published], stop: Path, executor: str) -> None:
+    """Search, and move on whenever a generation is published, until the last one is and `stop` says so."""
+    opened = searchidx.open(index, executor=executor)
+    last, searches, moves = max(expected), 0, 0
+    while not (stop.exists() and opened.generation.name == last):
+        if generations.live_name(index) != opened.generation.name:
+            opened = searchidx.open(index, executor=executor)
+            moves += 1
+            # nothing is left of the one before: where it was removed, its disk space is free
+            assert [path for path in mapped(index) if opened.generation.name not in path] == []
+        ask(opened, expected)
+        searches += 1
+    assert searches > moves > 0
+
+
+def stay(index: Path, expected: dict[str, Published], stop: Path) -> None:
+    """Search the first generation until the end, when it was removed long ago."""
+    opened = searchidx.open(index, executor="numpy")
+    (stop.parent / "opened").touch()
+    searches = 0
+    while not stop.exists():
+        ask(opened, expected)
+        searches += 1
+    assert searches
+    assert opened.generation.name == min(expected)
+    assert any("deleted" in path for path in mapped(index)) or not Path("/proc/self/maps").exists()
+    del opened
+    assert mapped(index) == []
+
+
+def read_while_publishing(tmp_path: Path, n_readers: int, n_generations: int) -> None:
+    index, stop = tmp_path / "index", tmp_path / "stop"
+    todo, expected = timetable(n_generations)
+    publish(index, tmp_path, *todo[0])
+    for executor in ("numpy", "numba"):  # compiled once, here
+        ask(searchidx.open(index, executor=executor), expected)
+    patience = 1200.0
+    readers = [Child(lambda: stay(index, expected, stop), patience=patience)]
+    for number in range(n_readers):
+        executor = ("numpy", "numba")[number % 2]
+        readers.append(Child(lambda executor=executor: follow(index, expected, stop, executor), patience=patience))
+    try:
+        while not (tmp_path / "opened").exists():
+            time.sleep(0.001)
+        for number, (kind, papers) in enumerate(todo[1:], 2):
+            publish(index, tmp_path, kind, papers)
+            assert generations.live_name(index) == f"{number:06}", kind
+    finally:
+        stop.touch()
+        ends = [reader.wait() for reader in readers]
+    assert [ended for ended in ends if ended.code != DONE] == []
+    searchidx.prune(index)
+    assert [path.name for path in (index / "generations").iterdir()] == [f"{n_generations:06}"]
+
+
+def test_readers_while_some_generations_are_published(tmp_path: Path):
+    read_while_publishing(tmp_path, 3, 8)
+
+
+@pytest.mark.torture
+def test_eight_readers_while_50_generations_are_published(tmp_path: Path):
+    read_while_publishing(tmp_path, 8, 51)
+
+
+def test_what_current_may_name_is_not_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    """The disk fails after CURRENT was put in place, and then will not even say what CURRENT says."""
+    index = tmp_path / "index"
+    searchidx.build([write_jsonl(tmp_path / "a.jsonl", invented(range(5)))], index, workers=1)
+    put = files.replace_bytes
+
+    def unreadable(path: Path) -> str:
+        raise IndexDamaged(path / "CURRENT", "cannot be read (Input/output error)")
+
+    def put_and_fail(path: Path, data: bytes) -> None:
+        put(path, data)
+        if path.name == "CURRENT":
+            patch.setattr(generations, "live_name", unreadable)
+            _fail(errno.EIO)
+
+    more = write_jsonl(tmp_path / "b.jsonl", invented(range(7)))
+    with monkeypatch.context() as patch:
+        patch.setattr(files, "replace_bytes", put_and_fail)
+        with pytest.raises(OSError, match="Input/output"):
+            searchidx.build([more], index, workers=1)
+    assert len(searchidx.open(index, executor="numpy")) == 7
+    assert searchidx.verify(index).sound

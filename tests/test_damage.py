@@ -18,6 +18,7 @@ import socket
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from copy import deepcopy
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -36,6 +37,7 @@ from searchidx.store import files, generations
 pytestmark = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
 
 EXECUTORS = ("numpy", "numba")
+EVERYTHING = slice(None)
 #: Seconds and bytes that one damage may cost.
 PATIENCE, MEMORY = 30, 3 << 30
 
@@ -72,7 +74,7 @@ def questions(index: searchidx.Index) -> Iterator[Callable[[], object]]:
     """Everything that an index can be asked."""
 
     def search(text: str, **options: Any) -> Callable[[], object]:
-        return lambda: [hit.to_json() for hit in index.search(text, **options).hits[:12]]
+        return lambda: [hit.to_json() for hit in index.search(text, **options).hits[:5]]
 
     last = max(index.generation.manifest["papers"], 30) - 10
 
@@ -108,14 +110,14 @@ def questions(index: searchidx.Index) -> Iterator[Callable[[], object]]:
     yield lambda: [record.to_json() for record in islice(index.records(), 40)]
 
 
-def ask(path: Path, executor: str) -> list[str]:
-    """Ask an index everything; returns the errors of ours that it answered with. Raises any other."""
+def ask(path: Path, executor: str, asked: slice = EVERYTHING) -> list[str]:
+    """Ask an index everything, or some; returns the errors of ours that it answered with. Raises any other."""
     errors = []
     try:
         index = searchidx.open(path, executor=executor)
     except IndexFailure as exc:
         return [str(exc)]
-    for question in questions(index):
+    for question in list(questions(index))[asked]:
         try:
             question()
         except IndexFailure as exc:
@@ -235,8 +237,11 @@ def damaged_bytes(index: Path, damage: Damage) -> bytes:
     return bytes(data)
 
 
-def damage_one_by_one(copy: Copy, seed: int, n: int, executor: str) -> None:
-    """Every damage is reported by `verify`; whatever is asked, the index answers or says that it is damaged."""
+def damage_one_by_one(copy: Copy, seed: int, n: int, executor: str, step: int = 1) -> None:
+    """Every damage is reported by `verify`; whatever is asked, the index answers or says that it is damaged.
+
+    step: from one question that is asked to the next.
+    """
 
     def attempt(damage: Damage) -> None:
         copy.put(damage.name, damaged_bytes(copy.whole, damage))
@@ -245,7 +250,7 @@ def damage_one_by_one(copy: Copy, seed: int, n: int, executor: str) -> None:
             fault.file for fault in checked.faults if fault.generation is None
         }
         assert damage.name.removesuffix(".sha256") in named, checked.faults
-        errors = ask(copy.path, executor)
+        errors = ask(copy.path, executor, slice(damage.place % step, None, step))
         if not damage.name.startswith((live_of_whole, "CURRENT")):
             assert errors == []
         copy.undo(damage.name)
@@ -258,7 +263,7 @@ def damage_one_by_one(copy: Copy, seed: int, n: int, executor: str) -> None:
 
 @pytest.mark.parametrize(("executor", "n"), [("numpy", 150), ("numba", 40)])
 def test_some_bytes_are_damaged(copy: Copy, executor: str, n: int):
-    damage_one_by_one(copy, 30, n, executor)
+    damage_one_by_one(copy, 30, n, executor, step=2)
 
 
 @pytest.mark.torture
@@ -316,14 +321,14 @@ STRANGE: tuple[Any, ...] = (
 
 def mutated(manifest: Any, rng: random.Random) -> tuple[str, Any]:
     """(what was done, the manifest changed in one place or a few)."""
-    manifest = json.loads(json.dumps(manifest))
+    manifest = deepcopy(manifest)
     done = []
     for _ in range(rng.choice([1, 1, 1, 2, 5])):
         parent, key = _some_place(manifest, rng)
         where = f"{type(parent).__name__} {key!r}"
         kind = rng.choice(["strange", "strange", "number", "gone", "other", "deep", "twice"])
         if kind == "strange":
-            parent[key] = rng.choice(STRANGE)
+            parent[key] = deepcopy(rng.choice(STRANGE))
         elif kind == "number" and isinstance(parent[key], int | float):
             parent[key] += rng.choice([-1, 1, 64, -64, parent[key], 10**6])
         elif kind == "gone":
@@ -331,11 +336,11 @@ def mutated(manifest: Any, rng: random.Random) -> tuple[str, Any]:
             parent = {key: "gone"}
         elif kind == "other":
             other, other_key = _some_place(manifest, rng)
-            parent[key] = json.loads(json.dumps(other[other_key]))
+            parent[key] = deepcopy(other[other_key])
         elif kind == "deep":
-            parent[key] = json.loads("[" * 900 + "]" * 900)
+            parent[key] = json.loads("[" * 200 + "]" * 200)
         elif isinstance(parent, list):
-            parent.append(json.loads(json.dumps(parent[key])))
+            parent.append(deepcopy(parent[key]))
         done.append(f"{where} {kind} {str(parent[key])[:60]}")
     return "; ".join(done), manifest
 
@@ -441,7 +446,7 @@ def crafted(values: Any, rng: random.Random) -> Any:
     return values
 
 
-def crafted_arrays(copy: Copy, seed: int, n: int, executor: str) -> None:
+def crafted_arrays(copy: Copy, seed: int, n: int, executor: str, step: int = 1) -> None:
     """Arrays of a segment hold numbers that a stranger chose: all of one kind, or one out of place."""
     live = live_generation(copy.whole)
     entries = manifest_of(copy.whole, Path(live).name)["segments"]
@@ -459,7 +464,7 @@ def crafted_arrays(copy: Copy, seed: int, n: int, executor: str) -> None:
             data[spec["offset"] : spec["offset"] + len(changed)] = changed
         copy.put(name, bytes(data))
         try:
-            ask(copy.path, executor)
+            ask(copy.path, executor, slice(number % step, None, step))
         except BaseException as exc:
             exc.add_note(f"{entry['name']}: {', '.join(chosen)}")
             raise
@@ -468,9 +473,9 @@ def crafted_arrays(copy: Copy, seed: int, n: int, executor: str) -> None:
     in_children(range(n), attempt, f"{executor}, seed {seed}")
 
 
-@pytest.mark.parametrize(("executor", "n"), [("numpy", 60), ("numba", 60)])
+@pytest.mark.parametrize(("executor", "n"), [("numpy", 40), ("numba", 60)])
 def test_some_crafted_arrays(copy: Copy, executor: str, n: int):
-    crafted_arrays(copy, 50, n, executor)
+    crafted_arrays(copy, 50, n, executor, step=2)
 
 
 @pytest.mark.torture
@@ -574,7 +579,7 @@ def strange_records(copy: Copy, seed: int, n: int, executor: str) -> None:
             ask(copy.path, executor)
             index = searchidx.open(copy.path, executor="numpy")
             for record in whole:
-                with suppress(IndexFailure):
+                with suppress(IndexFailure, UsageError):
                     show(index, record["paper"]["id"])
         except BaseException as exc:
             exc.add_note(f"{notes}")
@@ -586,7 +591,7 @@ def strange_records(copy: Copy, seed: int, n: int, executor: str) -> None:
 def show(index: searchidx.Index, id_: str) -> None:
     """What the command line shows of a paper, in all its ways."""
     record = index.get(id_)
-    page = index.search(record.paper.title, snippets=True)
+    page = index.search(record.paper.title[:100], snippets=True)
     render.record_text(record)
     render.bibtex([record])
     render.hits_csv(page.hits)
