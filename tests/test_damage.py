@@ -16,6 +16,7 @@ import shutil
 import signal
 import socket
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from copy import deepcopy
@@ -795,3 +796,15 @@ def test_some_changes_to_what_is_damaged(whole: Path, tmp_path: Path):
 @pytest.mark.torture
 def test_1000_changes_to_what_is_damaged(whole: Path, tmp_path: Path):
     change_what_is_damaged(whole, tmp_path, 71, 1000)
+
+
+def test_a_word_said_over_and_over_is_found_in_phrases_soon(tmp_path: Path):
+    """What is compared for a phrase grows with its words, not with their square."""
+    paper = {"id": "echo", "title": "Echo", "abstract": "depth river " * 150_000}
+    searchidx.build([write_jsonl(tmp_path / "echo.jsonl", [paper])], tmp_path / "index", extract=False)
+    for executor in EXECUTORS:
+        index = searchidx.open(tmp_path / "index", executor=executor)
+        assert len(index.search('"river depth"').hits) == 1
+        began = time.perf_counter()
+        assert len(index.search('"depth depth"').hits) == 0
+        assert time.perf_counter() - began < 5
