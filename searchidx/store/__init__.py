@@ -1,8 +1,9 @@
 """How an index lies on disk: immutable segments of plain arrays, generations published by one rename.
 
     files        arrays and text tables as files, memory-mapped; checksums; durable writes
-    tokenising   texts -> word numbers, many at once
-    inverter     papers' terms -> postings, in bulk
+    lexicon      texts -> numbers of words -> numbers of terms; bulk, scanning, compounds: the same, compiled
+    runs         numbers of words -> postings; scattering: the same, compiled
+    inverter     papers' texts -> postings, in bulk, with bounded memory
     layout       which arrays a segment has, of which types and lengths
     segment      one immutable file of arrays: writing it, reading it
     merging      several segments into one, array by array; merging_plan has who comes where
