@@ -28,6 +28,8 @@ from searchidx.store.runs import Invert, Run, Words, invert, invert_compiled, me
 RUN_WORDS = 24_000_000
 #: Characters tokenised at once, about 3,500 papers. With fewer in all, numba is not worth its import (half a second).
 BATCH = 4_000_000
+#: Batches the thread may have before it, so that it never waits for Python.
+_AHEAD = 2
 
 
 class Inverter:
@@ -79,10 +81,10 @@ class Inverter:
             self._lexicon, self._invert = BulkLexicon(), invert_compiled
 
     def _tokenise(self) -> None:
-        """Hand the texts over to the thread, and take what it made of those before."""
+        """Hand the texts over to the thread, and take what it made of earlier ones."""
         self._tokenised.append(self._thread.submit(self._lexicon.tokenise, self._texts))
         self._texts, self._n_characters = [], 0
-        if len(self._tokenised) > 1:
+        if len(self._tokenised) > _AHEAD:
             self._take()
 
     def _take(self) -> None:
