@@ -49,6 +49,7 @@ FIELDS: tuple[Field, ...] = (
     Field("venue", "keyword", "Venue", facet=True),
     Field("author", "keyword", "Author", multi=True),
     Field("repo", "keyword", "Repository"),
+    Field("acronym", "keyword", "Acronym with its meaning", multi=True),
     Field("date", "date", "Date"),
 )
 

@@ -10,7 +10,7 @@ import math
 import re
 import time
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
@@ -21,24 +21,29 @@ import numpy.typing as npt
 
 from searchidx import filters as filters_
 from searchidx import query as q
-from searchidx.analysis import QueryWord, query_words
+from searchidx.analysis import query_words
+from searchidx.browsing import is_day, rows_by_day
+from searchidx.completing import Completer
+from searchidx.counting import Counting
 from searchidx.errors import IndexDamaged, PaperMissing, QueryError, UsageError
+from searchidx.explaining import analysed, explained
 from searchidx.extraction import canonical_dataset, canonical_metric, metric_direction, normalise_repo
-from searchidx.fields import BY_NAME, DEFAULT_FACETS, FACETS, MAX_FACET_VALUES, TEXT_FIELDS
+from searchidx.fields import BY_NAME, DEFAULT_FACETS, FACETS, TEXT_FIELDS
 from searchidx.identity import lookup_keys, title_key
-from searchidx.matching import Matcher, on_dataset, weighed, with_metric
+from searchidx.matching import Matcher, on_dataset, with_metric
 from searchidx.paper import UNSPECIFIED
 from searchidx.planning import Plan
-from searchidx.ranking import bm25f
-from searchidx.ranking.topk import best_rows
+from searchidx.questions import is_prose, without_asking
 from searchidx.record import Record, number
-from searchidx.results import Claim, Explanation, Hit, Page, TermScore
+from searchidx.results import Claim, Hit, Page
 from searchidx.scoring import Scorer, Weights
 from searchidx.scoring import make as make_scorer
 from searchidx.snippets import snippet
+from searchidx.spelling import Speller
 from searchidx.store import generations
 from searchidx.store.segment import fold, key_hash
 from searchidx.store.snapshot import Snapshot
+from searchidx.wanted import Known, Wanted, wanted
 
 if TYPE_CHECKING:
     import whoosh.index
@@ -52,13 +57,15 @@ SIMILAR_TERMS = 60
 AnyArray = npt.NDArray[Any]
 #: Queries that are words side by side and nothing else: they need no parser.
 _PLAIN = re.compile(
-    rf"(?!.*(?:(?:^|\s)(?:-|(?i:{'|'.join(q.FIELD_PREFIXES)}):)|\b(?:AND|OR|NOT)\b))[\w\s.,;:'?!/&@#%$\\^-]*",
+    rf"(?!.*(?:(?:^|\s)(?:-|(?i:{'|'.join(q.FIELD_PREFIXES)}):)|\b(?:AND|OR|NOT)\b|&&))[\w\s.,;:'?!/&@#%$\\^-]*",
     re.DOTALL,
 )
 _MAX_REMEMBERED = 100_000
 #: So few matching rows are scored one by one sooner than by way of ranges.
 _FEW_ROWS = 5_000
 _LOOKS_LIKE_ID = re.compile(r"[\d/.:_-]")
+_NOTHING = Wanted({})
+_NO_WORD = re.compile(r"[^\w\s.,;:'?!/&@#%$\\-]|(?:^|(?<=\s))-|\b(?:AND|OR|NOT)\b")
 _AGE_POWER = 1.5  # how fast votes age in `trending`, the exponent that link aggregators use
 
 
@@ -72,7 +79,8 @@ class Index:
         self.path = Path(path)
         self.generation, self._snapshot = _open_live(self.path)
         self._executor = executor
-        self._words: dict[str, tuple[tuple[QueryWord, dict[str, float]], ...]] = {}
+        self._trends: dict[int, AnyArray] = {}
+        self._words: dict[str, tuple[Known, ...]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -123,13 +131,25 @@ class Index:
         plan = self._plan(text, filters_.make(**narrow) if narrow else q.NO_FILTERS, scorer)
         offset = (page - 1) * limit
         rows, scores = self._ranked(plan, sort, min(offset + limit, max(len(self), 1)), scorer)
-        counts = {name: self._facet(name, plan.rows) for name in names}
+        counts = self._counting.facets(names, plan.rows) if names else {}
         hits = [
             self._hit(offset + i + 1, row, score, plan, snippets, scorer if explain else None)
             for i, (row, score) in enumerate(zip(rows[offset:].tolist(), scores[offset:].tolist(), strict=True))
         ]
         took = (time.perf_counter() - started) * 1000
-        return Page(text, plan.total, page, round(took, 3), hits, counts, plan.unknown)
+        analysis = analysed(plan.words) if explain else ()
+        return Page(
+            text,
+            plan.total,
+            page,
+            round(took, 3),
+            hits,
+            counts,
+            plan.unknown,
+            self._better_spelling(text, plan),
+            analysis=analysis,
+            note=plan.note,
+        )
 
     def similar(self, id_: str, *, limit: int = 10, snippets: bool = False, **narrow: Any) -> Page:
         """Papers like one paper, which is not among them: its `SIMILAR_TERMS` most telling words as a query.
@@ -141,9 +161,8 @@ class Index:
         _check_page(limit, 1)
         record, row = self._find_paper(id_)
         terms = self._telling_terms(record, row)
-        plan = Plan(
-            self._matcher, self._scorer, None, terms, filters_.make(**narrow) if narrow else q.NO_FILTERS, {}, ()
-        )
+        filters = filters_.make(**narrow) if narrow else q.NO_FILTERS
+        plan = Plan(self._matcher, self._scorer, None, Wanted(terms), filters, {})
         rows, scores = self._ranked(plan, "relevance", min(limit + 1, len(self)), self._scorer)
         others = [(r, s) for r, s in zip(rows.tolist(), scores.tolist(), strict=True) if r != row][:limit]
         hits = [self._hit(i, r, s, plan, snippets, None) for i, (r, s) in enumerate(others, start=1)]
@@ -156,9 +175,10 @@ class Index:
         for text, field in zip((record.paper.title, record.paper.abstract), TEXT_FIELDS, strict=True):
             for word in query_words(text):
                 if not word.is_stop:
-                    for term, weight in self._matcher.known_terms(word).items():
+                    for term, weight in self._matcher.own_terms(word).items():
                         counts[term] = counts.get(term, 0.0) + field.boost * weight
-        telling = {term: float(self._scorer.score_rows({term: 1.0}, np.array([row]))[0]) for term in counts}
+        here = np.array([row])
+        telling = {term: float(self._scorer.score_rows(Wanted({term: 1.0}), here)[0]) for term in counts}
         chosen = sorted(counts, key=lambda term: (-telling[term], term))[:SIMILAR_TERMS]
         return {term: counts[term] for term in chosen}
 
@@ -167,9 +187,29 @@ class Index:
         started = time.perf_counter()
         names = facet_names(facets)
         plan = self._plan(text, filters_.make(**narrow), self._scorer)
-        counts = {name: self._facet(name, plan.rows) for name in names}
+        counts = self._counting.facets(names, plan.rows) if names else {}
         took = (time.perf_counter() - started) * 1000
-        return Page(text, plan.total, 1, round(took, 3), (), counts, plan.unknown)
+        return Page(text, plan.total, 1, round(took, 3), (), counts, plan.unknown, self._better_spelling(text, plan))
+
+    def suggest(self, text: str, *, limit: int = 8) -> list[str]:
+        """Completions for a search box: what `text` may become, at most `limit`.
+
+        First the text with its last word completed, by words that stand in papers together with the words before it,
+        most papers first; then whole titles that begin with the text. Nothing for an empty text; never an error.
+        """
+        return self._completer.suggest(text, limit)
+
+    def _better_spelling(self, text: str, plan: Plan) -> Callable[[], str | None] | None:
+        """What finds other spellings for the words no paper holds, when there are any."""
+        return partial(self._speller.did_you_mean, text, plan.unknown, plan.terms) if plan.unknown else None
+
+    @cached_property
+    def _speller(self) -> Speller:
+        return Speller(self._matcher.vocabulary)
+
+    @cached_property
+    def _completer(self) -> Completer:
+        return Completer(self._matcher)
 
     @cached_property
     def _matcher(self) -> Matcher:
@@ -181,28 +221,35 @@ class Index:
 
     def _plan(self, text: str, narrow: filters_.Filters, scorer: Scorer) -> Plan:
         only, pinned = self._pasted(text)
+        plan = partial(Plan, self._matcher, scorer, narrow=narrow, pinned=pinned)
         if only:
-            return Plan(self._matcher, scorer, None, {}, narrow, pinned, ())
-        if _PLAIN.fullmatch(text) and len(text) <= q.MAX_CHARS:
-            plain = self._plain_terms(text)
-            if plain is not None:
-                return Plan(self._matcher, scorer, None, plain[0], narrow, pinned, plain[1])
+            return plan(tree=None, wanted=_NOTHING)
+        if len(text) <= q.MAX_CHARS:
+            text = without_asking(text)
+            if _PLAIN.fullmatch(text):
+                words = self._plain_words(text)
+                asked, unknown = wanted(words)
+                # when no word is known, or there are too many, the general path must look
+                if asked.terms and len(words) <= q.MAX_TERMS:
+                    return plan(tree=None, wanted=asked, unknown=unknown, words=words)
+        note = None
         try:
             tree = q.parse(text)
-        except QueryError:
-            if not pinned:
+        except QueryError as exc:
+            if pinned:
+                return plan(tree=None, wanted=_NOTHING)  # a title may hold anything
+            if not is_prose(text):
                 raise
-            return Plan(self._matcher, scorer, None, {}, narrow, pinned, ())  # a title may hold anything
-        terms, unknown = self._matcher.scored_terms(tree)
-        return Plan(self._matcher, scorer, tree, terms, narrow, pinned, unknown)
+            tree = q.parse(_NO_WORD.sub(" ", text)[: q.MAX_CHARS])
+            note = f"read as plain words: {exc}"
+        words = self._matcher.words(tree)
+        asked, unknown = wanted(words)
+        return plan(tree=tree, wanted=asked, unknown=unknown, words=words, note=note)
 
-    def _plain_terms(self, text: str) -> tuple[dict[str, float], tuple[str, ...]] | None:
-        """`Matcher.scored_terms` for words side by side, each word looked up once and remembered.
-
-        None when the general path must look: no word is known, or there are too many.
-        """
+    def _plain_words(self, text: str) -> list[Known]:
+        """`Matcher.words` for words side by side, each word looked up once and remembered."""
         known = self._words
-        words: list[tuple[QueryWord, dict[str, float]]] = []
+        words: list[Known] = []
         for token in text.split():
             found = known.get(token)
             if found is None:
@@ -210,10 +257,7 @@ class Index:
                     known.clear()
                 found = known[token] = tuple((w, self._matcher.known_terms(w)) for w in query_words(token))
             words += found
-        if len(words) > q.MAX_TERMS:
-            return None
-        terms, unknown = weighed(words)
-        return (terms, unknown) if terms else None
+        return words
 
     def _pasted(self, text: str) -> tuple[bool, dict[int, str]]:
         """(whether the text is an id and nothing else, row -> `id` or `title`) for an id, URL or title pasted whole."""
@@ -250,31 +294,38 @@ class Index:
         if sort == "relevance" and plan.terms:
             first = plan.shown_first
             if not plan.is_union and not first and len(plan.rows) <= _FEW_ROWS:
-                return scorer.top_of(plan.terms, k, plan.rows)
-            rows, scores = scorer.top(plan.terms, k + len(first), plan.allowed, must_hold=plan.is_union)
+                return scorer.top_of(plan.wanted, k, plan.rows)
+            rows, scores = scorer.top(plan.wanted, k + len(first), plan.allowed, must_hold=plan.is_union)
             if not first:
                 return rows, scores
             keep = ~np.isin(rows, first)
             shown = np.array(first, np.int64)
             rows = np.concatenate((shown, rows[keep]))[:k]
-            return rows, np.concatenate((scorer.score_rows(plan.terms, shown), scores[keep]))[:k]
+            return rows, np.concatenate((scorer.score_rows(plan.wanted, shown), scores[keep]))[:k]
         key = self._trending if sort == "trending" else self._dates
         matching = np.flatnonzero(plan.mask)
         rows = matching[self._snapshot.first(key[matching], matching, k)]
         if sort == "relevance" and (first := plan.shown_first):
             rows = np.array((first + [row for row in rows.tolist() if row not in plan.pinned])[:k], np.int64)
-        return rows, scorer.score_rows(plan.terms, rows)
+        return rows, scorer.score_rows(plan.wanted, rows)
 
     @cached_property
     def _dates(self) -> AnyArray:
         """A number per row that grows with its date: YYYYMMDD, missing parts 0."""
         return self._snapshot.numbers(lambda segment: segment.dates)
 
-    @cached_property
+    @property
     def _trending(self) -> AnyArray:
-        """Votes divided by a power of the age in days; undated papers last."""
-        votes = self._snapshot.numbers(lambda segment: segment.arrays.array("upvotes")).astype(np.float64)
+        """Votes divided by a power of the age in days, as of today; undated papers last."""
         today = datetime.datetime.now(datetime.UTC).date().toordinal()
+        known = self._trends.get(today)
+        if known is None:
+            known = self._trending_on(today)
+            self._trends = {today: known}
+        return known
+
+    def _trending_on(self, today: int) -> AnyArray:
+        votes = self._snapshot.numbers(lambda segment: segment.arrays.array("upvotes")).astype(np.float64)
         unique, inverse = np.unique(self._dates, return_inverse=True)
         ages = np.array([max(today - _ordinal(int(date)), 0) if date else np.inf for date in unique])
         result: AnyArray = (votes + 1) / (ages[inverse] + 2) ** _AGE_POWER
@@ -283,53 +334,17 @@ class Index:
     def _hit(self, rank: int, row: int, score: float, plan: Plan, snippets: bool, scorer: Scorer | None) -> Hit:
         hit = Hit(rank, partial(self._snapshot.id, row), score, partial(self._record, row), plan.pinned.get(row))
         if snippets:
-            hit.snippet = snippet(hit.record.paper.abstract, plan.terms)
+            hit.snippet = snippet(hit.record.paper.abstract, plan.wanted.shown)
         if scorer is not None:
-            hit.explanation = self._explain(row, plan.terms, scorer)
+            hit.explanation = explained(scorer, plan.wanted, row)
         return hit
 
-    def _explain(self, row: int, terms: dict[str, float], scorer: Scorer) -> Explanation:
-        names = [field.name for field in TEXT_FIELDS]
-        parts = []
-        total = np.float32(0)
-        for term, weight in terms.items():
-            postings = self._snapshot.postings(term)
-            place = int(np.searchsorted(postings.rows, row)) if postings else 0
-            if postings is None or place == postings.df or postings.rows[place] != row:
-                continue
-            tfs = [tf[place : place + 1] for tf in postings.tfs]
-            tf = bm25f.weighted(tfs, scorer.weights.boosts)
-            norm = scorer.norms[row : row + 1]
-            idf = bm25f.idf(self._snapshot.n_papers, postings.df)
-            score = bm25f.term_scores(tf, norm, np.float32(weight) * idf)[0]
-            total += score
-            occurrences = {name: int(values[0]) for name, values in zip(names, tfs, strict=True)}
-            parts.append(
-                TermScore(
-                    term,
-                    postings.df,
-                    float(idf),
-                    occurrences,
-                    float(tf[0]),
-                    float(norm[0]),
-                    weight,
-                    float(score),
-                )
-            )
-        part = self._snapshot.part_of(row)
-        length = {name: int(part.segment.lengths(name)[row - part.base]) for name in names}
-        return Explanation(tuple(parts), float(total), length)
+    @cached_property
+    def _counting(self) -> Counting:
+        return Counting(self._snapshot, self._scorer)
 
     def _facet(self, name: str, rows: AnyArray) -> dict[str, int]:
-        """value -> matching papers: the `MAX_FACET_VALUES` most frequent, ties by name; years newest first."""
-        if name == "year":
-            years = self._snapshot.numbers(lambda segment: segment.years)
-            counts = np.bincount(years[rows], minlength=1)
-            return {str(year): int(counts[year]) for year in np.flatnonzero(counts)[::-1].tolist() if year}
-        counts = self._scorer.count_values(name, rows)
-        order = best_rows(counts, np.flatnonzero(counts), MAX_FACET_VALUES)
-        names = self._snapshot.values(name).names
-        return dict(zip([names[number] for number in order.tolist()], counts[order].tolist(), strict=True))
+        return self._counting.facets((name,), rows)[name]
 
     def results(self, dataset: str, metric: str | None = None) -> list[Claim]:
         """The numbers that papers report on a dataset, metric by metric (most claims first), best first.
@@ -363,6 +378,32 @@ class Index:
             alive = found if deleted is None else found[~deleted[found]]
             rows += (alive + base).tolist()
         return rows
+
+    # --- by day ---------------------------------------------------------------------------------------------
+
+    def days(self) -> dict[str, int]:
+        """Day -> papers of that day, newest first; days whose year is not known (`XXXX-09-29`) last. See `browsing`."""
+        return {day: len(rows) for day, rows in self._rows_by_day.items()}
+
+    def on_day(self, day: str, *, limit: int = 100, page: int = 1) -> Page:
+        """The papers of one day, most votes first, ties by id; none when there are none. Raises UsageError."""
+        started = time.perf_counter()
+        _check_page(limit, page)
+        if not is_day(day):
+            raise UsageError(f"no day: {day!r}; write it like 2025-09-29")
+        rows = self._rows_by_day.get(day, np.empty(0, np.int64))
+        votes = self._snapshot.numbers(lambda segment: segment.arrays.array("upvotes"))
+        order = rows[self._snapshot.first(votes[rows], rows, min(page * limit, len(rows)))]
+        hits = [
+            Hit(rank, partial(self._snapshot.id, row), 0.0, partial(self._record, row))
+            for rank, row in enumerate(order.tolist(), 1)
+        ]
+        took = (time.perf_counter() - started) * 1000
+        return Page("", len(rows), page, round(took, 3), hits[(page - 1) * limit :])
+
+    @cached_property
+    def _rows_by_day(self) -> dict[str, AnyArray]:
+        return rows_by_day(self._snapshot, self._dates, self._record)
 
     # --- single papers --------------------------------------------------------------------------------------
 

@@ -27,6 +27,7 @@ from typing import Any
 import orjson
 
 import searchidx
+from searchidx.acronyms import explained
 from searchidx.analysis import ANALYSER_VERSION
 from searchidx.cache import ExtractionCache, extractor_version, open_cache
 from searchidx.errors import IndexDamaged, InputError, RecordError
@@ -349,6 +350,7 @@ def row_of(record: Record) -> Row:
         "venue": (paper.venue,) if paper.venue else (),
         "author": paper.authors,
         "repo": (record.repo,) if record.repo else (),
+        "acronym": explained(f"{paper.title}. {paper.abstract}"),
     }
     metrics = []
     for metric in found.metrics:

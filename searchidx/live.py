@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from searchidx.errors import IndexFailure
@@ -19,14 +20,23 @@ from searchidx.store import generations
 class LiveIndex:
     """The live generation of the index at `path`. Safe to share between threads.
 
-    executor: see `searchidx.open`. every: seconds between looks at which generation is live. Raises IndexMissing or
-    IndexDamaged when there is none to begin with.
+    executor: see `searchidx.open`. every: seconds between looks at which generation is live. prepare: called with every
+    further generation before it is handed out; when it finds it damaged, the one before goes on answering. Raises
+    IndexMissing or IndexDamaged when there is none to begin with.
     """
 
-    def __init__(self, path: str | Path, *, executor: str = "auto", every: float = 1.0) -> None:
+    def __init__(
+        self,
+        path: str | Path,
+        *,
+        executor: str = "auto",
+        every: float = 1.0,
+        prepare: Callable[[Index], object] = lambda index: None,
+    ) -> None:
         self.path = Path(path)
         self._executor = executor
         self._every = every
+        self._prepare = prepare
         self._lock = threading.Lock()
         self._index = Index(self.path, executor=executor)
         self._looked = time.monotonic()
@@ -35,18 +45,28 @@ class LiveIndex:
 
     def current(self) -> Index:
         """The live generation, opened. One thread opens the next while the others go on with the one before."""
-        if time.monotonic() - self._looked >= self._every and self._lock.acquire(blocking=False):
+        if time.monotonic() - self._looked >= self._every:
+            self.follow()
+        return self._index
+
+    def follow(self) -> None:
+        """Look now which generation is live, unless another thread is looking.
+
+        A program that calls this from a thread of its own more often than `every` spares its `current` the opening.
+        """
+        if self._lock.acquire(blocking=False):
             try:
                 self._follow()
             finally:
                 self._looked = time.monotonic()
                 self._lock.release()
-        return self._index
 
     def _follow(self) -> None:
         try:
             if generations.live_name(self.path) != self._index.generation.name:
-                self._index = Index(self.path, executor=self._executor)
+                opened = Index(self.path, executor=self._executor)
+                self._prepare(opened)
+                self._index = opened
             self.problem = None
         except IndexFailure as exc:
             self.problem = exc

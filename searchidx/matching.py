@@ -17,28 +17,20 @@ from searchidx.analysis import QueryWord, clean
 from searchidx.extraction import canonical_dataset, canonical_metric, normalise_repo
 from searchidx.fields import TEXT_FIELDS
 from searchidx.filters import OPERATORS, Filters, MetricCondition, Range
+from searchidx.meanings import Meanings
+from searchidx.proximity import rows_near
+from searchidx.ranking import bm25f
 from searchidx.scoring import Mask, Scorer
 from searchidx.store.layout import METRIC_KINDS
 from searchidx.store.segment import Column, MetricTable, Segment, fold
 from searchidx.store.snapshot import Snapshot
+from searchidx.vocabulary import Vocabulary
+from searchidx.wanted import Known
 
 AnyArray = npt.NDArray[Any]
 _MAX_REMEMBERED = 64  # masks, a byte per paper each
-
-
-def weighed(
-    words: Sequence[tuple[QueryWord, dict[str, float]]],
-) -> tuple[dict[str, float], tuple[str, ...]]:
-    """(term -> weight, words no paper holds) of words with their known terms. Stop words count only when alone."""
-    telling = [word for word in words if not word[0].is_stop] or words
-    terms: dict[str, float] = {}
-    unknown: dict[str, None] = {}
-    for word, known in telling:
-        if not known:
-            unknown[word.surface] = None
-        for term, weight in known.items():
-            terms[term] = terms.get(term, 0.0) + weight
-    return terms, tuple(unknown)
+#: What words one letter farther off weigh together, against those that are nearer.
+_FARTHER = 0.25
 
 
 class Matcher:
@@ -50,21 +42,64 @@ class Matcher:
     def __init__(self, snapshot: Snapshot, scorer: Scorer) -> None:
         self.snapshot = snapshot
         self.scorer = scorer
+        self.vocabulary = Vocabulary(snapshot, scorer)
+        self.meanings = Meanings(snapshot, scorer)
         self._narrowed: dict[Filters, Mask] = {}
 
     # --- words ----------------------------------------------------------------------------------------------
 
     def known_terms(self, word: QueryWord) -> dict[str, float]:
-        """The terms of a word that the index holds, and their weights; those it falls back to when it holds none."""
+        """The terms of a word that the index holds, and their weights; those it falls back to when it holds none.
+
+        An acronym stands for its long form too, where the papers are clear about it.
+        """
+        if len(word.phrase) == 1 and not word.is_stop and (meaning := self.meanings.of(word.phrase[0])):
+            return {meaning: 1.0}
+        return self.own_terms(word)
+
+    def own_terms(self, word: QueryWord) -> dict[str, float]:
+        """`known_terms` without what acronyms mean."""
         known = {t: w for t, w in zip(word.terms, word.weights, strict=True) if self._holds(t)}
         return known or {t: 1.0 for t in word.fallback if self._holds(t)}
 
     def _holds(self, term: str) -> bool:
         return self.scorer.df(term) > 0
 
-    def scored_terms(self, tree: q.Group) -> tuple[dict[str, float], tuple[str, ...]]:
-        """`weighed` for the words of a tree that count for ranking, in the order typed."""
-        return weighed([(node.word, self.known_terms(node.word)) for node in q.scored_words(tree)])
+    def words(self, tree: q.Group) -> list[Known]:
+        """The words of a tree that count for ranking, in the order typed, with their terms."""
+        return [self._looked_up(node) for node in q.scored_words(tree)]
+
+    def _looked_up(self, node: q.Word | q.Prefix | q.Fuzzy) -> Known:
+        if isinstance(node, q.Word):
+            return node.word, self.known_terms(node.word)
+        return QueryWord(node.surface, (), (), (), (), is_stop=False), self.expanded(node)
+
+    def expanded(self, node: q.Prefix | q.Fuzzy) -> dict[str, float]:
+        """The terms that a word with * or ~ stands for (`Vocabulary`), and their weights.
+
+        Together they weigh what one word does that is in as many papers as they are: a paper that holds all of them
+        scores what a paper scores for one such word, and no paper wins by holding many. Each has the share that it has
+        in their papers, for what is frequent is what was likely meant: `transf*` ranks by "transformer" and
+        "transfer", whatever rare names begin so. Of the words `~` finds, all that are one letter farther off share a
+        quarter: a mistake that far off is rarer, and an exact match must not lose to a frequent neighbour. (Lucene
+        gives all a prefix finds the same score, which ranks by nothing, or adds up the best 50, which ranks by how many
+        of them a paper holds.)
+        """
+        n_papers = self.snapshot.n_papers
+        if isinstance(node, q.Prefix):
+            levels = [dict(self.vocabulary.beginning(node.text))]
+        else:
+            near = self.vocabulary.near(node.text, node.distance)
+            distances = sorted({found.distance for found in near})
+            levels = [{found.term: found.df for found in near if found.distance == d} for d in distances]
+        papers = sum(sum(level.values()) for level in levels)
+        idf = float(bm25f.idf(n_papers, min(papers, n_papers)))
+        whole = sum(_FARTHER**place for place in range(len(levels)))
+        return {
+            term: _FARTHER**place / whole * df / sum(level.values()) * idf / float(bm25f.idf(n_papers, df))
+            for place, level in enumerate(levels)
+            for term, df in level.items()
+        }
 
     # --- trees ----------------------------------------------------------------------------------------------
 
@@ -72,7 +107,12 @@ class Matcher:
         """True for every row that matches."""
         match node:
             case q.Word():
-                return self._word(node)
+                return self._holding(self.known_terms(node.word), node.fields)
+            case q.Prefix() | q.Fuzzy():
+                return self._holding(self.expanded(node), node.fields)
+            case q.Loose():
+                terms = [term for word in node.words for term in word.phrase]
+                return self._rows(rows_near(self.snapshot, terms, node.gap, node.fields))
             case q.Phrase():
                 terms = [term for word in node.words for term in word.phrase]
                 return self._rows(self.scorer.phrase(terms, node.fields))
@@ -111,14 +151,14 @@ class Matcher:
             mask &= np.logical_or.reduce([self.mask(node) for node in telling or group.should])
         return mask
 
-    def _word(self, node: q.Word) -> Mask:
-        terms = self.known_terms(node.word)
-        if len(node.fields) == len(TEXT_FIELDS):
+    def _holding(self, terms: Iterable[str], fields: Sequence[int]) -> Mask:
+        """Rows with any of the terms in one of the text fields."""
+        if len(fields) == len(TEXT_FIELDS):
             return self.scorer.holding_any(terms)
         mask = self.none()
         for term in terms:
-            if postings := self.snapshot.postings(term):
-                mask[postings.rows[np.logical_or.reduce([postings.tfs[f] > 0 for f in node.fields])]] = True
+            if postings := self.scorer.postings(term):
+                mask[postings.rows[np.logical_or.reduce([postings.tfs[f] > 0 for f in fields])]] = True
         return mask
 
     # --- filters --------------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ conjunction of words is a list of rows; anything else is a mask made from the qu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
@@ -17,6 +18,7 @@ from searchidx.fields import TEXT_FIELDS
 from searchidx.filters import Filters
 from searchidx.matching import Matcher
 from searchidx.scoring import Mask, Scorer
+from searchidx.wanted import Known, Wanted
 
 AnyArray = npt.NDArray[Any]
 
@@ -24,7 +26,8 @@ AnyArray = npt.NDArray[Any]
 class Plan:
     """What a query asks for: the terms that are scored, the rows that match (found when needed), the rows shown first.
 
-    tree: None for an id pasted as it is. pinned: row -> why (`id`, `title`).
+    tree: None for an id pasted as it is, and for words side by side. pinned: row -> why (`id`, `title`). words: those
+    of the query, for explaining. note: what the user should know of how the query was read.
     """
 
     def __init__(
@@ -32,20 +35,25 @@ class Plan:
         matcher: Matcher,
         scorer: Scorer,
         tree: q.Group | None,
-        terms: dict[str, float],
+        wanted: Wanted,
         narrow: Filters,
         pinned: dict[int, str],
-        unknown: tuple[str, ...],
+        unknown: tuple[str, ...] = (),
+        words: Sequence[Known] = (),
+        note: str | None = None,
     ) -> None:
         self._matcher = matcher
         self._scorer = scorer
         self._tree = tree
-        self.terms = terms
+        self.wanted = wanted
+        self.terms = wanted.terms
         self._narrow = narrow
         self.pinned = pinned
         self.unknown = unknown
+        self.words = words
+        self.note = note
         #: Whether papers match when they hold a scored term and pass the filters, and only then.
-        self.is_union = bool(terms) and (tree is None or _is_plain(tree))
+        self.is_union = bool(self.terms) and (tree is None or _is_plain(tree))
 
     @cached_property
     def _simple_rows(self) -> AnyArray | None:
@@ -135,5 +143,6 @@ def _conjunction(tree: q.Group, terms: dict[str, float]) -> tuple[str, ...]:
         return ()
     if not all(isinstance(n, q.Word) and len(n.fields) == len(TEXT_FIELDS) and len(n.word.terms) == 1 for n in nodes):
         return ()
-    wanted = tuple(n.word.terms[0] for n in nodes if isinstance(n, q.Word))
-    return wanted if all(term in terms for term in wanted) else ()
+    held = tuple(n.word.terms[0] for n in nodes if isinstance(n, q.Word))
+    # an acronym is scored by another term, its meaning
+    return held if all(term in terms for term in held) else ()

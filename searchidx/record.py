@@ -47,6 +47,8 @@ class Record:
     @cached_property
     def links(self) -> tuple[Link, ...]:
         """The abstract's links, then those of the source's own fields that it does not name."""
+        if not self.paper.code_urls:
+            return self.extraction.links
         seen = {_bare(link.url) for link in self.extraction.links}
         links = list(self.extraction.links)
         for url in self.paper.code_urls:

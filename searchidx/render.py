@@ -17,11 +17,12 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from typing import IO, TYPE_CHECKING, Any, Self
 
+from searchidx.acronyms import MEANS, parts_of
 from searchidx.fields import BY_NAME, MAX_FACET_VALUES
 from searchidx.identity import title_key
 from searchidx.paper import UNSPECIFIED, Extraction, Metric
 from searchidx.record import Record
-from searchidx.results import Claim, Hit, Page
+from searchidx.results import Claim, Hit, Page, TermScore
 from searchidx.snippets import CLOSE, OPEN
 
 if TYPE_CHECKING:
@@ -141,19 +142,38 @@ def result_line(page: Page) -> str:
 
 
 def explanation_lines(hit: Hit) -> list[str]:
-    """Per term: occurrences, idf and contribution; they add up to the score."""
+    """Per part of the score: occurrences, idf and contribution; they add up to it."""
     explanation = hit.explanation
     if explanation is None:
         return []
-    lines = [
-        f"{term.score:9.5f}  {term.term}  idf {term.idf:.5f} (in {term.df:,} papers), tf "
-        + " + ".join(f"{name} {count}" for name, count in term.tf.items())
-        + f" -> {term.weighted_tf:g}, norm {term.norm:.5f}"
-        + (f", {term.query_weight:g} times in the query" if term.query_weight != 1 else "")
-        for term in explanation.terms
-    ]
+    lines = [f"{part.score:9.5f}  {_part_words(part)}" for part in explanation.terms]
     length = ", ".join(f"{name} {count}" for name, count in explanation.length.items())
     return [*lines, f"{explanation.score:9.5f}  score; length {length}"]
+
+
+def _part_words(part: TermScore) -> str:
+    if part.kind == "title":
+        n = sum(part.tf.values())
+        return f"in the title: {n} word{'' if n == 1 else 's'} of the query"
+    tf = "tf " + " + ".join(f"{name} {count}" for name, count in part.tf.items())
+    numbers = f"{tf} -> {part.weighted_tf:g}, norm {part.norm:.5f}"
+    if part.kind == "pair":
+        return f'"{part.term}" side by side, idf {part.idf:.5f}, {numbers}'
+    shown = part.term
+    if MEANS in shown:
+        acronym, long_form = parts_of(shown)
+        shown = f'{acronym} or "{" ".join(long_form)}"'
+    repeated = f", {part.query_weight:g} times in the query" if part.query_weight != 1 else ""
+    return f"{shown}  idf {part.idf:.5f} (in {part.df:,} papers), {numbers}{repeated}"
+
+
+def analysis_line(page: Page) -> str:
+    """What the analyser made of the query's words."""
+    words = []
+    for word in page.analysis:
+        terms = " ".join(term if weight == 1 else f"{term} x {weight:g}" for term, weight in word.terms.items())
+        words.append(f"{safe(word.word)}: {terms if word.role == 'scored' else word.role}")
+    return f"analysed as {'; '.join(words)}" if words else "analysed as nothing"
 
 
 def facets_text(page: Page) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from searchidx.paper import Metric
@@ -12,28 +12,48 @@ from searchidx.record import Record, metric_json
 
 @dataclass(frozen=True, slots=True)
 class TermScore:
-    """One term's part in one paper's score; `ranking.bm25f` has the formula.
+    """One part of one paper's score; `ranking.bm25f` and `ranking.nearness` have the formula.
 
-    tf: occurrences per text field; weighted_tf, norm, idf, score: float32 values of the formula.
+    kind: `term`; `pair`, two words that stand in the paper as in the query; or `title`, words of the query in the
+    title. term: the term, the two terms, or "". tf: occurrences per text field. df: papers that hold the term.
+    weighted_tf, norm, idf, score: float32 values of the formula; a pair's idf has its weight in it. What a kind has
+    not is None.
     """
 
     term: str
-    df: int
-    idf: float
+    df: int | None
+    idf: float | None
     tf: dict[str, int]
-    weighted_tf: float
-    norm: float
+    weighted_tf: float | None
+    norm: float | None
     query_weight: float
     score: float
+    kind: str = "term"
+
+
+@dataclass(frozen=True, slots=True)
+class WordTerms:
+    """What the analyser made of one word of the query. role: `scored`, `stop word` or `in no paper`."""
+
+    word: str
+    role: str
+    terms: dict[str, float]
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """Why a paper has its score: the terms' scores, added up in float32 in this order, give `score`."""
+    """Why a paper has its score: those of its parts, added up in float32 in this order, give `score`.
+
+    terms: of terms, then pairs, then the title. length: of the paper's text fields, in positions.
+    """
 
     terms: tuple[TermScore, ...]
     score: float
     length: dict[str, int]
+
+    def to_json(self) -> dict[str, Any]:
+        """As `search --explain --json` prints it."""
+        return asdict(self)
 
 
 class Hit:
@@ -108,14 +128,7 @@ class Hit:
             "snippet": self.snippet,
         }
         if self.explanation is not None:
-            data["explanation"] = {
-                "score": self.explanation.score,
-                "length": self.explanation.length,
-                "terms": [
-                    {name: getattr(term, name) for name in TermScore.__dataclass_fields__}
-                    for term in self.explanation.terms
-                ],
-            }
+            data["explanation"] = self.explanation.to_json()
         return data
 
 
@@ -144,7 +157,8 @@ class Page:
     """One page of results.
 
     page: its number, from 1. facets: field -> value -> papers, most frequent first (years newest first), for the
-    facets asked for. unknown: words of the query that no paper holds.
+    facets asked for. unknown: words of the query that no paper holds. analysis: what the analyser made of the query,
+    when an explanation was asked for. note: how the query was read, where that is not as written; None as a rule.
     """
 
     def __init__(
@@ -156,7 +170,9 @@ class Page:
         hits: Sequence[Hit],
         facets: dict[str, dict[str, int]] | None = None,
         unknown: Sequence[str] = (),
-        did_you_mean: str | None = None,
+        did_you_mean: str | Callable[[], str | None] | None = None,
+        analysis: Sequence[WordTerms] = (),
+        note: str | None = None,
     ) -> None:
         self.query = query
         self.page = page
@@ -164,7 +180,9 @@ class Page:
         self.hits = tuple(hits)
         self.facets = facets or {}
         self.unknown = tuple(unknown)
-        self.did_you_mean = did_you_mean
+        self._did_you_mean = did_you_mean
+        self.analysis = tuple(analysis)
+        self.note = note
         self._total = total
 
     def __repr__(self) -> str:
@@ -177,6 +195,17 @@ class Page:
             self._total = self._total()
         return self._total
 
+    @property
+    def did_you_mean(self) -> str | None:
+        """The query with better spellings for words no paper holds, None when there are none; found when asked for."""
+        if callable(self._did_you_mean):
+            self._did_you_mean = self._did_you_mean()
+        return self._did_you_mean
+
+    @did_you_mean.setter
+    def did_you_mean(self, text: str | None) -> None:
+        self._did_you_mean = text
+
     def to_json(self) -> dict[str, Any]:
         """The page as `search --json` and the REST interface print it."""
         return {
@@ -186,6 +215,8 @@ class Page:
             "took_ms": self.took_ms,
             "did_you_mean": self.did_you_mean,
             "unknown_words": list(self.unknown),
+            "note": self.note,
             "hits": [hit.to_json() for hit in self.hits],
             "facets": self.facets,
+            **({"analysis": [asdict(word) for word in self.analysis]} if self.analysis else {}),
         }

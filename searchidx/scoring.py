@@ -1,6 +1,7 @@
-"""Scores and the best rows of a snapshot: one formula, two executors.
+"""Scores and the best rows of a snapshot: one formula (`ranking.bm25f`, `ranking.nearness`), two executors.
 
-`Scorer` is numpy and needs nothing else: it adds up the scores of every paper. `CompiledScorer` prunes with the
+`Scorer` is numpy and needs nothing else: it adds up the terms' scores of every paper, and looks at positions where a
+paper may still be among the best. `CompiledScorer` prunes with the
 segments' impacts (`ranking.kernels`) and gives the same rows, order and float32 scores about five times sooner (0.12
 against 0.61 ms for author keywords over 87,247 papers), but its first use in a process costs the import of numba:
 right for a server, a batch or a notebook, wrong for one question from the command line.
@@ -8,6 +9,7 @@ right for a server, a batch or a notebook, wrong for one question from the comma
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,39 +18,51 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from searchidx.acronyms import MEANS, parts_of
 from searchidx.errors import UsageError
 from searchidx.fields import K1, TEXT_FIELDS, B
-from searchidx.ranking import bm25f, impacts
+from searchidx.ranking import bm25f, impacts, nearness
 from searchidx.ranking.facets import count_values
-from searchidx.ranking.phrases import Occurrences, phrase_rows
+from searchidx.ranking.nearness import COVERAGE, NEARNESS
+from searchidx.ranking.phrases import Occurrences, count_together, phrase_counts, phrase_rows
 from searchidx.store.segment import Postings, mean_length
 from searchidx.store.snapshot import Part, Snapshot
+from searchidx.wanted import Pair, Wanted, as_written
 
 AnyArray = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
 
 EXECUTORS = ("auto", "numba", "numpy")
 _MAX_REMEMBERED = 200_000
+_MAX_MEANINGS = 10_000
 #: From so many segments on, one call of a kernel is faster than a search of each in Python.
 _MANY_PARTS = 4
 
 
 @dataclass(frozen=True)
 class Weights:
-    """The numbers of the ranking formula that a caller may change."""
+    """The numbers of the ranking formula that a caller may change; with the last two at 0 it is plain BM25F."""
 
     boosts: tuple[float, ...] = tuple(field.boost for field in TEXT_FIELDS)
     k1: float = K1
     b: float = B
+    nearness: float = NEARNESS
+    coverage: float = COVERAGE
+
+    @property
+    def fit_impacts(self) -> bool:
+        """Whether the impacts that segments were written with hold."""
+        return (self.boosts, self.k1, self.b) == (Weights.boosts, Weights.k1, Weights.b)
 
 
 class Scorer:
-    """BM25F over one snapshot with one set of weights. Safe to share between threads."""
+    """The ranking formula over one snapshot with one set of weights. Safe to share between threads."""
 
     def __init__(self, snapshot: Snapshot, weights: Weights) -> None:
         self.snapshot = snapshot
         self.weights = weights
         self.avgdl = mean_length(snapshot.total_lengths, snapshot.n_papers, weights.boosts)
+        self._meanings: dict[str, Postings | None] = {}
 
     @cached_property
     def norms(self) -> bm25f.Floats:
@@ -57,16 +71,61 @@ class Scorer:
         boosted = bm25f.weighted(lengths, self.weights.boosts)
         return bm25f.norms(boosted, self.avgdl, k1=self.weights.k1, b=self.weights.b)
 
+    @cached_property
+    def _title_lengths(self) -> AnyArray:
+        return self.snapshot.numbers(lambda segment: segment.lengths(TEXT_FIELDS[0].name))
+
+    # --- terms ----------------------------------------------------------------------------------------------
+
+    def postings(self, term: str) -> Postings | None:
+        """The postings of a term, or of an acronym's meaning, in live papers; None when there are none."""
+        if MEANS not in term:
+            return self.snapshot.postings(term)
+        if term not in self._meanings:
+            if len(self._meanings) >= _MAX_MEANINGS:
+                self._meanings.clear()
+            self._meanings[term] = self._either(*parts_of(term))
+        return self._meanings.get(term)
+
+    def _either(self, acronym: str, long_form: Sequence[str]) -> Postings | None:
+        """Every place where an acronym or its long form stands, as one term's postings."""
+        found = [self._phrase_postings(part, long_form) for part in self.snapshot.parts]
+        short = self.snapshot.postings(acronym)
+        if short is not None:
+            found.append(Postings(short.rows, tuple(tf.astype(np.int64) for tf in short.tfs)))
+        rows, places = np.unique(np.concatenate([p.rows for p in found]), return_inverse=True)
+        tfs = [
+            np.bincount(places, weights=np.concatenate([p.tfs[f] for p in found]), minlength=len(rows))
+            for f in range(len(TEXT_FIELDS))
+        ]
+        keep = slice(None) if self.snapshot.live is None else self.snapshot.live[rows]
+        either = Postings(rows[keep], tuple(tf[keep].astype(np.uint32) for tf in tfs))
+        return either if either.df else None
+
+    @staticmethod
+    def _phrase_postings(part: Part, terms: Sequence[str]) -> Postings:
+        occurrences = _occurrences_of(part, terms)
+        if occurrences is None:
+            return Postings(np.empty(0, np.int64), tuple(np.empty(0, np.int64) for _ in TEXT_FIELDS))
+        rows, counts = phrase_counts(list(zip(occurrences, range(len(terms)), strict=True)))
+        return Postings(rows + part.base, counts)
+
     def df(self, term: str) -> int:
         """Live papers that hold the term in a text field."""
-        postings = self.snapshot.postings(term)
+        postings = self.postings(term)
         return postings.df if postings else 0
 
+    def idf(self, term: str) -> np.float32:
+        """How rare the term is; see `bm25f.idf`."""
+        return bm25f.idf(self.snapshot.n_papers, self.df(term))
+
+    # --- scores ---------------------------------------------------------------------------------------------
+
     def scores(self, terms: dict[str, float]) -> bm25f.Floats:
-        """The score of every row, float32; 0 where no term stands. terms: term -> its weight in the query."""
+        """The sum over terms for every row, float32; 0 where no term stands. terms: term -> its weight in the query."""
         scores = np.zeros(self.snapshot.n_rows, np.float32)
         for term, weight in terms.items():
-            postings = self.snapshot.postings(term)
+            postings = self.postings(term)
             if postings is not None:
                 scores[postings.rows] += self._term_scores(postings, weight)
         return scores
@@ -76,43 +135,130 @@ class Scorer:
         idf = np.float32(weight) * bm25f.idf(self.snapshot.n_papers, postings.df)
         return bm25f.term_scores(tf, self.norms[postings.rows], idf)
 
+    def score_rows(self, wanted: Wanted, rows: AnyArray) -> bm25f.Floats:
+        """The scores of some live rows, in any order."""
+        scores = self._sums(wanted.terms, rows)
+        if not self._most(wanted) > 1:
+            return scores
+        order = np.argsort(rows, kind="stable")
+        scores[order] = self._with_the_rest(wanted, rows[order], scores[order])
+        return scores
+
+    def _sums(self, terms: dict[str, float], rows: AnyArray) -> bm25f.Floats:
+        """`scores` of some rows."""
+        scores = np.zeros(len(rows), np.float32)
+        norm = self.norms[rows]
+        for term, weight in terms.items():
+            postings = self.postings(term)
+            if postings is None:
+                continue
+            places, holds = _places_of(postings, rows)
+            tf = bm25f.weighted([values[places] for values in postings.tfs], self.weights.boosts)
+            idf = np.float32(weight) * bm25f.idf(self.snapshot.n_papers, postings.df)
+            scores += np.where(holds, bm25f.term_scores(tf, norm, idf), np.float32(0))
+        return scores
+
+    def _with_the_rest(self, wanted: Wanted, rows: AnyArray, scores: bm25f.Floats) -> bm25f.Floats:
+        """The scores of some rows (rising) from their sums over terms."""
+        for pair in wanted.pairs:
+            scores = scores + self.pair_scores(pair, rows)
+        return scores + self.title_scores(wanted, rows, scores)
+
+    def title_scores(self, wanted: Wanted, rows: AnyArray, scores: bm25f.Floats) -> bm25f.Floats:
+        """What words of the query in the titles of some live rows add to these scores."""
+        lengths = self._title_lengths[rows]
+        return nearness.title_scores(scores, self.covered(wanted, rows), lengths, self.weights.coverage)
+
+    def _most(self, wanted: Wanted) -> float:
+        """How many times the sum over terms a score may be."""
+        near = self.weights.nearness if wanted.pairs else 0.0
+        return nearness.most(wanted.n_places, near, self.weights.coverage if wanted.telling else 0.0)
+
+    def pair_idf(self, pair: Pair) -> np.float32:
+        """What a pair's saturated count is multiplied by."""
+        first, second = (
+            np.float32(weight) * self.idf(term)
+            for term, weight in zip((pair.first, pair.second), pair.weights, strict=True)
+        )
+        return np.float32(np.float32(self.weights.nearness) * min(first, second))
+
+    def pair_scores(self, pair: Pair, rows: AnyArray) -> bm25f.Floats:
+        """What a pair adds to the scores of some live rows (rising)."""
+        tf = bm25f.weighted(self.pair_counts(pair, rows), self.weights.boosts)
+        return bm25f.term_scores(tf, self.norms[rows], self.pair_idf(pair))
+
+    def pair_counts(self, pair: Pair, rows: AnyArray) -> list[AnyArray]:
+        """How often a pair's words stand together in each text field of some live rows (rising), int64."""
+        counts = [np.zeros(len(rows), np.int64) for _ in TEXT_FIELDS]
+        for part in self.snapshot.parts:
+            here = slice(*np.searchsorted(rows, [part.base, part.end]).tolist())
+            found = _occurrences_of(part, [as_written(pair.first), as_written(pair.second)])
+            if found is not None and here.stop > here.start:
+                first, second = found
+                together = count_together(first, second, pair.distance, rows[here] - part.base)
+                for count, values in zip(counts, together, strict=True):
+                    count[here] = values
+        return counts
+
+    def covered(self, wanted: Wanted, rows: AnyArray) -> AnyArray:
+        """How many of the telling terms stand in the titles of some live rows, int64."""
+        covered = np.zeros(len(rows), np.int64)
+        for term in wanted.telling:
+            if postings := self.postings(term):
+                places, holds = _places_of(postings, rows)
+                covered += holds & (postings.tfs[0][places] > 0)
+        return covered
+
+    # --- the best -------------------------------------------------------------------------------------------
+
     def top(
-        self, terms: dict[str, float], k: int, allowed: Mask | None, *, must_hold: bool = True
+        self, wanted: Wanted, k: int, allowed: Mask | None, *, must_hold: bool = True
     ) -> tuple[AnyArray, bm25f.Floats]:
         """(rows, scores) of the k best papers, ties by id.
 
         allowed: the rows that may come; None for all live ones. must_hold: only papers that hold one of the terms come;
         without it every allowed paper does, the others with score 0.
         """
-        scores = self.scores(terms)
-        candidates = self.holding_any(terms) if must_hold else None
+        sums = self.scores(wanted.terms)
+        candidates = self.holding_any(wanted.terms) if must_hold else None
         if allowed is not None:
             candidates = allowed if candidates is None else candidates & allowed
         rows = self.snapshot.live_rows() if candidates is None else np.flatnonzero(candidates)
-        return self._first(rows, scores[rows], k)
+        return self._best(wanted, rows, sums[rows], k)
+
+    def _best(self, wanted: Wanted, rows: AnyArray, sums: bm25f.Floats, k: int) -> tuple[AnyArray, bm25f.Floats]:
+        """The k best of some rows (rising) from their sums over terms."""
+        if (most := self._most(wanted)) > 1:
+            if 0 < k < len(rows):
+                kth = np.partition(sums, len(sums) - k)[len(sums) - k]
+                possible = sums * most >= kth
+                rows, sums = rows[possible], sums[possible]
+            sums = self._with_the_rest(wanted, rows, sums)
+        return self._first(rows, sums, k)
 
     def _first(self, rows: AnyArray, scores: bm25f.Floats, k: int) -> tuple[AnyArray, bm25f.Floats]:
         """The k best of some rows (rising) by score, then by id."""
         places = self.snapshot.first(scores, rows, k)
         return rows[places], scores[places]
 
-    def top_of(self, terms: dict[str, float], k: int, rows: AnyArray) -> tuple[AnyArray, bm25f.Floats]:
+    def top_of(self, wanted: Wanted, k: int, rows: AnyArray) -> tuple[AnyArray, bm25f.Floats]:
         """(rows, scores) of the k best of some rows (rising), ties by id."""
-        return self._first(rows, self.score_rows(terms, rows), k)
+        return self._best(wanted, rows, self._sums(wanted.terms, rows), k)
+
+    # --- rows -----------------------------------------------------------------------------------------------
 
     def holding_all(self, terms: Sequence[str]) -> AnyArray:
         """Live rows that hold all of the terms (at least one), rising."""
         found: AnyArray | None = None
         for term in terms:
-            postings = self.snapshot.postings(term)
+            postings = self.postings(term)
             rows = np.empty(0, np.int32) if postings is None else postings.rows
             found = rows if found is None else np.intersect1d(found, rows, assume_unique=True)
         return np.asarray(found, np.int64)
 
     def phrase(self, terms: Sequence[str], fields: Sequence[int]) -> AnyArray:
         """Live rows where the terms follow one another inside one of these text fields (by number), rising."""
-        encoded = [term.encode("utf-8", "replace") for term in terms]
-        rows = np.concatenate([np.empty(0, np.int64), *(_phrase_in(p, encoded, fields) for p in self.snapshot.parts)])
+        rows = np.concatenate([np.empty(0, np.int64), *(_phrase_in(p, terms, fields) for p in self.snapshot.parts)])
         return rows if self.snapshot.live is None else rows[self.snapshot.live[rows]]
 
     def count_values(self, field: str, rows: AnyArray) -> AnyArray:
@@ -125,26 +271,11 @@ class Scorer:
             counts[numbers] += count_values(column.values, column.offsets, len(numbers), rows[first:last] - part.base)
         return counts
 
-    def score_rows(self, terms: dict[str, float], rows: AnyArray) -> bm25f.Floats:
-        """The scores of some live rows, as `scores` gives them."""
-        scores = np.zeros(len(rows), np.float32)
-        norm = self.norms[rows]
-        for term, weight in terms.items():
-            postings = self.snapshot.postings(term)
-            if postings is None:
-                continue
-            places = np.minimum(np.searchsorted(postings.rows, rows), postings.df - 1)
-            holds = postings.rows[places] == rows
-            tf = bm25f.weighted([values[places] for values in postings.tfs], self.weights.boosts)
-            idf = np.float32(weight) * bm25f.idf(self.snapshot.n_papers, postings.df)
-            scores += np.where(holds, bm25f.term_scores(tf, norm, idf), np.float32(0))
-        return scores
-
     def holding_any(self, terms: Iterable[str]) -> Mask:
         """True for live rows that hold any of the terms."""
         mask = np.zeros(self.snapshot.n_rows, bool)
         for term in terms:
-            if postings := self.snapshot.postings(term):
+            if postings := self.postings(term):
                 mask[postings.rows] = True
         return mask
 
@@ -153,21 +284,35 @@ class Scorer:
         return self.snapshot.rows_of_hash(value)
 
 
-def _phrase_in(part: Part, terms: Sequence[bytes], fields: Sequence[int]) -> AnyArray:
+def _places_of(postings: Postings, rows: AnyArray) -> tuple[AnyArray, Mask]:
+    """(a posting for every row, whether it is the row's own)."""
+    places = np.minimum(np.searchsorted(postings.rows, rows), postings.df - 1)
+    return places, postings.rows[places] == rows
+
+
+def _phrase_in(part: Part, terms: Sequence[str], fields: Sequence[int]) -> AnyArray:
     """Rows of one part with the phrase, rising, deleted ones too."""
-    occurrences = []
-    for offset, term in enumerate(terms):
-        number = part.segment.find_term(term)
+    occurrences = _occurrences_of(part, terms)
+    if occurrences is None:
+        return np.empty(0, np.int64)
+    return phrase_rows(list(zip(occurrences, range(len(terms)), strict=True)), fields) + part.base
+
+
+def _occurrences_of(part: Part, terms: Sequence[str]) -> list[Occurrences] | None:
+    """Where terms stand in one part, in deleted papers too; None when one stands nowhere."""
+    found = []
+    for term in terms:
+        number = part.segment.find_term(term.encode("utf-8", "replace"))
         if number < 0:
-            return np.empty(0, np.int64)
+            return None
         postings = part.segment.postings_of(number)
         positions, _ = part.segment.positions_of(number)
-        occurrences.append((Occurrences(postings.rows, postings.tfs, positions), offset))
-    return phrase_rows(occurrences, fields) + part.base
+        found.append(Occurrences(postings.rows, postings.tfs, positions))
+    return found
 
 
 class _Term(NamedTuple):
-    """A term as the kernels know it. places: int64 (parts, 3)."""
+    """A term as the kernels know it. places: int64 (parts, 4)."""
 
     places: AnyArray
     idf: np.float32
@@ -182,11 +327,15 @@ class CompiledScorer(Scorer):
         from searchidx.ranking import kernels
 
         self._kernels = kernels
+        #: Rows of segments, then of the postings made for acronyms' meanings; only grown, by replacing it.
         self._parts = np.array([list(_addresses(part).values()) for part in snapshot.parts], np.int64)
+        self._n_segments = len(self._parts)
+        self._made: list[impacts.Impacts | AnyArray] = []  # keeps alive what `_parts` points into
+        self._growing = threading.Lock()
         n_ranges = [impacts.n_ranges(part.segment.n_rows) for part in snapshot.parts]
         self._parts[1:, kernels.FIRST_RANGE] = np.cumsum(n_ranges[:-1])
         norm = bm25f.norm_parts(self.avgdl, k1=weights.k1, b=weights.b)
-        self._numbers = np.array([*weights.boosts, *norm], np.float32)
+        self._numbers = np.array([*weights.boosts, *norm, weights.nearness, weights.coverage], np.float32)
         low, high = impacts.drift(self.avgdl, [part.segment.avgdl for part in snapshot.parts])
         # float32 lengths and norms are off by less than a millionth
         self._low, self._high = low * (1 - 1e-5), high * (1 + 1e-5)
@@ -206,48 +355,125 @@ class CompiledScorer(Scorer):
             return self._known[term]
         except KeyError:
             pass
-        places = np.empty((len(self._parts), 3), np.int64)
-        encoded = np.frombuffer(term.encode("utf-8", "replace"), np.uint8)
-        df, fault = self._kernels.look_up(self._parts, encoded, self._live, places)
-        if fault:
-            part, code = divmod(fault, len(self._kernels.FAULTS))
-            raise self.snapshot.parts[part].segment.damaged(self._kernels.FAULTS[code])
+        places, df = self._look_up(term) if MEANS not in term else self._make(term)
         entry = _Term(places, bm25f.idf(self.snapshot.n_papers, df), df) if df else None
         if len(self._known) > _MAX_REMEMBERED:
             self._known.clear()
         self._known[term] = entry
         return entry
 
-    def _query(self, terms: dict[str, float]) -> tuple[AnyArray, AnyArray]:
-        """(places, idf) of the terms that papers hold; see `ranking.kernels`."""
-        found, idf = [], []
-        for term, weight in terms.items():
+    def _look_up(self, term: str) -> tuple[AnyArray, int]:
+        """(places, df) of a term of the segments. Raises IndexDamaged."""
+        places = np.empty((self._n_segments, self._kernels.N_PLACE_COLUMNS), np.int64)
+        encoded = np.frombuffer(term.encode("utf-8", "replace"), np.uint8)
+        df, fault = self._kernels.look_up(self._parts, encoded, self._live, places)
+        if fault:
+            part, code = divmod(fault, len(self._kernels.FAULTS))
+            raise self.snapshot.parts[part].segment.damaged(self._kernels.FAULTS[code])
+        return places, df
+
+    def _make(self, meaning: str) -> tuple[AnyArray, int]:
+        """(places, df) of an acronym's meaning, whose postings are made here and kept as long as the scorer."""
+        postings = self.postings(meaning)
+        places = np.zeros((self._n_segments, self._kernels.N_PLACE_COLUMNS), np.int64)
+        if postings is None:
+            return places, 0
+        edges = np.searchsorted(postings.rows, [*(part.base for part in self.snapshot.parts), self.snapshot.n_rows])
+        with self._growing:
+            added: list[AnyArray] = []
+            for p, part in enumerate(self.snapshot.parts):
+                here = slice(int(edges[p]), int(edges[p + 1]))
+                if here.start < here.stop:
+                    rows = (postings.rows[here] - part.base).astype(np.int32)
+                    made, table = self._source(p, rows, [tf[here].astype(np.uint32) for tf in postings.tfs])
+                    places[p] = (0, len(rows), table, len(self._parts) + len(added))
+                    added.append(made)
+            self._parts = np.vstack((self._parts, *added))
+        return places, postings.df
+
+    def _source(self, p: int, rows: AnyArray, tfs: Sequence[AnyArray]) -> tuple[AnyArray, int]:
+        """(a row for `_parts` with one term's postings in a part, the term's row in its range tables or -1)."""
+        segment = self.snapshot.parts[p].segment
+        norms = bm25f.norms(segment.boosted_lengths, segment.avgdl, k1=self.weights.k1, b=self.weights.b)
+        made = impacts.make(np.array([0, len(rows)]), rows, tfs, norms, self.weights.boosts)
+        self._made += [made, rows, *tfs]
+        source = self._parts[p].copy()
+        column = self._kernels.COLUMNS.index
+        for name, value in {
+            "rows": _address(rows),
+            "n_postings": len(rows),
+            "impacts": _address(made.impacts),
+            "tf0": _address(tfs[0]),
+            "tf0_size": tfs[0].itemsize,
+            "tf1": _address(tfs[1]),
+            "tf1_size": tfs[1].itemsize,
+            "n_frequent": len(made.terms),
+            "maxima": _address(made.maxima),
+            "starts": _address(made.starts),
+        }.items():
+            source[column(name)] = value
+        return source, 0 if len(made.terms) else -1
+
+    def _query(self, wanted: Wanted) -> tuple[AnyArray, AnyArray, AnyArray, AnyArray, AnyArray]:
+        """(places, idf, pairs, pair_idf, telling) as `ranking.kernels` takes them, of the terms that papers hold."""
+        found: list[AnyArray] = []
+        idf: list[np.float32] = []
+        number: dict[str, int] = {}
+        for term, weight in wanted.terms.items():
             entry = self._term(term)
             if entry is not None:
+                number[term] = len(found)
                 found.append(entry.places)
                 idf.append(entry.idf if weight == 1.0 else np.float32(weight) * entry.idf)
-        return self._stacked(found), np.array(idf, np.float32)
+        telling = np.zeros(len(found), np.uint8)
+        telling[[number[term] for term in wanted.telling if term in number]] = 1
+        pairs, pair_idf = [], []
+        for pair in wanted.pairs:
+            ends = as_written(pair.first), as_written(pair.second)
+            for term in ends:
+                if term not in number and (entry := self._term(term)) is not None:
+                    number[term] = len(found)
+                    found.append(entry.places)
+            if ends[0] in number and ends[1] in number:
+                pairs.append((number[ends[0]], number[ends[1]], pair.distance))
+                pair_idf.append(self.pair_idf(pair))
+        places = self._stacked(found)
+        return (
+            places,
+            np.array(idf, np.float32),
+            np.array(pairs, np.int64).reshape(-1, 3),
+            np.array(pair_idf, np.float32),
+            telling,
+        )
+
+    def idf(self, term: str) -> np.float32:
+        entry = self._term(term)
+        return entry.idf if entry else super().idf(term)
 
     def _stacked(self, places: Sequence[AnyArray]) -> AnyArray:
-        return np.array(places, np.int64).reshape(-1, len(self._parts), 3)
+        return np.array(places, np.int64).reshape(-1, self._n_segments, self._kernels.N_PLACE_COLUMNS)
 
     def df(self, term: str) -> int:
         entry = self._term(term)
         return entry.df if entry else 0
 
     def top(
-        self, terms: dict[str, float], k: int, allowed: Mask | None, *, must_hold: bool = True
+        self, wanted: Wanted, k: int, allowed: Mask | None, *, must_hold: bool = True
     ) -> tuple[AnyArray, bm25f.Floats]:
-        places, idf = self._query(terms)
+        places, idf, pairs, pair_idf, telling = self._query(wanted)
         passing = self._live if allowed is None else allowed.view(np.uint8)
         rows, scores = self._kernels.union(
             self._parts,
             places,
             idf,
             self._numbers,
+            pairs,
+            pair_idf,
+            telling,
             passing,
             self._low,
             self._high,
+            self._most(wanted),
             k,
             self.snapshot.in_id_order,
         )
@@ -261,15 +487,30 @@ class CompiledScorer(Scorer):
         fill, zeros = self._first(rest, np.zeros(len(rest), np.float32), k - len(rows))
         return np.concatenate((rows, fill)), np.concatenate((scores, zeros))
 
-    def top_of(self, terms: dict[str, float], k: int, rows: AnyArray) -> tuple[AnyArray, bm25f.Floats]:
-        places, idf = self._query(terms)
+    def top_of(self, wanted: Wanted, k: int, rows: AnyArray) -> tuple[AnyArray, bm25f.Floats]:
+        places, idf, pairs, pair_idf, telling = self._query(wanted)
         in_order = self.snapshot.in_id_order
-        rows, scores = self._kernels.top_of(rows, self._parts, places, idf, self._numbers, k, in_order)
-        return (rows, scores) if self.snapshot.in_id_order else self._first(rows, scores, k)
+        rows, scores = self._kernels.top_of(
+            rows,
+            self._parts,
+            places,
+            idf,
+            self._numbers,
+            pairs,
+            pair_idf,
+            telling,
+            self._most(wanted),
+            k,
+            in_order,
+        )
+        return (rows, scores) if in_order else self._first(rows, scores, k)
 
-    def score_rows(self, terms: dict[str, float], rows: AnyArray) -> bm25f.Floats:
-        places, idf = self._query(terms)
-        return self._kernels.score_rows(rows, self._parts, places, idf, self._numbers)
+    def score_rows(self, wanted: Wanted, rows: AnyArray) -> bm25f.Floats:
+        places, idf, pairs, pair_idf, telling = self._query(wanted)
+        scores: bm25f.Floats = self._kernels.score_rows(
+            rows, self._parts, places, idf, self._numbers, pairs, pair_idf, telling
+        )
+        return scores
 
     def _all_places(self, terms: Sequence[str]) -> AnyArray | None:
         """The places of the terms, or None when one of them is in no live paper."""
@@ -306,9 +547,10 @@ class CompiledScorer(Scorer):
         return mask
 
     def rows_of_hash(self, value: int) -> list[int]:
-        if len(self._parts) < _MANY_PARTS:
+        if self._n_segments < _MANY_PARTS:
             return super().rows_of_hash(value)
-        found: list[int] = self._kernels.rows_of_hash(self._parts, np.uint64(value), self._live).tolist()
+        segments = self._parts[: self._n_segments]
+        found: list[int] = self._kernels.rows_of_hash(segments, np.uint64(value), self._live).tolist()
         return sorted(found)
 
 
@@ -338,6 +580,8 @@ def _addresses(part: Part) -> dict[str, int]:
         "tf1": _address(tfs[1]),
         "tf1_size": tfs[1].itemsize,
         "lengths": _address(part.segment.boosted_lengths),
+        "title_lengths": _address(array(f"lengths.{TEXT_FIELDS[0].name}")),
+        "title_length_size": array(f"lengths.{TEXT_FIELDS[0].name}").itemsize,
         "frequent": _address(array("ranges.terms")),
         "n_frequent": len(array("ranges.terms")),
         "maxima": _address(array("ranges.maxima")),
@@ -365,12 +609,12 @@ def _column_addresses(snapshot: Snapshot, field: str) -> AnyArray:
 def make(snapshot: Snapshot, weights: Weights | None, executor: str) -> Scorer:
     """The scorer for these weights. executor: `numba`, `numpy`, or `auto` (numba where it can be imported).
 
-    Other than the default weights are scored by numpy: the impacts do not hold for them.
+    Other than the default boosts, k1 and b are scored by numpy: the impacts do not hold for them.
     """
     if executor not in EXECUTORS:
         raise UsageError(f"unknown executor {executor!r}; known are {', '.join(EXECUTORS)}")
     weights = weights or Weights()
-    if executor == "numpy" or weights != Weights() or not snapshot.n_papers:
+    if executor == "numpy" or not weights.fit_impacts or not snapshot.n_papers:
         return Scorer(snapshot, weights)
     try:
         return CompiledScorer(snapshot, weights)

@@ -8,7 +8,7 @@ import pytest
 
 from searchidx.cli import cli
 from searchidx.fields import FACETS
-from searchidx.query import FIELD_PREFIXES
+from searchidx.query import FIELD_PREFIXES, SYNTAX
 from tests import readme
 
 TEXT = readme.README.read_text(encoding="utf-8")
@@ -31,6 +31,10 @@ def test_every_field_of_the_query_language_is_in_the_readme():
 
 def test_every_facet_is_a_field_people_can_ask_for():
     assert {facet.name for facet in FACETS} <= set(FIELD_PREFIXES)
+
+
+def test_the_page_of_the_query_language_is_in_the_readme():
+    assert readme.syntax_shown() == SYNTAX
 
 
 def test_the_transcript_is_what_the_commands_print():

@@ -13,7 +13,10 @@ PACKAGE = Path(__file__).parents[1] / "searchidx"
 
 #: From lowest to highest. A module imports from layers before its own (and a sub-package from itself).
 LAYERS: tuple[tuple[str, ...], ...] = (
-    ("errors", "paper", "analysis"),
+    ("errors", "paper", "families"),
+    ("analysis", "questions"),
+    ("acronyms",),
+    ("wanted",),
     ("fields",),
     ("identity",),
     ("sources", "extraction", "ranking"),
@@ -24,13 +27,17 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("filters", "snippets"),
     ("query",),
     ("scoring",),
+    ("meanings",),
+    ("vocabulary", "proximity"),
     ("matching",),
-    ("planning",),
+    ("planning", "counting", "browsing", "spelling", "completing"),
     ("results",),
+    ("explaining",),
     ("spool",),
     ("index", "indexing"),
     ("updating", "care", "live"),
     ("render", "config"),
+    ("web",),
     ("cli",),
     ("__main__",),
 )
@@ -39,8 +46,12 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 #: Packages of others -> the only modules or sub-packages that may import them.
 ONLY_IN = {
     "click": ("cli",),
+    "jinja2": ("web",),
     "numba": ("ranking.kernels",),
+    "rapidfuzz": ("spelling", "vocabulary"),
     "rich": ("render",),
+    "starlette": ("web",),
+    "uvicorn": ("web",),
     "whoosh": ("store.whoosh_view",),
     "platformdirs": ("config",),
     "Stemmer": ("analysis",),

@@ -32,6 +32,27 @@ def test_moves_to_the_next_generation(index: Path):
     assert before.search("depth").total == 3
 
 
+def test_prepares_the_next_generation_before_it_is_handed_out(index: Path):
+    prepared: list[tuple[int, int]] = []
+    live = searchidx.LiveIndex(
+        index, executor="numpy", every=3600, prepare=lambda opened: prepared.append((len(opened), len(live.current())))
+    )
+    add(index, 1)
+    live.follow()
+    assert prepared == [(6, 5)]
+    assert len(live.current()) == 6
+
+
+def test_a_generation_found_damaged_while_it_is_prepared_is_not_handed_out(index: Path):
+    def damaged(opened: object) -> None:
+        raise IndexDamaged("seg", "is not what was written")
+
+    live = searchidx.LiveIndex(index, executor="numpy", every=0, prepare=damaged)
+    add(index, 1)
+    assert len(live.current()) == 5
+    assert isinstance(live.problem, IndexDamaged)
+
+
 def test_the_same_index_while_nothing_happens(index: Path):
     live = searchidx.LiveIndex(index, executor="numpy", every=0)
     assert live.current() is live.current()

@@ -12,6 +12,7 @@ from searchidx.errors import QueryError
 from searchidx.index import _PLAIN
 from searchidx.matching import Matcher
 from searchidx.planning import Plan
+from searchidx.wanted import wanted
 
 PIECES = [
     *(
@@ -46,13 +47,13 @@ def index(tiny_index):
 def test_as_the_parser_says(text: str, index: searchidx.Index):
     if not _PLAIN.fullmatch(text) or len(text) > q.MAX_CHARS:
         return
-    plain = index._plain_terms(text)
-    if plain is None:
+    asked, unknown = wanted(index._plain_words(text))
+    if not asked.terms:
         return
     tree = q.parse(text)
     matcher: Matcher = index._matcher
-    assert plain == matcher.scored_terms(tree)
-    ours, theirs = (Plan(matcher, index._scorer, t, plain[0], q.NO_FILTERS, {}, ()) for t in (None, tree))
+    assert (asked, unknown) == wanted(matcher.words(tree))
+    ours, theirs = (Plan(matcher, index._scorer, t, asked, q.NO_FILTERS, {}) for t in (None, tree))
     assert ours.mask.tolist() == theirs.mask.tolist()
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from searchidx import query as q
 from searchidx.errors import QueryError
-from searchidx.query import MAX_CHARS, MAX_DEPTH, MAX_TERMS, parse
+from searchidx.query import MAX_CHARS, MAX_DEPTH, MAX_PATTERNS, MAX_TERMS, parse
 
 
 def shape(node):
@@ -20,6 +20,11 @@ def shape(node):
         case q.Phrase():
             inside = " ".join(word.surface for word in node.words)
             return f'"{inside}"' + ("" if len(node.fields) == 2 else f"@{node.fields[0]}")
+        case q.Loose():
+            inside = " ".join(word.surface for word in node.words)
+            return f'"{inside}"~{node.gap}' + ("" if len(node.fields) == 2 else f"@{node.fields[0]}")
+        case q.Prefix() | q.Fuzzy():
+            return node.surface + ("" if len(node.fields) == 2 else f"@{node.fields[0]}")
         case q.Narrow():
             return "{" + filters(node.filters) + "}"
         case q.And():
@@ -79,6 +84,24 @@ GRAMMAR = {
     "author:hinton": "[{author=hinton}]",
     "repo:github.com/o/n": "[{repo=github.com/o/n}]",
     "code:promised venue:CVPR source:daily": "[{code=promised venue=CVPR source=daily}]",
+    # words with * or ~
+    "segmenta*": "[segmenta*]",
+    "Segmenta*, GPT-4* self-*": "[segmenta* gpt-4* self-*]",
+    "naïv* Mülle~": "[naiv* mulle~1]",
+    "segmen~ segment~": "[segmen~2 segment~2]",
+    "graph~ graph~2. graphs~1": "[graph~1 graph~2 graphs~1]",
+    "title:transf* abstract:grph~": "[transf*@0 grph~1@1]",
+    "+transf* -grph~ NOT ab*": "[+transf* -grph~1 -ab*]",
+    "(transf* OR grph~1) AND net*": "[([(transf* OR grph~1)] AND net*)]",
+    '"graph networks"~3 depth': '["graph networks"~3 depth]',
+    'title:"graph networks"~1': '["graph networks"~1@0]',
+    '"graph networks"~0': '["graph networks"]',
+    '"graph"~3': '["graph"]',
+    "transf＊ grph～": "[transf* grph~1]",
+    '"A* search"': '["A search"]',
+    'author:"hin*"': "[{author=hin*}]",
+    "s~t cut ~10 faster": "[[s t] cut 10 faster]",
+    "~": "[]",
     # titles, pasted: colons, parentheses and question marks are part of words
     "BERT: Pre-training of Deep Transformers": "[BERT Pre-training of Deep Transformers]",
     "Is attention all you need?": "[Is attention all you need]",
@@ -116,10 +139,36 @@ def test_a_query_is_read_as(text):
         ("(graph", 1),
         ("a (b (c)", 3),
         ("graph dataset:", 7),
-        ("graph trans*", 7),
-        ("graph netwrk~", 7),
-        ("graph netwrk~2", 7),
-        ("graph title:trans*", 7),
+        ("graph a*", 7),
+        ("title:a*", 1),
+        ("A* search", 1),
+        ("graph *", 7),
+        ("graph **", 7),
+        ("graph *net", 7),
+        ("graph ne*work", 7),
+        ("graph +*", 8),
+        ("graph c++*", 7),
+        ("graph a/b*", 7),
+        ("graph net**", 7),
+        ("graph a~", 7),
+        ("graph net~3", 7),
+        ("graph net~0", 7),
+        ("graph net~0.8", 7),
+        ("graph net~~", 7),
+        ("graph net*~", 7),
+        ("graph net~*", 7),
+        ('"graph net"~', 1),
+        ('"graph net"~51', 1),
+        ('"graph net"*', 1),
+        ('graph "deep learn*"', 7),
+        ('graph "deep lern~1"', 7),
+        ("(graph net)~2", 12),
+        ("(graph net)*", 12),
+        ("graph author:hin*", 7),
+        ("graph dataset:imgnet~", 7),
+        ('dataset:"a b"~2', 1),
+        ("graph && net", 7),
+        ("graph || net", 7),
         ("a code:maybe", 3),
         ("a has:data", 3),
         ("a year:soon", 3),
@@ -143,11 +192,42 @@ def test_the_longest_query_is_read_and_a_longer_one_refused():
 
 
 def test_the_most_words_are_read_and_one_more_refused():
-    parse("ab " * MAX_TERMS)
-    with pytest.raises(QueryError, match=f"more than {MAX_TERMS} words"):
-        parse("ab " * (MAX_TERMS + 1))
-    with pytest.raises(QueryError, match=f"more than {MAX_TERMS} words"):
-        parse('"' + "ab " * (MAX_TERMS + 1) + '"')
+    different = [f"{a}{b}" for a in "bcdfghjk" for b in "xzwvqkjhg"]
+    parse(" ".join(different[:MAX_TERMS]))
+    for text in ("{}", '"{}"', "+({})", "-({})"):
+        with pytest.raises(QueryError, match=f"more than {MAX_TERMS} different words"):
+            parse(text.format(" ".join(different[: MAX_TERMS + 1])))
+
+
+# people paste sentences: what does not count, or counts once, is free
+def test_words_said_again_and_stop_words_do_not_count():
+    parse("net " * 100)
+    parse("net of the " * 45)
+    sentence = "in this work we show how to do it for all of the nets that we are able to find and use in a lab "
+    text = sentence * (MAX_CHARS // len(sentence))
+    assert len(text.split()) > 80
+    parse(text)
+
+
+def test_the_most_words_with_a_star_are_read_and_one_more_refused():
+    stars = [f"net{c}*" for c in "abcdefghi"]
+    parse(" ".join(stars[:MAX_PATTERNS] + stars[:MAX_PATTERNS]))
+    with pytest.raises(QueryError, match=f"more than {MAX_PATTERNS} words"):
+        parse(" ".join(stars[: MAX_PATTERNS + 1]))
+
+
+def test_every_example_of_the_page_is_a_query():
+    shown = [line[2:].split("   ")[0] for line in q.SYNTAX.splitlines() if line.startswith("  ")]
+    examples = [text for text in shown if len(text) < 70 and not text.startswith(("Words are", "finds naïve"))]
+    assert len(examples) > 20
+    for text in examples:
+        assert parse(text) != q.Group(), text
+
+
+def test_the_page_names_every_field_and_every_limit():
+    assert [name for name in q.FIELD_PREFIXES if f"{name}:" not in q.SYNTAX] == []
+    for number in (MAX_CHARS, MAX_TERMS, MAX_PATTERNS, MAX_DEPTH, q.MIN_PREFIX):
+        assert f" {number} " in q.SYNTAX
 
 
 @pytest.mark.parametrize("nest", ["({})", "NOT {}"])
@@ -165,7 +245,22 @@ def test_signs_without_end_do_not_exhaust_the_stack():
 
 
 @pytest.mark.parametrize(
-    "text", ["(" * 511, "NOT " * 127, "+(" * 255, "-" * 511 + "a", '"' * 511, "a AND " * 85, "a:" * 250]
+    "text",
+    [
+        "(" * 3000,
+        "ab*" * 170,
+        "ab~ " * 128,
+        '"a"~1' * 100,
+        "*" * 512,
+        "~" * 512,
+        "(" * 511,
+        "NOT " * 127,
+        "+(" * 255,
+        "-" * 511 + "a",
+        '"' * 511,
+        "a AND " * 85,
+        "a:" * 250,
+    ],
 )
 def test_monotonous_input_is_a_tree_or_a_query_error(text):
     assert isinstance(outcome(text), q.Group | QueryError)
@@ -185,7 +280,24 @@ PIECES = [
     *'()+-"“”:*~?^\\/ \t\n.,@#&|!<>=0aZé中\x00\u0301٣',
     *[" ", "  ", "AND", " OR ", "NOT ", "title:", "abstract:", "dataset:", "metric:", "year:", "code:", "has:"],
     *["repo:", "author:", "venue:", "source:", "code", ">=", "..", "2020", "1e999", "nan", "-1", "+(", "-(", "))"],
-    *["C++", "GPT-4", "the", "trans*", "x~2", "\ud800", "github.com/o/n", "$\\ell_2$", "ﬁ", "İ"],
+    *[
+        "C++",
+        "GPT-4",
+        "the",
+        "trans*",
+        "x~2",
+        "xy~",
+        "~1",
+        "* ",
+        '"~3',
+        "&&",
+        "||",
+        "\ud800",
+        "github.com/o/n",
+        "$\\ell_2$",
+        "ﬁ",
+        "İ",
+    ],
 ]
 
 

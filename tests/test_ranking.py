@@ -4,6 +4,7 @@ import json
 import math
 import random
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -18,6 +19,7 @@ from searchidx.ranking.topk import best_rows
 
 F32 = np.float32
 BOOSTS, K1, B = (3.0, 1.0), 1.2, 0.75
+NEARNESS, COVERAGE = 0.25, 0.08
 
 # words that are their own only term, rarer towards the end
 WORDS = "alpha beta gamma delta epsilon kappa lambda omega sigma tau zeta theta iota".split()
@@ -56,15 +58,21 @@ class Oracle:
         self.papers = sorted(papers, key=lambda p: p["id"].encode())
         self.tfs = []
         self.lengths = []
+        self.places = []
         for paper in self.papers:
             tokens = [analyse(paper["title"]), analyse(paper["abstract"])]
             self.tfs.append([Counter(token.term for token in field) for field in tokens])
             self.lengths.append([len({token.position for token in field}) for field in tokens])
+            self.places.append([{(token.term, token.position) for token in field} for field in tokens])
 
     def df(self, term):
         return sum(1 for title, abstract in self.tfs if title[term] or abstract[term])
 
-    def score(self, row, words, boosts=BOOSTS, k1=K1, b=B):
+    def idf(self, word):
+        n, df = len(self.papers), self.df(word)
+        return F32(math.log1p((n - df + 0.5) / (df + 0.5)))
+
+    def score(self, row, words, boosts=BOOSTS, k1=K1, b=B, nearness=NEARNESS, coverage=COVERAGE):
         n = len(self.papers)
         total_lengths = [sum(lengths[f] for lengths in self.lengths) for f in (0, 1)]
         avgdl = sum(w * length for w, length in zip(boosts, total_lengths, strict=True)) / n
@@ -73,13 +81,26 @@ class Oracle:
         norm = F32(k1 * (1 - b)) + (F32(k1 * b / avgdl) if avgdl else F32(0)) * dl
         score = F32(0)
         for word, times in Counter(words).items():
-            df = self.df(word)
             tf = F32(boosts[0]) * F32(self.tfs[row][0][word])
             tf += F32(boosts[1]) * F32(self.tfs[row][1][word])
             if tf:
-                idf = F32(math.log1p((n - df + 0.5) / (df + 0.5)))
-                score += (F32(times) * idf) * (tf / (tf + norm))
+                score += (F32(times) * self.idf(word)) * (tf / (tf + norm))
+        for first, second in dict.fromkeys(pairwise(words)):
+            if first == second:
+                continue
+            tf = F32(boosts[0]) * F32(self.together(row, 0, first, second))
+            tf += F32(boosts[1]) * F32(self.together(row, 1, first, second))
+            if tf:
+                score += (F32(nearness) * min(self.idf(first), self.idf(second))) * (tf / (tf + norm))
+        covered = len({word for word in words if self.tfs[row][0][word]})
+        if covered:
+            length = self.lengths[row][0]
+            score += score * (F32(coverage) * (F32(min(covered, length)) / F32(length)))
         return score
+
+    def together(self, row, field, first, second):
+        places = self.places[row][field]
+        return sum(1 for term, position in places if term == first and (second, position + 1) in places)
 
     def ranked(self, words, **weights):
         """(id, score) of every paper that holds a word, best first, ties by id."""
@@ -119,16 +140,27 @@ def test_ties_come_out_by_id_wherever_the_page_ends(corpus):
 
 
 @pytest.mark.parametrize(
-    ("boosts", "k1", "b"),
-    [((1.0, 1.0), 1.2, 0.75), ((3.0, 1.0), 0.0, 0.75), ((3.0, 1.0), 2.0, 0.0), ((0.3, 7.1), 0.9, 1.0)],
+    "weights",
+    [
+        {"boosts": (1.0, 1.0)},
+        {"k1": 0.0},
+        {"k1": 2.0, "b": 0.0},
+        {"boosts": (0.3, 7.1), "k1": 0.9, "b": 1.0},
+        {"nearness": 0.0, "coverage": 0.0},
+        {"nearness": 3.0, "coverage": 0.0},
+        {"nearness": 0.0, "coverage": 2.5},
+        {"boosts": (0.0, 1.0), "nearness": 1.5, "coverage": 1.5},
+    ],
+    ids=str,
 )
-def test_weights_a_caller_gives_are_those_of_the_formula(corpus, boosts, k1, b):
+def test_weights_a_caller_gives_are_those_of_the_formula(corpus, weights):
     index, oracle, rng = corpus
-    weights = searchidx.Weights(boosts=boosts, k1=k1, b=b)
     for _ in range(8):
-        words = rng.sample(WORDS, 2)
-        page = index.search(" ".join(words), limit=1000, weights=weights)
-        assert found(page) == oracle.ranked(words, boosts=boosts, k1=k1, b=b)
+        words = rng.choices(WORDS, k=rng.randint(2, 5))
+        expected = oracle.ranked(words, **weights)
+        for limit in (3, 1000):
+            page = index.search(" ".join(words), limit=limit, weights=searchidx.Weights(**weights))
+            assert found(page) == expected[:limit]
 
 
 def test_a_word_typed_twice_counts_twice(corpus):
@@ -150,6 +182,13 @@ def test_explanations_add_up_to_the_score_in_float32(corpus):
             row = next(i for i, paper in enumerate(oracle.papers) if paper["id"] == hit.id)
             assert hit.explanation.length == dict(zip(("title", "abstract"), oracle.lengths[row], strict=True))
             for part in hit.explanation.terms:
+                if part.kind == "title":
+                    assert part.tf["title"] == len({w for w in words if oracle.tfs[row][0][w]})
+                    continue
+                if part.kind == "pair":
+                    together = (oracle.together(row, field, *part.term.split()) for field in (0, 1))
+                    assert tuple(part.tf.values()) == tuple(together)
+                    continue
                 assert part.df == oracle.df(part.term)
                 assert part.tf == {"title": oracle.tfs[row][0][part.term], "abstract": oracle.tfs[row][1][part.term]}
                 assert part.weighted_tf == 3 * part.tf["title"] + part.tf["abstract"]
@@ -170,9 +209,11 @@ def test_explanations_of_compounds_add_up_too(tmp_path):
     for hit in page.hits:
         total = F32(0)
         for part in hit.explanation.terms:
+            total += F32(part.score)
+            if part.kind == "title":
+                continue
             ratio = F32(part.weighted_tf) / (F32(part.weighted_tf) + F32(part.norm))
             assert part.score == F32(part.query_weight) * F32(part.idf) * ratio
-            total += F32(part.score)
         assert float(total) == hit.score > 0
 
 

@@ -338,6 +338,27 @@ def test_trending_weighs_votes_by_age(tmp_path):
     assert order == ["new-and-some", "tomorrow", "new-and-few", "old-and-many", "undated-and-most"]
 
 
+# A server has an index open for weeks.
+def test_trending_is_of_the_day_it_is_asked_on(tmp_path, monkeypatch):
+    papers = [
+        {"id": "older", "title": "Older of things", "abstract": "x", "date": "2020-01-01", "upvotes": 40},
+        {"id": "newer", "title": "Newer of things", "abstract": "x", "date": "2020-01-20", "upvotes": 9},
+    ]
+    index = built(tmp_path, papers)
+
+    class Clock(datetime.datetime):
+        today = datetime.datetime(2020, 1, 21, tzinfo=datetime.UTC)
+
+        @classmethod
+        def now(cls, tz=None):
+            return cls.today
+
+    monkeypatch.setattr("searchidx.index.datetime.datetime", Clock)
+    assert ids(index.search("things", sort="trending")) == ["newer", "older"]
+    Clock.today = datetime.datetime(2021, 1, 21, tzinfo=datetime.UTC)
+    assert ids(index.search("things", sort="trending")) == ["older", "newer"]
+
+
 def test_votes_beyond_what_a_column_holds_do_not_stop_a_build(tmp_path):
     papers = [
         {"id": "a", "title": "First of things", "abstract": "x", "date": "2024-01-01", "upvotes": 10**15},

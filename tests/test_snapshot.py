@@ -20,6 +20,7 @@ from searchidx.analysis import analyse
 from searchidx.scoring import CompiledScorer, Scorer, Weights, make
 from searchidx.store.segment import Row, Segment, SegmentWriter, fold, key_hash
 from searchidx.store.snapshot import Snapshot
+from searchidx.wanted import Pair, Wanted
 
 F32 = np.float32
 EXECUTORS = ("numpy", "numba")
@@ -198,6 +199,17 @@ def open_() -> Callable[[Sequence[Dealt]], Opened]:
     return opened
 
 
+def near(terms: dict[str, float], distances: Sequence[int]) -> Wanted:
+    """Terms in the order typed, each a distance from the one before, all of them telling."""
+    names = list(terms)
+    pairs = [
+        Pair(first, second, distance, (min(terms[first], 1.0), min(terms[second], 1.0)))
+        for first, second, distance in zip(names, names[1:], distances, strict=False)
+        if distance > 0
+    ]
+    return Wanted(terms, tuple(pairs), tuple(names), len(names))
+
+
 class TestTop:
     @several
     @given(corpora(), queries, st.integers(1, 12))
@@ -205,8 +217,8 @@ class TestTop:
         snapshot, scorers, oracle = open_(corpus)
         expected = oracle.ranked(terms, oracle.holding_any(terms))
         for scorer in scorers:
-            assert by_id(snapshot, scorer.top(terms, k, None)) == expected[:k]
-            assert by_id(snapshot, scorer.top(terms, 100, snapshot.live)) == expected
+            assert by_id(snapshot, scorer.top(Wanted(terms), k, None)) == expected[:k]
+            assert by_id(snapshot, scorer.top(Wanted(terms), 100, snapshot.live)) == expected
 
     @several
     @given(corpora(), queries, st.integers(1, 12), st.data())
@@ -217,9 +229,9 @@ class TestTop:
         mask[rows_of(snapshot, allowed)] = True
         holding = allowed & oracle.holding_any(terms)
         for scorer in scorers:
-            found = scorer.top(terms, k, mask.copy(), must_hold=True)
+            found = scorer.top(Wanted(terms), k, mask.copy(), must_hold=True)
             assert by_id(snapshot, found) == oracle.ranked(terms, holding)[:k]
-            found = scorer.top(terms, k, mask.copy(), must_hold=False)
+            found = scorer.top(Wanted(terms), k, mask.copy(), must_hold=False)
             assert by_id(snapshot, found) == oracle.ranked(terms, allowed)[:k]
 
     @several
@@ -228,15 +240,29 @@ class TestTop:
         snapshot, scorers, oracle = open_(corpus)
         chosen = data.draw(st.sets(st.sampled_from(sorted(oracle.papers)))) if oracle.papers else set()
         for scorer in scorers:
-            found = scorer.top_of(terms, k, rows_of(snapshot, chosen))
+            found = scorer.top_of(Wanted(terms), k, rows_of(snapshot, chosen))
             assert by_id(snapshot, found) == oracle.ranked(terms, chosen)[:k]
+
+    @several
+    @given(corpora(), queries, st.integers(1, 12), st.data())
+    def test_with_pairs_and_titles_is_the_same_on_both_executors(self, open_, corpus, terms, k, data):
+        snapshot, (slow, fast), oracle = open_(corpus)
+        asked = near(terms, data.draw(st.lists(st.integers(-3, 3), min_size=len(terms), max_size=len(terms))))
+        everything = snapshot.live_rows()
+        scores = dict(by_id(snapshot, (everything, slow.score_rows(asked, everything))))
+        holding = sorted(oracle.holding_any(terms), key=lambda id_: (-scores[id_], id_.encode()))
+        expected = [(id_, scores[id_]) for id_ in holding]
+        assert by_id(snapshot, (everything, fast.score_rows(asked, everything))) == list(scores.items())
+        for scorer in (slow, fast):
+            assert by_id(snapshot, scorer.top(asked, k, None)) == expected[:k]
+            assert by_id(snapshot, scorer.top_of(asked, k, rows_of(snapshot, holding))) == expected[:k]
 
     @pytest.mark.parametrize("executor", EXECUTORS)
     def test_of_every_live_paper(self, open_, executor):
         papers = [Paper("a", ("alpha", "")), Paper("b", ("beta", "")), Paper("c", ("gamma", ""))]
         corpus = [Dealt(papers, frozenset({"b"}))]
         snapshot, scorers, oracle = open_(corpus)
-        found = scorers[EXECUTORS.index(executor)].top({"alpha": 1.0}, 10, None, must_hold=False)
+        found = scorers[EXECUTORS.index(executor)].top(Wanted({"alpha": 1.0}), 10, None, must_hold=False)
         assert by_id(snapshot, found) == oracle.ranked({"alpha": 1.0}, oracle.papers)
 
 
@@ -249,7 +275,7 @@ class TestScores:
         rng.shuffle(rows)
         expected = [(id_, oracle.score(id_, terms)) for id_ in map(snapshot.id, rows.tolist())]
         for scorer in scorers:
-            assert by_id(snapshot, (rows, scorer.score_rows(terms, rows))) == expected
+            assert by_id(snapshot, (rows, scorer.score_rows(Wanted(terms), rows))) == expected
             assert by_id(snapshot, (rows, scorer.scores(terms)[rows])) == expected
 
     @several
@@ -268,7 +294,9 @@ class TestScores:
         alone = snapshot_of(tmp_path, [Dealt(list(oracle.papers.values()), frozenset())])
         weights = Weights(boosts=(1.0, 2.0), k1=0.9, b=0.4)
         for terms in ({"alpha": 1.0}, {"beta": 2.0, "gamma": 1.0, "unheard": 1.0}):
-            found = [by_id(s, make(s, weights, e).top(terms, 20, None)) for s in (snapshot, alone) for e in EXECUTORS]
+            found = [
+                by_id(s, make(s, weights, e).top(Wanted(terms), 20, None)) for s in (snapshot, alone) for e in EXECUTORS
+            ]
             assert found == [found[0]] * 4
             assert found[0]
 
@@ -367,9 +395,9 @@ class TestOrder:
         for scorer in scorers:
             for k in range(1, len(everything) + 2):
                 for found in (
-                    scorer.top(terms, k, None),
-                    scorer.top({}, k, np.ones(snapshot.n_rows, bool), must_hold=False),
-                    scorer.top_of(terms, k, np.arange(snapshot.n_rows)),
+                    scorer.top(Wanted(terms), k, None),
+                    scorer.top(Wanted({}), k, np.ones(snapshot.n_rows, bool), must_hold=False),
+                    scorer.top_of(Wanted(terms), k, np.arange(snapshot.n_rows)),
                 ):
                     assert [snapshot.id(row) for row in found[0].tolist()] == everything[:k]
 
@@ -399,7 +427,7 @@ class TestNothing:
         snapshot, scorers, oracle = open_(corpus)
         assert snapshot.n_papers == len(oracle.papers) == len(list(snapshot.rows_by_id()))
         for scorer in scorers:
-            assert by_id(snapshot, scorer.top({"alpha": 1.0}, 10, None)) == []
+            assert by_id(snapshot, scorer.top(Wanted({"alpha": 1.0}), 10, None)) == []
             assert scorer.holding_all(["alpha"]).tolist() == scorer.phrase(["alpha", "beta"], (0, 1)).tolist() == []
             assert not scorer.holding_any(["alpha", "beta"]).any()
             assert not scorer.count_values("venue", snapshot.live_rows()).any()
@@ -456,8 +484,22 @@ class TestManyRanges:
             n_ties += len(expected) - len({score for _, score in expected})
             for k in (1, 10, 333, 8000):
                 for scorer in scorers:
-                    assert by_id(snapshot, scorer.top(terms, k, None)) == expected[:k], (terms, k)
+                    assert by_id(snapshot, scorer.top(Wanted(terms), k, None)) == expected[:k], (terms, k)
         assert n_ties > 10_000
+
+    def test_the_best_with_pairs_and_titles_are_those_of_all_scores(self, large):
+        snapshot, (slow, fast), _ = large
+        rng = random.Random(9)
+        rows = snapshot.live_rows()
+        for _ in range(6):
+            terms = {term: rng.choice((1.0, 2.0, 0.3)) for term in rng.sample(TERMS[:6], rng.randint(2, 4))}
+            asked = near(terms, [rng.choice((1, 1, 2)) for _ in terms])
+            scores = slow.score_rows(asked, rows)
+            order = snapshot.first(scores, rows, 500)
+            expected = [(i, s) for i, s in by_id(snapshot, (rows[order], scores[order])) if s > 0]
+            for k in (1, 10, 333):
+                for scorer in (slow, fast):
+                    assert by_id(snapshot, scorer.top(asked, k, None)) == expected[:k], (asked, k)
 
     def test_the_best_of_some_are_those_of_the_formula(self, large):
         snapshot, scorers, oracle = large
@@ -470,9 +512,9 @@ class TestManyRanges:
             holding, all_ = (oracle.ranked(terms, ids) for ids in (allowed & oracle.holding_any(terms), allowed))
             for scorer in scorers:
                 for k in (1, 10, 333):
-                    assert by_id(snapshot, scorer.top(terms, k, mask.copy(), must_hold=True)) == holding[:k]
-                    assert by_id(snapshot, scorer.top(terms, k, mask.copy(), must_hold=False)) == all_[:k]
-                assert by_id(snapshot, scorer.top_of(terms, 10, rows)) == all_[:10]
+                    assert by_id(snapshot, scorer.top(Wanted(terms), k, mask.copy(), must_hold=True)) == holding[:k]
+                    assert by_id(snapshot, scorer.top(Wanted(terms), k, mask.copy(), must_hold=False)) == all_[:k]
+                assert by_id(snapshot, scorer.top_of(Wanted(terms), 10, rows)) == all_[:10]
 
     def test_sets_are_those_of_the_live_papers(self, large):
         snapshot, scorers, oracle = large

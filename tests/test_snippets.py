@@ -2,11 +2,13 @@
 
 import html
 import re
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from searchidx import snippets
 from searchidx.analysis import analyse, clean, expand, query_words
 from searchidx.snippets import CLOSE, MAX_CHARS, OPEN, snippet
 
@@ -37,6 +39,10 @@ def shown(text):
         ("C++", "C++ and C.", ["C++"]),
         ("model", "The model’s “model”.", ["model", "model"]),
         ("wombat", "Nothing here.", []),
+        ("k-NN", "We use $k$-NN, or ($k$-NN).", ["$k$-NN", "$k$-NN"]),
+        ("L2", r"The $\ell_2$ norm, $\ell_1$ too.", [r"$\ell_2$"]),
+        ("state-of-the-art", "The state of the art, the state-of-the-art.", ["state", "art", "state-of-the-art"]),
+        ("the", "The end.", ["The"]),
     ],
 )
 def test_marked_words_are_those_that_were_searched_for(query, text, words):
@@ -55,6 +61,11 @@ def test_without_a_match_the_beginning_is_shown():
     found = snippet(text, terms_of("wombat"))
     assert shown(found).startswith("First of all.")
     assert OPEN not in found
+
+
+def test_an_abbreviation_ends_no_sentence():
+    text = "Nets, e.g. ResNets, by Li et al. (2020) vs. CNNs win. Others lose."
+    assert shown(snippet(text, terms_of("nets"))) == "Nets, e.g. ResNets, by Li et al. (2020) vs. CNNs win."
 
 
 def test_an_empty_text_has_an_empty_snippet():
@@ -134,3 +145,22 @@ def test_a_text_that_holds_the_word_shows_it_marked(words, query):
     terms = terms_of(query)
     holds = any(token.term in terms for token in analyse(text))
     assert bool(marked(snippet(text, terms))) is holds
+
+
+# What is remembered of earlier texts changes no snippet, nor does forgetting it.
+def test_snippets_are_the_same_however_much_is_remembered(monkeypatch):
+    texts = [f"Depth number {n} is fine-grained. Nothing {n}x here, but depth-{n} too." for n in range(50)]
+    terms = terms_of("depth fine-grained 7x")
+    first = [snippet(text, terms) for text in texts]
+    monkeypatch.setattr(snippets, "_MAX_TOKENS", 20)
+    assert [snippet(text, terms) for text in texts] == first
+    assert [snippet(text, terms) for text in reversed(texts)] == first[::-1]
+
+
+def test_threads_share_what_is_remembered(monkeypatch):
+    monkeypatch.setattr(snippets, "_MAX_TOKENS", 200)
+    texts = [f"Depth{n % 7} number{n} is depth of word{n}." for n in range(300)]
+    terms = terms_of("depth depth3 number7")
+    wanted = [snippet(text, terms) for text in texts]
+    with ThreadPoolExecutor(4) as threads:
+        assert all(threads.map(lambda _: [snippet(text, terms) for text in texts] == wanted, range(12)))

@@ -9,12 +9,13 @@ import pytest
 
 import searchidx
 from searchidx import query
-from searchidx.errors import QueryError
+from searchidx.errors import QueryError, UsageError
 
 pytestmark = pytest.mark.torture
 
 NASTY = [
     *list('ab "()+-:~*.,/\\$&|<>=0129éß\u202e\x00\n‘”–漢'),
+    *("ab*", "abc~", "abcd~2", '"~3', "title:ab*", "～", "＊"),
     "AND ",
     "OR ",
     "NOT ",
@@ -34,6 +35,25 @@ def test_a_million_random_strings_are_queries_or_query_errors():
             query.parse(text)
         except QueryError:
             refused += 1
+    assert 0 < refused < 1_000_000
+
+
+def test_a_million_random_strings_searched_are_pages_or_usage_errors(tiny_index):
+    rng = random.Random(9)
+    index = searchidx.open(tiny_index, executor="numpy")
+    pieces = [*NASTY, "depth ", "river", "rivr~", "dep*", "kite", "self-supervised", '"depth from"~2', " "]
+    refused = 0
+    for _ in range(1_000_000):
+        text = "".join(rng.choices(pieces, k=rng.randint(0, 16)))
+        try:
+            page = index.search(text, limit=2)
+        except UsageError:
+            refused += 1
+            continue
+        if page.unknown and rng.random() < 0.02:
+            assert page.did_you_mean is None or index.search(page.did_you_mean)
+        if rng.random() < 0.02:
+            index.suggest(text)
     assert 0 < refused < 1_000_000
 
 

@@ -25,6 +25,14 @@ if TYPE_CHECKING:
     from searchidx.results import Page
 
 
+def _print_syntax(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted and not context.resilient_parsing:
+        from searchidx.query import SYNTAX
+
+        click.echo(SYNTAX, nl=False)
+        context.exit()
+
+
 @command("searchidx search 'monocular depth' --has-code --dataset KITTI --facets\nsearchidx search 2401.00042 --json")
 @click.argument("query", nargs=-1)
 @index_option
@@ -40,6 +48,14 @@ if TYPE_CHECKING:
 )
 @click.option("--facets", is_flag=True, help="Count code, datasets, metrics, years, sources and venues too.")
 @click.option("--explain", is_flag=True, help="Show how every score comes about.")
+@click.option(
+    "--help-syntax",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_print_syntax,
+    help="Show all that a QUERY may say, with examples, and exit.",
+)
 @output_options
 def search_command(
     query: tuple[str, ...],
@@ -55,6 +71,7 @@ def search_command(
     """Ranked search. QUERY: words, "phrases", +must, -not, AND OR NOT ( ), title:word, dataset:name, year:2020..2024.
 
     An id, URL or whole title pasted as it is finds its paper first; an empty QUERY with filters browses by date.
+    --help-syntax shows the whole language: prefix*, fuzzy~1, "loose phrases"~3, fields and filters.
     """
     chosen = settings(index=index_dir, limit=limit)
     with open_index(chosen["index"]) as index:
@@ -69,6 +86,13 @@ def search_command(
             **narrow,
         )
         _print_hits(found, output)
+        if found.note:
+            click.echo(render.safe(found.note), err=True)
+        if explain and output is None:
+            click.echo(render.analysis_line(found))
+        if better := found.did_you_mean:
+            unknown = ", ".join(map(render.safe, found.unknown))
+            click.echo(f"in no paper: {unknown}; did you mean: {render.safe(better)}", err=True)
     return 0 if found.total else NOTHING_FOUND
 
 

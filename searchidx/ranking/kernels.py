@@ -4,10 +4,17 @@ Exact: what the impacts leave possible is scored again in float32 with the formu
 query's terms, so rows, order and scores are those of a plain loop.
 
 An index may have many segments and a query is one call, so the kernels read the segments' arrays by address. `parts`
-is int64 (P, N_COLUMNS), a row per segment with the columns below: lengths, byte sizes of numbers, addresses. A query
-is `places`, int64 (T, P, 3): of every term and part the first posting, the last + 1, and the row in the range tables
-(-1 for a rare term), as `look_up` finds and checks them; with `idf`, float32 (T,): each term's idf times its weight.
-Memory is safe as long as the arrays have the shapes of `store.layout` and places come from `look_up`.
+is int64 (P or more, N_COLUMNS), a row per segment with the columns below: lengths, byte sizes of numbers, addresses.
+Further rows are like those of a segment, but with other postings: of terms made for a query (`scoring`).
+
+A query is `places`, int64 (T, P, 4): of every term and part the first posting, the last + 1, the row in the range
+tables (-1 for a rare term), and the row of `parts` whose postings these are, as `look_up` finds and checks them; with
+`idf`, float32 (T,): each term's idf times its weight. Memory is safe as long as the arrays have the shapes of
+`store.layout` and places come from `look_up`.
+
+What a score has beyond the sum over terms (`ranking.nearness`) comes as `pairs`, int64 (M, 3): two terms by their
+places and their distance, with `pair_idf`, float32 (M,); and as `telling`, uint8 (T,): nonzero for terms that count
+for the title. Places beyond len(idf) are of terms that only pairs need.
 
 Rows are numbered through the parts (`BASE`). They pass when `allowed` is empty or nonzero for them.
 """
@@ -47,6 +54,8 @@ COLUMNS = (
     "tf1",
     "tf1_size",
     "lengths",
+    "title_lengths",
+    "title_length_size",
     "frequent",
     "n_frequent",
     "maxima",
@@ -76,6 +85,8 @@ COLUMNS = (
     TF1,
     TF1_SIZE,
     LENGTHS,
+    TITLE_LENGTHS,
+    TITLE_LENGTH_SIZE,
     FREQUENT,
     N_FREQUENT,
     MAXIMA,
@@ -93,7 +104,11 @@ COLUMN_COLUMNS = ("base", "n_rows", "values", "offsets", "numbers")
 _VALUES, _OFFSETS, _NUMBERS = 2, 3, 4
 #: What `look_up` finds wrong, by code.
 FAULTS = ("", "terms.offsets", "postings.offsets", "postings.rows", "ranges.starts", "positions.skips")
-_BEGIN, _END, _TABLE = 0, 1, 2
+_BEGIN, _END, _TABLE, _SOURCE = 0, 1, 2, 3
+N_PLACE_COLUMNS = 4
+#: The entries of `numbers`, float32: the weights of the two text fields, the norm's constant and its part per length,
+#: what nearness and a covered title weigh.
+_BOOST0, _BOOST1, _CONSTANT, _PER_LENGTH, _NEARNESS, _COVERAGE = range(6)
 #: Query weights are whole numbers of 1 / _UNIT, so that sums of impacts are integers, which vectorise.
 _UNIT = 1000.0
 _HIGHEST_SUM = float(1 << 30)
@@ -232,10 +247,26 @@ def _check_starts(part: AnyArray, table: int, begin: int, end: int) -> bool:
 def _first_position(part: AnyArray, posting: int) -> Any:
     """Where the positions of a posting start: of the nearest skip before it on, the postings' occurrences are added."""
     skip = posting // SKIP
-    position = _i8(part[SKIPS], skip + 1)[skip]
-    for i in range(skip * SKIP, posting):
-        position += _number(part[TF0], part[TF0_SIZE], i) + _number(part[TF1], part[TF1_SIZE], i)
-    return position
+    begin = skip * SKIP
+    return (
+        _i8(part[SKIPS], skip + 1)[skip]
+        + _sum(part[TF0], part[TF0_SIZE], begin, posting)
+        + _sum(part[TF1], part[TF1_SIZE], begin, posting)
+    )
+
+
+@compiled
+def _sum(address: int, size: int, begin: int, end: int) -> int:
+    """The sum of the numbers from begin to end - 1 of an unsigned array whose numbers have 1, 2 or 4 bytes."""
+    total = 0
+    if size == 1:  # nearly always; a loop of its own, several numbers at a time
+        values = carray(_to_u1(address), (end,))
+        for i in range(begin, end):
+            total += np.int64(values[i])
+        return total
+    for i in range(begin, end):
+        total += _number(address, size, i)
+    return total
 
 
 @compiled
@@ -255,17 +286,18 @@ def _check_skips(part: AnyArray, begin: int, end: int, occurrences: int) -> bool
 
 @compiled
 def look_up(parts: AnyArray, term: AnyArray, live: AnyArray, places: AnyArray) -> tuple[int, int]:
-    """(df, fault) of a term (UTF-8), its places written to `places`, int64 (P, 3); zeros where a part lacks it.
+    """(df, fault) of a term (UTF-8), its places written to `places`, int64 (P, 4); zeros where a part lacks it.
 
     live: nonzero for rows that are not deleted, or empty; df counts those. fault: 0, or part * len(FAULTS) + code for
     the first array whose numbers make no sense; the places are then not to be used. Every number that kernels
     use as a place in an array is checked here.
     """
     df = 0
-    for p in range(len(parts)):
+    for p in range(len(places)):
         part = parts[p]
         places[p, :] = 0
         places[p, _TABLE] = -1
+        places[p, _SOURCE] = p
         number = _find_term(part, term)
         if number == -2:
             return 0, p * len(FAULTS) + 1
@@ -303,7 +335,7 @@ def look_up(parts: AnyArray, term: AnyArray, live: AnyArray, places: AnyArray) -
 
 @compiled
 def rows_of_hash(parts: AnyArray, value: np.uint64, live: AnyArray) -> AnyArray:
-    """Live rows with this key hash, part by part."""
+    """Live rows with this key hash, part by part. parts: of segments only."""
     found = np.empty(0, np.int64)
     for p in range(len(parts)):
         part = parts[p]
@@ -345,8 +377,9 @@ def _sift_down(heap: AnyArray, value: int, size: int) -> None:
 
 
 @compiled
-def _weights(idf: AnyArray, high: float) -> tuple[AnyArray, int]:
-    """(whole query weights, rounded up, int32; how far a sum of weighted impacts may be above the score in its units).
+def _weights(idf: AnyArray, high: float) -> tuple[AnyArray, int, float]:
+    """(whole query weights, rounded up, int32; how far a sum of weighted impacts may be above the score in its units;
+    such units in a score of 1).
 
     high: see `union`. An impact is less than one step above what it stands for, a weight less than one unit.
     """
@@ -359,7 +392,7 @@ def _weights(idf: AnyArray, high: float) -> tuple[AnyArray, int]:
     for t in range(len(idf)):
         weights[t] = int(np.ceil(idf[t] * high * unit))
         slack += weights[t] + HIGHEST
-    return weights, slack
+    return weights, slack, unit * HIGHEST
 
 
 @compiled
@@ -387,7 +420,7 @@ def _add_bounds(part: AnyArray, places: AnyArray, weight: int, bounds: AnyArray)
 @compiled
 def _range_bounds(parts: AnyArray, places: AnyArray, weights: AnyArray) -> tuple[AnyArray, AnyArray]:
     """(an upper bound of every range's sums, the part every range is in); ranges are numbered through the parts."""
-    n_parts = len(parts)
+    n_parts = places.shape[1]
     last = parts[n_parts - 1]
     n_ranges = last[FIRST_RANGE] + max((last[N_ROWS] + _RANGE - 1) >> SHIFT, 1)
     bounds = np.zeros(n_ranges, np.int32)
@@ -398,7 +431,7 @@ def _range_bounds(parts: AnyArray, places: AnyArray, weights: AnyArray) -> tuple
         part_of[first:stop] = p
         for t in range(len(weights)):
             if places[t, p, _END]:
-                _add_bounds(parts[p], places[t, p], weights[t], bounds[first:stop])
+                _add_bounds(parts[places[t, p, _SOURCE]], places[t, p], weights[t], bounds[first:stop])
     return bounds, part_of
 
 
@@ -413,24 +446,128 @@ def _first_at_or_after(rows: AnyArray, low: int, high: int, row: int) -> int:
 
 @compiled
 def _exact_score(
-    part: AnyArray, local: int, p: int, places: AnyArray, idf: AnyArray, numbers: AnyArray, at: AnyArray
+    parts: AnyArray, p: int, local: int, places: AnyArray, idf: AnyArray, numbers: AnyArray, at: AnyArray
 ) -> np.float32:
     """The formula for one row of a part, term by term in float32.
 
     at: int64 (T,), for every term a place that is not behind the row's posting; moved to it.
     """
-    rows = _i4(part[ROWS], part[N_POSTINGS])
-    norm = numbers[2] + numbers[3] * _f4(part[LENGTHS], part[N_ROWS])[local]
+    norm = _norm(parts[p], local, numbers)
     total = np.float32(0)
     for t in range(len(idf)):
-        end = places[t, p, _END]
-        at[t] = _first_at_or_after(rows, at[t], end, local)
-        if at[t] < end and rows[at[t]] == local:
-            tf0 = np.float32(_number(part[TF0], part[TF0_SIZE], at[t]))
-            tf1 = np.float32(_number(part[TF1], part[TF1_SIZE], at[t]))
-            tf = numbers[0] * tf0 + numbers[1] * tf1
+        if _reaches(parts, p, local, places, t, at):
+            source = parts[places[t, p, _SOURCE]]
+            tf0 = np.float32(_number(source[TF0], source[TF0_SIZE], at[t]))
+            tf1 = np.float32(_number(source[TF1], source[TF1_SIZE], at[t]))
+            tf = numbers[_BOOST0] * tf0 + numbers[_BOOST1] * tf1
             total += idf[t] * (tf / (tf + norm))
     return total
+
+
+@compiled
+def _norm(part: AnyArray, local: int, numbers: AnyArray) -> np.float32:
+    norm: np.float32 = numbers[_CONSTANT] + numbers[_PER_LENGTH] * _f4(part[LENGTHS], part[N_ROWS])[local]
+    return norm
+
+
+@compiled
+def _reaches(parts: AnyArray, p: int, local: int, places: AnyArray, t: int, at: AnyArray) -> bool:
+    """Move at[t] to the first posting of a term that is not before a row; whether it is the row's."""
+    source = parts[places[t, p, _SOURCE]]
+    rows = _i4(source[ROWS], source[N_POSTINGS])
+    end = places[t, p, _END]
+    at[t] = _first_at_or_after(rows, at[t], end, local)
+    return bool(at[t] < end and rows[at[t]] == local)
+
+
+@compiled
+def _full_score(
+    parts: AnyArray,
+    p: int,
+    local: int,
+    places: AnyArray,
+    idf: AnyArray,
+    numbers: AnyArray,
+    pairs: AnyArray,
+    pair_idf: AnyArray,
+    telling: AnyArray,
+    at: AnyArray,
+    own: AnyArray,
+    floor: float,
+) -> np.float32:
+    """The sum over terms of one row, what pairs add, and the part for the title; see `ranking.nearness`.
+
+    -1 for a row whose score is below the floor, when that can be told without looking at positions. at: for all places,
+    as in `_exact_score`. own: float32 (T,), room for the terms' scores.
+    """
+    part = parts[p]
+    norm = _norm(part, local, numbers)
+    total = np.float32(0)
+    covered = 0
+    for t in range(len(idf)):
+        own[t] = 0
+        if _reaches(parts, p, local, places, t, at):
+            source = parts[places[t, p, _SOURCE]]
+            tf0 = _number(source[TF0], source[TF0_SIZE], at[t])
+            tf1 = np.float32(_number(source[TF1], source[TF1_SIZE], at[t]))
+            tf = numbers[_BOOST0] * np.float32(tf0) + numbers[_BOOST1] * tf1
+            own[t] = idf[t] * (tf / (tf + norm))
+            total += own[t]
+            covered += telling[t] and tf0 > 0
+    share = np.float32(0)
+    if covered:
+        length = _number(part[TITLE_LENGTHS], part[TITLE_LENGTH_SIZE], local)
+        share = numbers[_COVERAGE] * (np.float32(min(covered, length)) / np.float32(length))
+    if floor > 0 and _at_most(total, own, numbers, pairs, pair_idf) * (1 + share) < floor:
+        return np.float32(-1)
+    for m in range(len(pairs)):
+        first, second, distance = pairs[m]
+        if _reaches(parts, p, local, places, first, at) and _reaches(parts, p, local, places, second, at):
+            found0, found1 = _together(part, at[first], at[second], distance)
+            tf = numbers[_BOOST0] * np.float32(found0) + numbers[_BOOST1] * np.float32(found1)
+            if tf > 0:
+                total += pair_idf[m] * (tf / (tf + norm))
+    if covered:
+        total += total * share
+    return total
+
+
+@compiled
+def _at_most(total: float, own: AnyArray, numbers: AnyArray, pairs: AnyArray, pair_idf: AnyArray) -> float:
+    """A bound of a row's terms and pairs: a pair adds at most its weight times the smaller of its terms' own scores."""
+    bound = np.float64(total)
+    for m in range(len(pairs)):
+        first, second = pairs[m, 0], pairs[m, 1]
+        if first < len(own) and second < len(own):
+            bound += numbers[_NEARNESS] * min(own[first], own[second])
+        else:
+            bound += pair_idf[m]
+    return bound * (1 + 1e-5)
+
+
+@compiled
+def _together(part: AnyArray, first: int, second: int, distance: int) -> tuple[int, int]:
+    """How often one posting's term stands `distance` positions before another's, in each text field of their row."""
+    low, low_end = _first_position(part, first), 0
+    high, high_end = _first_position(part, second), 0
+    found0, found1 = 0, 0
+    for field in range(2):
+        tf, size = (TF0, TF0_SIZE) if field == 0 else (TF1, TF1_SIZE)
+        low_end = low + _number(part[tf], part[size], first)
+        high_end = high + _number(part[tf], part[size], second)
+        found = 0
+        while low < low_end and high < high_end:
+            wanted = _number(part[POSITIONS], part[POSITION_SIZE], low) + distance
+            there = _number(part[POSITIONS], part[POSITION_SIZE], high)
+            found += wanted == there
+            low += wanted <= there
+            high += there <= wanted
+        low, high = low_end, high_end
+        if field == 0:
+            found0 = found
+        else:
+            found1 = found
+    return found0, found1
 
 
 @compiled
@@ -442,14 +579,78 @@ def _exact_scores(
     at = np.zeros(len(idf), np.int64)
     p, before = -1, -1
     for i in range(n):
-        row = wanted[i]
-        if p < 0 or row < before or row >= parts[p, BASE] + parts[p, N_ROWS]:
-            p = _part_of(parts, row, max(p, 0))
-            for t in range(len(idf)):
-                at[t] = places[t, p, _BEGIN]
-        before = row
-        scores[i] = _exact_score(parts[p], row - parts[p, BASE], p, places, idf, numbers, at)
+        p = _enter(parts, places, wanted[i], p, before, at)
+        before = wanted[i]
+        scores[i] = _exact_score(parts, p, before - parts[p, BASE], places, idf, numbers, at)
     return scores
+
+
+@compiled
+def _full_scores(
+    wanted: AnyArray,
+    parts: AnyArray,
+    places: AnyArray,
+    idf: AnyArray,
+    numbers: AnyArray,
+    pairs: AnyArray,
+    pair_idf: AnyArray,
+    telling: AnyArray,
+) -> AnyArray:
+    """`_full_score` of some rows, fastest when they are rising."""
+    scores = np.empty(len(wanted), np.float32)
+    at, own = np.zeros(len(places), np.int64), np.empty(len(idf), np.float32)
+    p, before = -1, -1
+    for i in range(len(wanted)):
+        p = _enter(parts, places, wanted[i], p, before, at)
+        before = wanted[i]
+        local = before - parts[p, BASE]
+        scores[i] = _full_score(parts, p, local, places, idf, numbers, pairs, pair_idf, telling, at, own, 0.0)
+    return scores
+
+
+@compiled
+def _best_in_full(
+    rows: AnyArray,
+    sums: AnyArray,
+    parts: AnyArray,
+    places: AnyArray,
+    idf: AnyArray,
+    numbers: AnyArray,
+    pairs: AnyArray,
+    pair_idf: AnyArray,
+    telling: AnyArray,
+    more: float,
+    k: int,
+    in_order: bool,
+) -> tuple[AnyArray, AnyArray]:
+    """`_best` of some rows (rising) by their full scores. sums: upper bounds of their sums over terms, any float.
+
+    Rows are looked at best bound first; the first whose bound times `more` cannot reach the k-th best score ends it.
+    """
+    order = np.argsort(-sums)
+    scores = np.full(len(rows), np.float32(-1))
+    at, own = np.zeros(len(places), np.int64), np.empty(len(idf), np.float32)
+    heap = np.zeros(min(k, len(rows)), np.float32)
+    for i in order:
+        if sums[i] * more < heap[0]:
+            break
+        p = _enter(parts, places, rows[i], -1, -1, at)
+        local = rows[i] - parts[p, BASE]
+        scores[i] = _full_score(parts, p, local, places, idf, numbers, pairs, pair_idf, telling, at, own, heap[0])
+        if scores[i] > heap[0]:
+            _sift_down(heap, scores[i], len(heap))
+    done = np.flatnonzero(scores >= 0)
+    return _best(rows[done], scores[done], k, in_order)
+
+
+@compiled
+def _enter(parts: AnyArray, places: AnyArray, row: int, p: int, before: int, at: AnyArray) -> int:
+    """The part of a row; `at` is set back where it may be behind the row's postings. p, before: of the last row."""
+    if p < 0 or row < before or row >= parts[p, BASE] + parts[p, N_ROWS]:
+        p = _part_of(parts, row, max(p, 0))
+        for t in range(len(at)):
+            at[t] = places[t, p, _BEGIN]
+    return p
 
 
 @compiled
@@ -485,25 +686,29 @@ def union(
     places: AnyArray,
     idf: AnyArray,
     numbers: AnyArray,
+    pairs: AnyArray,
+    pair_idf: AnyArray,
+    telling: AnyArray,
     allowed: AnyArray,
     low: float,
     high: float,
+    more: float,
     k: int,
     in_order: bool,
 ) -> tuple[AnyArray, AnyArray]:
     """(rows, scores) of the k best rows that hold any of the terms; see `_best` for ties.
 
-    numbers: float32 (4,), the weights of the two text fields, the norm's constant and its part per length. low, high:
-    how far the impacts may be off (`impacts.drift`).
+    low, high: how far the impacts may be off (`impacts.drift`). more: how many times the sum over terms a score is at
+    most (`nearness.most`).
 
     Ranges of all parts are visited best bound first; inside one, weighted impacts are added into a small array. The
-    first range whose bound cannot reach the k-th best ends the query. A sum is at least the score, and the score at
+    first range whose bound cannot reach the k-th best ends the query. A sum is at least the sum over terms, and that at
     least (sum - slack) * low / high: rows whose sum says they could be among the k best are kept and scored exactly.
     """
-    weights, slack = _weights(idf, high)
+    weights, slack, units = _weights(idf, high)
     bounds, part_of = _range_bounds(parts, places, weights)
     order = np.argsort(-bounds)
-    ratio = low / high
+    ratio = low / high / more
     heap = np.zeros(k, np.int32)
     filled = 0
     threshold = 1  # sums below it cannot be among the k best
@@ -518,7 +723,7 @@ def union(
         p = part_of[r]
         first = (r - parts[p, FIRST_RANGE]) << SHIFT
         n = min(_RANGE, parts[p, N_ROWS] - first)
-        _add_range(parts[p], p, places, weights, r - parts[p, FIRST_RANGE], sums)
+        _add_range(parts, p, places, weights, r - parts[p, FIRST_RANGE], sums)
         n_found = _candidates(sums, n, threshold, found)
         if n_kept + n_found > len(kept_rows):
             n_kept = _compact(kept_rows, kept_sums, n_kept, threshold)
@@ -541,22 +746,40 @@ def union(
                     threshold = max(threshold, int((heap[0] - slack - (heap[0] >> 16)) * ratio))
         sums[:] = 0
     n_kept = _compact(kept_rows, kept_sums, n_kept, threshold)
+    if more > 1 and n_kept:
+        by_row = np.argsort(kept_rows[:n_kept])
+        bounds_of_sums = kept_sums[:n_kept][by_row] / units
+        return _best_in_full(
+            kept_rows[:n_kept][by_row],
+            bounds_of_sums,
+            parts,
+            places,
+            idf,
+            numbers,
+            pairs,
+            pair_idf,
+            telling,
+            more,
+            k,
+            in_order,
+        )
     kept = np.sort(kept_rows[:n_kept])
     return _best(kept, _exact_scores(kept, n_kept, parts, places, idf, numbers), k, in_order)
 
 
 @compiled
-def _add_range(part: AnyArray, p: int, places: AnyArray, weights: AnyArray, r: int, sums: AnyArray) -> None:
+def _add_range(parts: AnyArray, p: int, places: AnyArray, weights: AnyArray, r: int, sums: AnyArray) -> None:
     """Add all terms' weighted impacts in range r of a part."""
-    rows, impacts = _i4(part[ROWS], part[N_POSTINGS]), _u1(part[IMPACTS], part[N_POSTINGS])
-    n_ranges = max((part[N_ROWS] + _RANGE - 1) >> SHIFT, 1)
-    starts = _i4(part[STARTS], part[N_FREQUENT] * (n_ranges + 1))
+    n_ranges = max((parts[p, N_ROWS] + _RANGE - 1) >> SHIFT, 1)
     first = r << SHIFT
     for t in range(len(weights)):
         begin, end, table = places[t, p, _BEGIN], places[t, p, _END], places[t, p, _TABLE]
         if begin == end:
             continue
+        source = parts[places[t, p, _SOURCE]]
+        rows, impacts = _i4(source[ROWS], source[N_POSTINGS]), _u1(source[IMPACTS], source[N_POSTINGS])
         if table >= 0:
+            starts = _i4(source[STARTS], source[N_FREQUENT] * (n_ranges + 1))
             place = table * (n_ranges + 1) + r
             at, stop = begin + starts[place], begin + starts[place + 1]
         else:
@@ -612,17 +835,39 @@ def _compact(rows: AnyArray, sums: AnyArray, n: int, threshold: int) -> int:
 
 
 @compiled
-def score_rows(wanted: AnyArray, parts: AnyArray, places: AnyArray, idf: AnyArray, numbers: AnyArray) -> AnyArray:
-    """The formula for some rows, in any order."""
-    return _exact_scores(wanted, len(wanted), parts, places, idf, numbers)
+def score_rows(
+    wanted: AnyArray,
+    parts: AnyArray,
+    places: AnyArray,
+    idf: AnyArray,
+    numbers: AnyArray,
+    pairs: AnyArray,
+    pair_idf: AnyArray,
+    telling: AnyArray,
+) -> AnyArray:
+    """The scores of some rows, in any order."""
+    return _full_scores(wanted, parts, places, idf, numbers, pairs, pair_idf, telling)
 
 
 @compiled
 def top_of(
-    rows: AnyArray, parts: AnyArray, places: AnyArray, idf: AnyArray, numbers: AnyArray, k: int, in_order: bool
+    rows: AnyArray,
+    parts: AnyArray,
+    places: AnyArray,
+    idf: AnyArray,
+    numbers: AnyArray,
+    pairs: AnyArray,
+    pair_idf: AnyArray,
+    telling: AnyArray,
+    more: float,
+    k: int,
+    in_order: bool,
 ) -> tuple[AnyArray, AnyArray]:
-    """(rows, scores) of the k best of some rows (rising); see `_best` for ties."""
-    return _best(rows, _exact_scores(rows, len(rows), parts, places, idf, numbers), k, in_order)
+    """(rows, scores) of the k best of some rows (rising); see `_best` for ties, `union` for `more`."""
+    sums = _exact_scores(rows, len(rows), parts, places, idf, numbers).astype(np.float64)
+    if more > 1 and len(rows):
+        return _best_in_full(rows, sums, parts, places, idf, numbers, pairs, pair_idf, telling, more, k, in_order)
+    return _best(rows, sums.astype(np.float32), k, in_order)
 
 
 # --- all matches --------------------------------------------------------------------------------------------
@@ -632,11 +877,11 @@ def top_of(
 def union_rows(parts: AnyArray, places: AnyArray, n_rows: int) -> AnyArray:
     """A flag per row: 1 where any of the terms stands."""
     flags = np.zeros(n_rows, np.uint8)
-    for p in range(len(parts)):
-        part = parts[p]
-        rows = _i4(part[ROWS], part[N_POSTINGS])
-        here = flags[part[BASE] : part[BASE] + part[N_ROWS]]
+    for p in range(places.shape[1]):
+        here = flags[parts[p, BASE] : parts[p, BASE] + parts[p, N_ROWS]]
         for t in range(len(places)):
+            source = parts[places[t, p, _SOURCE]]
+            rows = _i4(source[ROWS], source[N_POSTINGS])
             for i in range(places[t, p, _BEGIN], places[t, p, _END]):
                 here[rows[i]] = 1
     return flags
@@ -665,11 +910,12 @@ def count_values(columns: AnyArray, n_values: int, rows: AnyArray) -> AnyArray:
 
 
 @compiled
-def _intersection(part: AnyArray, p: int, places: AnyArray) -> AnyArray:
+def _intersection(parts: AnyArray, p: int, places: AnyArray) -> AnyArray:
     """Rows of one part that hold all terms, rising, by the part's own numbers."""
-    rows = _i4(part[ROWS], part[N_POSTINGS])
     order = np.argsort(places[:, p, _END] - places[:, p, _BEGIN])
     first, end = places[order[0], p, _BEGIN], places[order[0], p, _END]
+    source = parts[places[order[0], p, _SOURCE]]
+    rows = _i4(source[ROWS], source[N_POSTINGS])
     found = np.empty(end - first, np.int64)
     n = 0
     for i in range(first, end):
@@ -677,6 +923,8 @@ def _intersection(part: AnyArray, p: int, places: AnyArray) -> AnyArray:
         n += 1
     for j in range(1, len(order)):
         at, stop = places[order[j], p, _BEGIN], places[order[j], p, _END]
+        source = parts[places[order[j], p, _SOURCE]]
+        rows = _i4(source[ROWS], source[N_POSTINGS])
         left = 0
         for i in range(n):
             at = _first_at_or_after(rows, at, stop, found[i])
@@ -692,9 +940,9 @@ def _intersection(part: AnyArray, p: int, places: AnyArray) -> AnyArray:
 @compiled
 def intersection(parts: AnyArray, places: AnyArray) -> AnyArray:
     """Rows that hold all terms (at least one), rising, deleted ones too."""
-    found = _intersection(parts[0], 0, places)
-    for p in range(1, len(parts)):
-        found = np.concatenate((found, _intersection(parts[p], p, places) + parts[p, BASE]))
+    found = _intersection(parts, 0, places)
+    for p in range(1, places.shape[1]):
+        found = np.concatenate((found, _intersection(parts, p, places) + parts[p, BASE]))
     return found
 
 
@@ -741,9 +989,10 @@ def _matches(part: AnyArray, field: int, at: AnyArray, starts: AnyArray, low: An
 
 
 @compiled
-def _phrase(part: AnyArray, p: int, places: AnyArray, in0: bool, in1: bool) -> AnyArray:
+def _phrase(parts: AnyArray, p: int, places: AnyArray, in0: bool, in1: bool) -> AnyArray:
     """`phrase` in one part, by the part's own row numbers."""
-    found = _intersection(part, p, places)
+    part = parts[p]
+    found = _intersection(parts, p, places)
     rows = _i4(part[ROWS], part[N_POSTINGS])
     at = places[:, p, _BEGIN].copy()
     starts, low, high = np.empty_like(at), np.empty_like(at), np.empty_like(at)
@@ -761,9 +1010,9 @@ def _phrase(part: AnyArray, p: int, places: AnyArray, in0: bool, in1: bool) -> A
 @compiled
 def phrase(parts: AnyArray, places: AnyArray, in0: bool, in1: bool) -> AnyArray:
     """Rows where the terms follow one another inside one text field (in0, in1: fields looked at), rising, deleted
-    ones too.
+    ones too. The terms' postings are the segments' own.
     """
-    found = _phrase(parts[0], 0, places, in0, in1)
-    for p in range(1, len(parts)):
-        found = np.concatenate((found, _phrase(parts[p], p, places, in0, in1) + parts[p, BASE]))
+    found = _phrase(parts, 0, places, in0, in1)
+    for p in range(1, places.shape[1]):
+        found = np.concatenate((found, _phrase(parts, p, places, in0, in1) + parts[p, BASE]))
     return found

@@ -1,4 +1,4 @@
-"""Where terms follow one another: phrase matching on position arrays."""
+"""Where terms follow one another: phrases and pairs of words on position arrays."""
 
 from __future__ import annotations
 
@@ -27,6 +27,36 @@ def phrase_rows(terms: Sequence[tuple[Occurrences, int]], fields: Sequence[int])
 
     terms: (occurrences, offset from the phrase's first word). fields: numbers of the text fields looked at.
     """
+    starts = _starts(terms, fields)
+    return np.unique(starts // _FIELD_SPAN // len(terms[0][0].tfs))
+
+
+def phrase_counts(terms: Sequence[tuple[Occurrences, int]]) -> tuple[AnyArray, tuple[AnyArray, ...]]:
+    """(rows with the phrase, how often each has it per text field). rows: rising; counts: int64, of their shape."""
+    n_fields = len(terms[0][0].tfs)
+    texts, counts = np.unique(_starts(terms, range(n_fields)) // _FIELD_SPAN, return_counts=True)
+    rows, places = np.unique(texts // n_fields, return_inverse=True)
+    found = np.zeros((n_fields, len(rows)), np.int64)
+    found[texts % n_fields, places] = counts
+    return rows, tuple(found)
+
+
+def count_together(first: Occurrences, second: Occurrences, distance: int, rows: AnyArray) -> tuple[AnyArray, ...]:
+    """How often, in each text field of some rows (rising), the second term stands `distance` positions after the first.
+
+    int64, of the shape of rows, one per field.
+    """
+    n_fields = len(first.tfs)
+    common = np.intersect1d(np.intersect1d(first.rows, second.rows, assume_unique=True), rows, assume_unique=True)
+    fields = range(n_fields)
+    starts = np.intersect1d(_places(first, common, fields), _places(second, common, fields) - distance)
+    texts = starts // _FIELD_SPAN
+    places = np.searchsorted(rows, texts // n_fields)
+    return tuple(np.bincount(places[texts % n_fields == field], minlength=len(rows)) for field in fields)
+
+
+def _starts(terms: Sequence[tuple[Occurrences, int]], fields: Sequence[int]) -> AnyArray:
+    """Where a phrase begins in these fields, as `_places` writes places, rising."""
     common = terms[0][0].rows
     for occurrences, _ in terms[1:]:
         common = np.intersect1d(common, occurrences.rows, assume_unique=True)
@@ -36,9 +66,7 @@ def phrase_rows(terms: Sequence[tuple[Occurrences, int]], fields: Sequence[int])
         starts = here if starts is None else np.intersect1d(starts, here)
         if not len(starts):
             break
-    if starts is None or not len(starts):
-        return np.empty(0, np.int64)
-    return np.unique(starts // _FIELD_SPAN // len(terms[0][0].tfs))
+    return np.empty(0, np.int64) if starts is None else starts
 
 
 def _places(occurrences: Occurrences, rows: AnyArray, fields: Sequence[int]) -> AnyArray:

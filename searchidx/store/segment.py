@@ -22,6 +22,7 @@ from __future__ import annotations
 import hashlib
 import math
 import re
+import threading
 from array import array
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
@@ -47,6 +48,8 @@ from searchidx.store.layout import BLOCK, METRIC_KINDS
 _ZSTD_LEVEL = 9
 #: No block of records is larger than this when unpacked; a larger one is damaged, or meant to fill the memory.
 _MAX_BLOCK_BYTES = 1 << 28
+#: What stands before every record of a block but the first: `Record.dump` puts the paper first.
+_NEXT_RECORD = b',{"paper":'
 _MAX_LENGTH = 2.0**40
 _SKIPS_AT_ONCE = 1 << 16
 _TEXT_NAMES = [field.name for field in TEXT_FIELDS]
@@ -525,25 +528,64 @@ class Segment:
 
     def stored(self, row: int) -> dict[str, Any]:
         """The record of a row, decoded. Raises IndexDamaged when it cannot be read."""
-        record = self.stored_block(row // BLOCK)[row % BLOCK]
+        block = row // BLOCK
+        data = self._unpacked(block)
+        record = self._cut(data, row)
+        if record is None:
+            record = self._decoded(data, block)[row % BLOCK]
         if not isinstance(record, dict):
             raise self.damaged("stored.bytes")
         return record
 
     def stored_block(self, block: int) -> list[Any]:
         """The records of rows block * BLOCK and following, decoded. Raises IndexDamaged when they cannot be read."""
-        offsets = self.arrays.array("stored.offsets")
-        start, end = int(offsets[block]), int(offsets[block + 1])
-        packed = self.arrays.array("stored.bytes")[max(start, 0) : max(end, 0)].tobytes()
+        return self._decoded(self._unpacked(block), block)
+
+    def _unpacked(self, block: int) -> bytes:
+        offsets = self.arrays.array("stored.offsets").data
+        packed = self.arrays.array("stored.bytes").data[max(offsets[block], 0) : max(offsets[block + 1], 0)]
         try:
             if not 0 <= zstandard.frame_content_size(packed) <= _MAX_BLOCK_BYTES:
                 raise self.damaged("stored.bytes")
-            records = orjson.loads(zstandard.ZstdDecompressor().decompress(packed))
-        except (zstandard.ZstdError, orjson.JSONDecodeError) as exc:
+            return _of_thread.unpacker.decompress(packed)
+        except zstandard.ZstdError as exc:
+            raise self.damaged("stored.bytes") from exc
+
+    def _decoded(self, data: bytes, block: int) -> list[Any]:
+        try:
+            records = orjson.loads(data)
+        except orjson.JSONDecodeError as exc:
             raise self.damaged("stored.bytes") from exc
         if not isinstance(records, list) or len(records) != min(BLOCK, self.n_rows - block * BLOCK):
             raise self.damaged("stored.bytes")
         return records
+
+    def _cut(self, data: bytes, row: int) -> Any:
+        """The record of a row from the text of its block, the others undecoded; None when it is not surely that.
+
+        A record may hold what looks like the beginning of another; that one has not the row's id, or is no JSON.
+        """
+        at = 0
+        for _ in range(row % BLOCK):
+            at = data.find(_NEXT_RECORD, at + 1)
+            if at < 0:
+                return None
+        end = data.find(_NEXT_RECORD, at + 1)
+        try:
+            record = orjson.loads(memoryview(data)[at + 1 : end if end >= 0 else -1])
+            return record if record["paper"]["id"] == self.ids.text(row) and "extraction" in record else None
+        except (orjson.JSONDecodeError, KeyError, TypeError):
+            return None
+
+
+class _OfThread(threading.local):
+    """One unpacker per thread: making one takes as long as unpacking a small block, and threads cannot share it."""
+
+    def __init__(self) -> None:
+        self.unpacker = zstandard.ZstdDecompressor()
+
+
+_of_thread = _OfThread()
 
 
 def _inside(values: Array, bound: int) -> bool:

@@ -1,0 +1,115 @@
+"""Acronyms that texts explain: "knowledge distillation (KD)" says that KD is knowledge distillation.
+
+`explained` finds such places in one text, by the algorithm of Schwartz and Hearst (PSB 2003): the letters of what
+stands in brackets are found, from the last to the first, in the words before it, the first of them at the beginning of
+a word. What the acronym means in an index is decided over all papers, when somebody asks (`clear_meaning`).
+
+A meaning is written `kd@@knowledg@distil`: the acronym's term, and the terms of its long form, one per position. No
+term has @@ in it, so in a query a meaning can stand where a term does: for every place where either stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from searchidx.analysis import clean, query_words
+
+MEANS = "@@"
+_AND = "@"
+_MAX_LETTERS = 8
+_IN_BRACKETS = re.compile(r"\s\(([A-Za-z][A-Za-z-]{1,9})(?:[;,]\s[^()]{0,60})?\)")
+_BEFORE = 160
+_MAX_LONG_FORM = 6  # terms
+#: When a meaning is clear; see `clear_meaning`.
+_LEAST = 3
+_SHARE = 0.6
+_OF_ALL = 0.03
+
+
+def explained(text: str) -> list[str]:
+    """The meanings of the acronyms that a text explains, in the order of the text, each once."""
+    if "(" not in text:
+        return []
+    cleaned = " ".join(clean(text).split())
+    found = (_meaning(cleaned, match) for match in _IN_BRACKETS.finditer(cleaned))
+    return list(dict.fromkeys(meaning for meaning in found if meaning))
+
+
+def parts_of(meaning: str) -> tuple[str, list[str]]:
+    """(the acronym's term, the terms of its long form) of a meaning."""
+    acronym, _, long_form = meaning.partition(MEANS)
+    return acronym, long_form.split(_AND)
+
+
+def _meaning(text: str, match: re.Match[str]) -> str | None:
+    acronym = match.group(1)
+    if acronym[-1] == "s" and acronym[:-1].isupper():
+        acronym = acronym[:-1]
+    letters = [c for c in acronym.lower() if c.isalpha()]
+    if sum(c.isupper() for c in acronym) < 2 or len(letters) > _MAX_LETTERS:
+        return None
+    long_form = _long_form(letters, _last_words(text[max(match.start() - _BEFORE, 0) : match.start()], len(letters)))
+    if not long_form:
+        return None
+    word = next(iter(query_words(acronym)), None)
+    terms = [term for long_word in query_words(long_form) for term in long_word.phrase]
+    if word is None or not 2 <= len(terms) <= _MAX_LONG_FORM or word.terms[0] in terms:
+        return None
+    return f"{word.terms[0]}{MEANS}{_AND.join(terms)}"
+
+
+def _last_words(text: str, n_letters: int) -> str:
+    """The end of a text that may be the long form: at most min(letters + 5, 2 * letters) words of its last sentence."""
+    words = list(re.finditer(r"\S+", text))[-min(n_letters + 5, 2 * n_letters) :]
+    for i in range(len(words) - 1, -1, -1):
+        if words[i].group()[-1] in ".,;:!?)" and i < len(words) - 1:
+            return text[words[i + 1].start() :] if i + 1 < len(words) else ""
+    return text[words[0].start() :] if words else ""
+
+
+def _long_form(letters: list[str], words: str) -> str | None:
+    """The shortest end of `words` that holds the letters in order, its first word beginning with the first of them."""
+    lower = words.lower()
+    at = len(lower)
+    for number in range(len(letters) - 1, -1, -1):
+        at -= 1
+        while at >= 0 and not (lower[at] == letters[number] and (number or _begins_word(lower, at))):
+            at -= 1
+        if at < 0:
+            return None
+    # a match inside the first word's hyphens begins at the word: "auto-encoder", not "encoder"
+    start = lower.rfind(" ", 0, at) + 1
+    return words[_further_left(letters, lower, start) :]
+
+
+def _further_left(letters: list[str], lower: str, start: int) -> int:
+    """Where the long form begins: a word earlier, when there are fewer words than letters and that begins so too.
+
+    "active appearance models (AAM)": the shortest end with the letters leaves "active" out.
+    """
+    if len(lower[start:].replace("-", " ").split()) >= len(letters):
+        return start
+    before = lower.rfind(" ", 0, max(start - 1, 0)) + 1
+    is_word = before < start - 1 and len(lower[before : start - 1]) > 1
+    return before if is_word and lower[before] == letters[0] else start
+
+
+def _begins_word(text: str, at: int) -> bool:
+    return at == 0 or not text[at - 1].isalnum()
+
+
+def clear_meaning(explanations: Iterable[tuple[str, int]], df: int) -> str | None:
+    """What an acronym means in an index: its most frequent meaning, when that is clear; else None.
+
+    explanations: (meaning, papers that explain it so); df: papers that hold the acronym's term. Clear: at least
+    `_LEAST` papers, `_SHARE` of all that explain it, and `_OF_ALL` of those that hold it: "map" is mostly no acronym.
+    Ties by meaning.
+    """
+    ranked = sorted(explanations, key=lambda pair: (-pair[1], pair[0]))
+    if not ranked:
+        return None
+    best, papers = ranked[0]
+    total = sum(n for _, n in ranked)
+    clear = papers >= _LEAST and papers >= _SHARE * total and papers >= _OF_ALL * df
+    return best if clear else None

@@ -1,0 +1,141 @@
+"""How many of the matching papers have each value of the facets.
+
+Fields with few values are counted together: papers that agree in all of them are one class, matches are counted per
+class in one pass over the rows, and a class's count is added to each of its values. Fields with many values (datasets,
+metrics) are counted one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from searchidx.fields import FACETS, MAX_FACET_VALUES
+from searchidx.scoring import Scorer
+from searchidx.store.snapshot import Snapshot
+
+AnyArray = npt.NDArray[Any]
+
+#: A field of at most so many values is counted together with others: a paper's values are bits of one number.
+MAX_JOINED_VALUES = 62
+#: Classes are made when a snapshot is asked so often: making them takes as long as many countings.
+WORTH_IT = 3
+#: More classes than this and counting them costs as much as counting field by field.
+MAX_CLASSES = 1 << 14
+
+
+class _Joined(NamedTuple):
+    """Fields counted together. of_row: the class of every row; pairs: field -> (classes, values), one entry for each
+    value of each class; n_values: field -> how many values there are.
+    """
+
+    of_row: AnyArray
+    n_classes: int
+    pairs: dict[str, tuple[AnyArray, AnyArray]]
+    n_values: dict[str, int]
+
+
+class Counting:
+    """Facets of one snapshot. Safe to share between threads."""
+
+    def __init__(self, snapshot: Snapshot, scorer: Scorer) -> None:
+        self._snapshot = snapshot
+        self._scorer = scorer
+        self._asked = 0
+
+    def facets(self, names: Sequence[str], rows: AnyArray) -> dict[str, dict[str, int]]:
+        """Per facet value -> matching papers: the `MAX_FACET_VALUES` most frequent, ties by name; years newest first.
+
+        rows: rising, each once.
+        """
+        self._asked += 1
+        together = [name for name in names if name in self._joined.pairs] if self._asked > WORTH_IT else []
+        counts = self._count_together(together, rows) if len(together) > 1 else {}
+        return {name: self._shown(name, counts[name] if name in counts else self._count(name, rows)) for name in names}
+
+    def _shown(self, name: str, counts: AnyArray) -> dict[str, int]:
+        if name == "year":
+            return {str(year): int(counts[year]) for year in np.flatnonzero(counts)[::-1].tolist() if year}
+        order = most_frequent(counts, MAX_FACET_VALUES)
+        known = self._snapshot.values(name).names
+        return {known[number]: count for number, count in zip(order.tolist(), counts[order].tolist(), strict=True)}
+
+    def _count(self, name: str, rows: AnyArray) -> AnyArray:
+        if name == "year":
+            return np.bincount(self._years[rows], minlength=1)
+        return self._scorer.count_values(name, rows)
+
+    def _count_together(self, names: Sequence[str], rows: AnyArray) -> dict[str, AnyArray]:
+        joined = self._joined
+        per_class = np.bincount(joined.of_row[rows], minlength=joined.n_classes)
+        counts = {}
+        for name in names:
+            classes, values = joined.pairs[name]
+            # sums of whole numbers below 2^53 are exact
+            summed = np.bincount(values, weights=per_class[classes], minlength=joined.n_values[name])
+            counts[name] = summed.astype(np.int64)
+        return counts
+
+    @cached_property
+    def _years(self) -> AnyArray:
+        return self._snapshot.numbers(lambda segment: segment.years)
+
+    @cached_property
+    def _joined(self) -> _Joined:
+        fields = {field.name: self._bits(field.name) for field in FACETS if field.name != "year"}
+        keys = {name: bits for name, bits in fields.items() if bits is not None} | {"year": self._years}
+        of_row: AnyArray = np.zeros(self._snapshot.n_rows, np.int64)
+        members: dict[str, AnyArray] = {}
+        for name, key in keys.items():
+            distinct, place = np.unique(key, return_inverse=True)
+            classes, finer = np.unique(of_row * len(distinct) + place, return_inverse=True)
+            if len(classes) > MAX_CLASSES:
+                continue
+            coarser, of_key = np.divmod(classes, max(len(distinct), 1))
+            members = {other: held[coarser] for other, held in members.items()} | {name: distinct[of_key]}
+            of_row = finer
+        pairs = {name: _values_of(held) if name != "year" else _numbers(held) for name, held in members.items()}
+        n_values = {name: len(self._snapshot.values(name).names) if name != "year" else 1 for name in members}
+        n_classes = len(next(iter(members.values()), ()))
+        return _Joined(of_row.astype(np.int32), n_classes, pairs, n_values)
+
+    def _bits(self, name: str) -> AnyArray | None:
+        """A number per row with a bit for each of its values; None when there are too many values."""
+        known = self._snapshot.values(name)
+        if len(known.names) > MAX_JOINED_VALUES:
+            return None
+        found = []
+        for part, numbers in zip(self._snapshot.parts, known.numbers, strict=True):
+            column = part.segment.column(name)
+            rows = np.repeat(np.arange(part.segment.n_rows), np.diff(column.offsets))
+            bits = np.zeros(part.segment.n_rows, np.int64)
+            np.bitwise_or.at(bits, rows, np.int64(1) << numbers[column.values].astype(np.int64))
+            found.append(bits)
+        return np.concatenate(found) if found else np.empty(0, np.int64)
+
+
+def _values_of(bits: AnyArray) -> tuple[AnyArray, AnyArray]:
+    """(classes, values): one entry for each bit of each class."""
+    flags = (bits[:, None] >> np.arange(MAX_JOINED_VALUES)) & 1
+    classes, values = np.nonzero(flags)
+    return classes, values
+
+
+def _numbers(numbers: AnyArray) -> tuple[AnyArray, AnyArray]:
+    """(classes, values) where every class has one value."""
+    return np.arange(len(numbers)), numbers
+
+
+def most_frequent(counts: AnyArray, k: int) -> AnyArray:
+    """The places of the k largest counts above 0, largest first, equal ones by place."""
+    places = np.flatnonzero(counts)
+    n = len(counts)
+    keys = counts[places] * n + (n - 1 - places)  # all different, so that no tie is left to chance
+    if len(keys) > k:
+        keys = np.partition(keys, len(keys) - k)[len(keys) - k :]
+    keys.sort()
+    return n - 1 - keys[::-1] % n

@@ -1,0 +1,86 @@
+"""Facets counted together are those counted one by one, over several segments and deleted papers too."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from conftest import write_jsonl
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import searchidx
+from searchidx import counting
+from searchidx.counting import WORTH_IT, Counting, most_frequent
+from searchidx.fields import DEFAULT_FACETS
+from searchidx.index import Index
+
+
+def papers(numbers: range, sources: str = "abc") -> list[dict[str, Any]]:
+    return [
+        {
+            "id": f"p{n:03}",
+            "title": f"Depth paper number {n}",
+            "abstract": ("We use KITTI. " if n % 3 else "We look. ")
+            + ("Code will be released. " if n % 5 == 0 else ""),
+            "venue": f"V{n % 4}" if n % 4 else None,
+            "source": sources[n % len(sources)],
+            "year": 2000 + n % 7 if n % 6 else None,
+            "code_urls": ["https://github.com/lab/x"] if n % 8 == 0 else [],
+        }
+        for n in numbers
+    ]
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Index:
+    home = tmp_path_factory.mktemp("counting")
+    searchidx.build([write_jsonl(home / "first.jsonl", papers(range(60)))], home / "index")
+    searchidx.update([write_jsonl(home / "second.jsonl", papers(range(40, 90), "bd"))], home / "index", merge=False)
+    searchidx.delete(["p003", "p072"], home / "index")
+    opened = searchidx.open(home / "index")
+    assert any(len(record.paper.source) == 2 for record in opened.records())
+    return opened
+
+
+def counts(index: Index, rows: Any, *, together: bool) -> dict[str, dict[str, int]]:
+    made = Counting(index._snapshot, index._scorer)
+    for _ in range(WORTH_IT if together else 0):
+        made.facets(DEFAULT_FACETS, rows)
+    return made.facets(DEFAULT_FACETS, rows)
+
+
+@given(data=st.data())
+@settings(max_examples=30, deadline=None)
+def test_together_is_as_one_by_one(index: Index, data: st.DataObject) -> None:
+    live = index._snapshot.live_rows()
+    chosen = data.draw(st.lists(st.sampled_from(live.tolist()), unique=True))
+    rows = np.array(sorted(chosen), np.int64)
+    one_by_one = counts(index, rows, together=False)
+    together = counts(index, rows, together=True)
+    assert [list(values.items()) for values in together.values()] == [list(v.items()) for v in one_by_one.values()]
+
+
+@pytest.mark.parametrize(("name", "value"), [("MAX_CLASSES", 1), ("MAX_JOINED_VALUES", 2), ("MAX_JOINED_VALUES", 0)])
+def test_fields_of_too_many_values_are_counted_by_themselves(
+    index: Index, monkeypatch: pytest.MonkeyPatch, name: str, value: int
+) -> None:
+    rows = index._snapshot.live_rows()
+    wanted = counts(index, rows, together=False)
+    monkeypatch.setattr(counting, name, value)
+    assert counts(index, rows, together=True) == wanted
+
+
+def test_an_index_without_papers_has_no_counts(tmp_path: Path) -> None:
+    searchidx.build([write_jsonl(tmp_path / "one.jsonl", papers(range(1)))], tmp_path / "index")
+    searchidx.delete(["p000"], tmp_path / "index")
+    index = searchidx.open(tmp_path / "index")
+    assert not any(counts(index, index._snapshot.live_rows(), together=True).values())
+
+
+@given(st.lists(st.integers(0, 5), max_size=50), st.integers(1, 10))
+def test_the_most_frequent_come_first_and_equal_ones_by_place(numbers: list[int], k: int) -> None:
+    wanted = sorted((place for place, count in enumerate(numbers) if count), key=lambda place: (-numbers[place], place))
+    assert most_frequent(np.array(numbers, np.int64), k).tolist() == wanted[:k]
