@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # print a command and run it from the virtual environment
 show = printf '\n$$ %s\n' '$(1)' && $(BIN)/$(1)
 
-.PHONY: demo test torture quality lint types check clean
+.PHONY: demo test torture quality relevance lint types check clean
 .DEFAULT_GOAL := test
 
 $(BIN)/python:
@@ -31,6 +31,11 @@ $(VENV)/.dev: $(VENV)/.test
 	@$(PIP) --editable '.[test,dev]'
 	@touch $@
 
+$(VENV)/.bench: setup.cfg pyproject.toml | $(BIN)/python
+	@echo "installing searchidx and the engines it is compared with into $(VENV)"
+	@$(PIP) --editable '.[bench]'
+	@touch $(VENV)/.run $@
+
 demo: $(VENV)/.run  ## build the sample corpus and search it
 	@$(call show,searchidx build corpus/ --index .demo-index)
 	@$(call show,searchidx search self-supervised depth --index .demo-index -n 3 --facets)
@@ -51,6 +56,9 @@ torture: $(VENV)/.test  ## the long tests too
 
 quality: $(VENV)/.test  ## precision and recall of extraction; fails when a figure drops
 	$(BIN)/python -m tests.quality
+
+relevance: $(VENV)/.bench  ## ranking over test collections, beside other engines; fails when a figure drops
+	$(BIN)/python -m tests.bench relevance
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -2,6 +2,8 @@
 
 `python -m tests.bench known --papers FILE --queries TSV` says how early the one right paper of each query comes.
 `python -m tests.bench generate --papers N --from FILE --out FILE` makes a corpus of any size from a real one.
+`python -m tests.bench serve --index DIR` puts load on a server; see `tests.bench.serve`.
+`python -m tests.bench relevance` says how well engines rank; see `tests.bench.relevance.command`.
 
 The queries of a run are author keywords of two to five words (field `keywords` of the papers), `--queries` of them
 drawn with a fixed seed. Each kind of query runs over all of them in `--rounds` rounds, engines taking turns, so that a
@@ -26,8 +28,10 @@ from searchidx.paper import Paper
 from searchidx.sources import read
 from tests.bench.engines import ENGINES
 from tests.bench.generate import generate
+from tests.bench.relevance import command as relevance
 from tests.bench.report import report
 from tests.bench.run import Plan, compare, head, machine, prepare
+from tests.bench.serve import measure, shown
 
 SEED = 20_261_122
 #: Engines that take hours where others take seconds: they are compared over the first papers only.
@@ -92,6 +96,22 @@ def run(options: argparse.Namespace) -> int:
     return 0
 
 
+def serve(options: argparse.Namespace) -> int:
+    """Put load on a server; print the figures and keep what `--out` asks for. 1 when a request failed."""
+    figures = measure(
+        options.index,
+        n_requests=options.requests,
+        n_connections=options.connections,
+        workers=options.workers,
+        with_publish=options.publish,
+        work=options.work,
+    )
+    print(shown(figures))
+    if options.out:
+        options.out.write_bytes(orjson.dumps(figures, option=orjson.OPT_INDENT_2))
+    return 1 if figures["errors"] else 0
+
+
 def _sub(home: Path, name: str) -> Path:
     (home / name).mkdir()
     return home / name
@@ -119,7 +139,20 @@ def main(arguments: list[str] | None = None) -> int:
     made.add_argument("--out", type=Path, required=True, help="JSONL; .zst is compressed")
     made.add_argument("--first", type=int, default=1, help="number of the first paper: goes on where a file ended")
     made.add_argument("--seed", type=int, default=1)
+    served = commands.add_parser("serve", help="load on a server over loopback")
+    served.add_argument("--index", type=Path, required=True, help="an index of papers, some of them with keywords")
+    served.add_argument("--requests", type=int, default=20_000)
+    served.add_argument("--connections", type=int, default=8, help="requests under way at once")
+    served.add_argument("--workers", type=int, default=2, help="processes of the server")
+    served.add_argument("--publish", action="store_true", help="add papers to the index in the middle")
+    served.add_argument("--work", type=Path, help="where the index is copied to")
+    served.add_argument("--out", type=Path, help="raw numbers as JSON")
+    relevance.add_arguments(commands.add_parser("relevance", help="how well engines rank, over test collections"))
     options = parser.parse_args(arguments)
+    if options.command == "relevance":
+        return relevance.run(options)
+    if options.command == "serve":
+        return serve(options)
     if options.command == "known":
         return known_item(options.papers, options.queries)
     if options.command == "generate":
