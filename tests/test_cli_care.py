@@ -401,7 +401,7 @@ class TestErrors:
         assert f"{updated}/CURRENT: names no generation with its checksum" in done.err
 
     def test_every_command_that_looks_after_an_index_is_tried_here(self):
-        asking = {"search", "facets", "show", "similar", "results", "extract", "stats", "config", "build"}
+        asking = {"search", "facets", "show", "similar", "results", "extract", "stats", "config", "build", "serve"}
         assert set(cli.cli.commands) - asking == set(ON_AN_INDEX)
 
 

@@ -4,7 +4,7 @@ Data goes to stdout, talk and progress to stderr. Exit codes: 0 done or found, 1
 130 interrupted; a closed pipe is quiet. `core` has what all commands share; the other modules hold the commands.
 """
 
-from searchidx.cli import asking, caring, making
+from searchidx.cli import asking, caring, making, serving
 from searchidx.cli.core import cli, main
 
-__all__ = ["asking", "caring", "cli", "main", "making"]
+__all__ = ["asking", "caring", "cli", "main", "making", "serving"]
