@@ -29,6 +29,7 @@ from searchidx.errors import IndexDamaged, PaperMissing, QueryError, UsageError
 from searchidx.explaining import analysed, explained
 from searchidx.extraction import canonical_dataset, canonical_metric, metric_direction, normalise_repo
 from searchidx.fields import BY_NAME, DEFAULT_FACETS, FACETS, TEXT_FIELDS
+from searchidx.folding import folded
 from searchidx.identity import lookup_keys, title_key
 from searchidx.matching import Matcher, on_dataset, with_metric
 from searchidx.paper import UNSPECIFIED
@@ -109,6 +110,7 @@ class Index:
         facets: Iterable[str] | bool = (),
         snippets: bool = False,
         explain: bool = False,
+        fold: bool = False,
         weights: Weights | None = None,
         **narrow: Any,
     ) -> Page:
@@ -119,6 +121,7 @@ class Index:
         limit: hits on a page, 1 to 1000; page: from 1; a page past the end is empty and has the true total.
         sort: `relevance` (ties by id), `date` (newest first, undated last), `trending` (votes, decayed by age).
         facets: names of facets to count over all matches, True for all.
+        fold: show near duplicates (`folding`) of a page once; the others' ids stand in `Hit.also`.
         narrow: has_code, code, dataset, metric, year, venue, source, author, repo; see `filters.make`.
         Raises QueryError or UsageError.
         """
@@ -136,6 +139,8 @@ class Index:
             self._hit(offset + i + 1, row, score, plan, snippets, scorer if explain else None)
             for i, (row, score) in enumerate(zip(rows[offset:].tolist(), scores[offset:].tolist(), strict=True))
         ]
+        if fold:
+            hits = _folded(hits)
         took = (time.perf_counter() - started) * 1000
         analysis = analysed(plan.words) if explain else ()
         return Page(
@@ -501,6 +506,15 @@ def _open_live(path: Path) -> tuple[generations.Generation, Snapshot]:
 def _check_page(limit: int, page: int) -> None:
     if not 1 <= limit <= MAX_LIMIT or page < 1:
         raise UsageError(f"limit must be 1 to {MAX_LIMIT} and page at least 1, got {limit} and {page}")
+
+
+def _folded(hits: list[Hit]) -> list[Hit]:
+    """The first of every group of near duplicates, with the ids of the others."""
+    first = []
+    for group in folded([hit.record.paper for hit in hits]):
+        hits[group[0]].also = tuple(hits[place].id for place in group[1:])
+        first.append(hits[group[0]])
+    return first
 
 
 def facet_names(facets: Iterable[str] | bool) -> Sequence[str]:

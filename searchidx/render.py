@@ -110,6 +110,11 @@ def _facts(record: Record) -> list[tuple[str, str]]:
 # --- plain text ---------------------------------------------------------------------------------------------
 
 
+def _hit_facts(hit: Hit) -> list[tuple[str, str]]:
+    also = [("also listed as", ", ".join(map(safe, hit.also)))] if hit.also else []
+    return [*_facts(hit.record), *also]
+
+
 def page_text(page: Page, heading: str | None = None) -> str:
     """A page of hits as plain text, a block per hit, under how many there are (or another heading)."""
     blocks = [heading or result_line(page)]
@@ -117,7 +122,7 @@ def page_text(page: Page, heading: str | None = None) -> str:
         lines = [f"{hit.rank}. {safe(hit.title)}", f"   {safe(hit.id)}"]
         if about := about_line(hit.record):
             lines[1] += f" · {about}"
-        lines += [f"   {name}: {words}" for name, words in _facts(hit.record)]
+        lines += [f"   {name}: {words}" for name, words in _hit_facts(hit)]
         if hit.snippet:
             lines.append(f"   {unmarked(hit.snippet)}")
         if hit.explanation:
@@ -361,7 +366,7 @@ def _hit_text(hit: Hit) -> Text:
     text.append(f"\n     {safe(hit.id)}", "dim")
     if about := about_line(record):
         text.append(f" · {about}", "dim")
-    for name, words in _facts(record):
+    for name, words in _hit_facts(hit):
         text.append(f"\n     {name} ", "cyan")
         text.append(words, _CODE_STYLES[record.code] if name == "code" else "")
     if hit.snippet:

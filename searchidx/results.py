@@ -61,10 +61,11 @@ class Hit:
 
     rank: from 1, over all pages. score: the ranking score, 0 when browsing.
     match: `title` or `id` when the query was the paper's own title or id, else None.
-    snippet: HTML-escaped text with `<mark>` around matched words, when snippets were asked for.
+    snippet: HTML-escaped text with `<mark>` around matched words, when snippets were asked for. also: ids of near
+    duplicates on the page that are not shown, when folding was asked for.
     """
 
-    __slots__ = ("_id", "_record", "explanation", "match", "rank", "score", "snippet")
+    __slots__ = ("_id", "_record", "also", "explanation", "match", "rank", "score", "snippet")
 
     def __init__(
         self,
@@ -81,6 +82,7 @@ class Hit:
         self.score = score
         self._record: Record | Callable[[], Record] = read
         self.match = match
+        self.also: tuple[str, ...] = ()
         self.snippet = snippet
         self.explanation = explanation
 
@@ -126,6 +128,7 @@ class Hit:
             "datasets": [{"name": d.canonical, "role": d.role} for d in record.extraction.datasets],
             "metrics": [metric_json(metric) for metric in record.extraction.metrics],
             "snippet": self.snippet,
+            "also": list(self.also),
         }
         if self.explanation is not None:
             data["explanation"] = self.explanation.to_json()

@@ -509,6 +509,11 @@ def test_the_state_of_code_is_shown_and_leads_to_the_repository(site: Site) -> N
     assert badges["Moss grows"].text.strip() == "code promised"
 
 
+def test_prose_read_as_words_says_so(site: Site) -> None:
+    page = site("/search?q=the+depth+of+rivers+is+*very*+hard+to+tell+from+one+image")
+    assert "Read as plain words: column 24: *very*" in page.text
+
+
 def test_a_page_without_hits_helps_on(site: Site) -> None:
     page = site("/search?q=depth+quokka&year=1999&dataset=KITTI")
     assert "In no paper: quokka." in page.text

@@ -83,6 +83,7 @@ def search_command(
             facets=facets,
             snippets=True,
             explain=explain,
+            fold=output is None,
             **narrow,
         )
         _print_hits(found, output)

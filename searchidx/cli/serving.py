@@ -42,6 +42,14 @@ _NEEDED = ("starlette", "uvicorn", "httptools", "jinja2")
     metavar="SECONDS",
     help="How long one request may take.",
 )
+@click.option(
+    "--cache-mb",
+    type=click.IntRange(0, 4096),
+    default=64,
+    show_default=True,
+    metavar="MB",
+    help="Answers each process keeps; 0: none.",
+)
 @click.option("--access-log/--no-access-log", default=True, show_default=True, help="A line per request on stderr.")
 def serve_command(
     index_dir: Path | None,
@@ -51,6 +59,7 @@ def serve_command(
     cors: tuple[str, ...],
     allow_hosts: tuple[str, ...],
     timeout_s: float,
+    cache_mb: int,
     access_log: bool,
 ) -> None:
     """Serve web pages and a REST interface over the index, offline, until Ctrl-C.
@@ -72,6 +81,7 @@ def serve_command(
         cors=tuple(map(check_origin, cors)),
         access_log=access_log,
         timeout_s=timeout_s,
+        cache_mb=cache_mb,
     )
 
     def ready(address: str) -> None:

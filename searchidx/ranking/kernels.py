@@ -248,21 +248,20 @@ def _first_position(part: AnyArray, posting: int) -> Any:
     """Where the positions of a posting start: of the nearest skip before it on, the postings' occurrences are added."""
     skip = posting // SKIP
     begin = skip * SKIP
-    return (
-        _i8(part[SKIPS], skip + 1)[skip]
-        + _sum(part[TF0], part[TF0_SIZE], begin, posting)
-        + _sum(part[TF1], part[TF1_SIZE], begin, posting)
-    )
+    position = _i8(part[SKIPS], skip + 1)[skip]
+    position += _sum(part[TF0], part[TF0_SIZE], begin, posting)
+    position += _sum(part[TF1], part[TF1_SIZE], begin, posting)
+    return position
 
 
 @compiled
-def _sum(address: int, size: int, begin: int, end: int) -> int:
+def _sum(address: int, size: int, begin: int, end: int) -> Any:
     """The sum of the numbers from begin to end - 1 of an unsigned array whose numbers have 1, 2 or 4 bytes."""
     total = 0
     if size == 1:  # nearly always; a loop of its own, several numbers at a time
         values = carray(_to_u1(address), (end,))
         for i in range(begin, end):
-            total += np.int64(values[i])
+            total += values[i]
         return total
     for i in range(begin, end):
         total += _number(address, size, i)
@@ -533,7 +532,7 @@ def _full_score(
 
 
 @compiled
-def _at_most(total: float, own: AnyArray, numbers: AnyArray, pairs: AnyArray, pair_idf: AnyArray) -> float:
+def _at_most(total: np.float32, own: AnyArray, numbers: AnyArray, pairs: AnyArray, pair_idf: AnyArray) -> float:
     """A bound of a row's terms and pairs: a pair adds at most its weight times the smaller of its terms' own scores."""
     bound = np.float64(total)
     for m in range(len(pairs)):

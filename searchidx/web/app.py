@@ -23,6 +23,7 @@ from searchidx.errors import IndexFailure, PaperMissing, SearchIdxError
 from searchidx.index import SORTS, Index
 from searchidx.live import LiveIndex
 from searchidx.web import api, docs, exports, feed, pages
+from searchidx.web.answers import Answers
 from searchidx.web.edge import Edge, route_path
 from searchidx.web.metrics import Metrics
 from searchidx.web.problems import problem_of
@@ -37,7 +38,8 @@ class Options:
 
     host: what the server is bound to. allow_hosts: more names it answers under. cors: origins whose pages may read
     answers. access_log: a line per request on stderr. follow_s: seconds between looks for a new generation.
-    timeout_s: how long a request may take. metrics_dir: where the workers of one server keep their counts.
+    timeout_s: how long a request may take. metrics_dir: where the workers of one server keep their counts. cache_mb:
+    how much of the answers to searches each worker keeps; 0 for nothing.
     """
 
     host: str = "127.0.0.1"
@@ -47,6 +49,7 @@ class Options:
     follow_s: float = 1.0
     timeout_s: float = 10.0
     metrics_dir: Path | None = None
+    cache_mb: int = 64
 
 
 class Application(Starlette):
@@ -78,6 +81,7 @@ def create_app(path: str | Path, *, options: Options | None = None) -> Applicati
     # where nobody runs the lifespan, requests look themselves, less often
     app.state.live = LiveIndex(path, every=3 * options.follow_s, prepare=warm_all)
     app.state.work = Work(options.timeout_s)
+    app.state.answers = Answers(options.cache_mb << 20)
     app.state.metrics = Metrics([route_path(route) for route in routes], options.metrics_dir)
     return app
 

@@ -101,6 +101,7 @@ def _schemas() -> dict[str, Schema]:
                 "datasets": _list(_object({"name": _TEXT, "role": {"type": "string", "enum": ["used", "introduced"]}})),
                 "metrics": _list(_ref("Metric")),
                 "snippet": {**_or_null(_TEXT), "description": "HTML: escaped text with <mark> around matched words."},
+                "also": {**_list(_TEXT), "description": "Ids of near duplicates that are not shown."},
                 "explanation": {"type": "object", "description": "How the score comes about, when asked for."},
             },
             optional=("explanation",),
@@ -113,9 +114,15 @@ def _schemas() -> dict[str, Schema]:
                 "took_ms": took,
                 "did_you_mean": _or_null(_TEXT),
                 "unknown_words": _list(_TEXT),
+                "note": {**_or_null(_TEXT), "description": "How the query was read, where not as written."},
                 "hits": _list(_ref("Hit")),
                 "facets": facets,
-            }
+                "analysis": {
+                    **_list({"type": "object"}),
+                    "description": "What the analyser made of the query's words, when an explanation is asked for.",
+                },
+            },
+            optional=("analysis",),
         ),
         "Paper": _object(
             {

@@ -103,6 +103,7 @@ def serve(options: argparse.Namespace) -> int:
         n_requests=options.requests,
         n_connections=options.connections,
         workers=options.workers,
+        cache_mb=options.cache_mb,
         with_publish=options.publish,
         work=options.work,
     )
@@ -144,6 +145,7 @@ def main(arguments: list[str] | None = None) -> int:
     served.add_argument("--requests", type=int, default=20_000)
     served.add_argument("--connections", type=int, default=8, help="requests under way at once")
     served.add_argument("--workers", type=int, default=2, help="processes of the server")
+    served.add_argument("--cache-mb", type=int, default=64, help="answers each process keeps; 0: none")
     served.add_argument("--publish", action="store_true", help="add papers to the index in the middle")
     served.add_argument("--work", type=Path, help="where the index is copied to")
     served.add_argument("--out", type=Path, help="raw numbers as JSON")

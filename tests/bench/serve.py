@@ -143,11 +143,12 @@ def shuffled(queries: Sequence[str]) -> Iterator[bytes]:
 
 
 @contextmanager
-def server(index: Path, workers: int, log: Path) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
+def server(index: Path, workers: int, log: Path, cache_mb: int) -> Iterator[tuple[subprocess.Popen[bytes], int]]:
     """A server on a free port."""
     command = [sys.executable, "-m", "searchidx", "serve", "--index", str(index), "--port", "0"]
     with log.open("wb") as file:
-        process = subprocess.Popen([*command, "--workers", str(workers)], stderr=file)
+        flags = ["--workers", str(workers), "--cache-mb", str(cache_mb)]
+        process = subprocess.Popen([*command, *flags], stderr=file)
         try:
             while not (match := re.search(rb"http://127\.0\.0\.1:(\d+)/", log.read_bytes())):
                 if process.poll() is not None:
@@ -180,7 +181,14 @@ def publish(index: Path, home: Path) -> None:
 
 
 def measure(
-    index: Path, *, n_requests: int, n_connections: int, workers: int, with_publish: bool, work: Path | None
+    index: Path,
+    *,
+    n_requests: int,
+    n_connections: int,
+    workers: int,
+    cache_mb: int,
+    with_publish: bool,
+    work: Path | None,
 ) -> dict[str, Any]:
     """All figures of one run."""
     queries = keywords(index)
@@ -188,7 +196,7 @@ def measure(
     try:
         copy = home / "index"
         shutil.copytree(index, copy)
-        with server(copy, workers, home / "log") as (process, port):
+        with server(copy, workers, home / "log", cache_mb) as (process, port):
             requests = shuffled(queries)
             load("127.0.0.1", port, requests, WARM_UP, n_connections)
             memory, cpu = [memory_of(process.pid)], cpu_of(process.pid)
@@ -216,6 +224,7 @@ def measure(
     return {
         "machine": machine(),
         "workers": workers,
+        "cache_mb": cache_mb,
         "connections": n_connections,
         "queries": len(queries),
         "requests": n_requests,
@@ -258,7 +267,7 @@ def shown(figures: dict[str, Any]) -> str:
         f"{figures['requests']:,} requests, {figures['errors']} errors, {figures['requests_per_s']:,}/s; "
         f"p50 {figures['p50_ms']} ms, p95 {figures['p95_ms']}, p99 {figures['p99_ms']}, max {figures['max_ms']}",
         f"{figures['workers']} workers, {figures['connections']} connections, {figures['queries']:,} queries, "
-        f"{figures['mean_bytes']:,} bytes an answer",
+        f"{figures['cache_mb']} MB of answers kept, {figures['mean_bytes']:,} bytes an answer",
         f"{figures['server_cpu_ms']} ms of processor time a request; the client took {figures['client_cpu_share']:.0%} "
         "of a core",
         f"memory {memory['start'] / 1e6:.1f} MB at the start, {memory['end'] / 1e6:.1f} at the end, "

@@ -108,6 +108,7 @@ class SearchView:
     after: str | None
     did_you_mean: Anchor | None
     unknown: tuple[str, ...]
+    note: str | None
     hints: tuple[Anchor, ...]
     past_end: bool
     unfiltered: str
@@ -124,7 +125,7 @@ def search(index: Index, params: SearchParams) -> SearchView:
     """
     wanted = [name for name in FACET_NAMES if not _narrowed(params, name)]
     kwargs = {**params.search_kwargs(), "facets": wanted, "explain": False}
-    page = index.search(params.q, snippets=True, **kwargs)
+    page = index.search(params.q, snippets=True, fold=True, **kwargs)
     counts = {name: page.facets[name] for name in wanted}
     for name in FACET_NAMES:
         if name not in counts:
@@ -148,6 +149,7 @@ def search(index: Index, params: SearchParams) -> SearchView:
         after=plain(params.at_page(params.page + 1)) if params.page < _last_page(params, page) else None,
         did_you_mean=_meant(params, page),
         unknown=page.unknown,
+        note=page.note,
         hints=tuple(_hints(index, params, page)) if not page.hits else (),
         past_end=not page.hits and page.total > 0,
         unfiltered=plain(SearchParams(q=params.q, limit=params.limit, sort=params.sort)),

@@ -68,6 +68,7 @@ class HitCard:
     snippet: Markup
     abstract: str
     url: str | None
+    also: tuple[Anchor, ...]
 
 
 def plain(search: SearchParams) -> str:
@@ -112,6 +113,7 @@ def card(hit: Hit, search: SearchParams) -> HitCard:
         snippet=Markup(safe(hit.snippet or snippet(paper.abstract, ()))),  # noqa: S704 - `snippets` escapes
         abstract=paper.abstract,
         url=safe_url(record.url),
+        also=tuple(Anchor(id_, paper_href(id_)) for id_ in hit.also),
     )
 
 

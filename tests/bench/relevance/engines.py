@@ -13,6 +13,7 @@ from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import orjson
 
@@ -256,10 +257,34 @@ def _weighed(**changed: Any) -> Ask:
     return lambda index, text, k: index.search(text, limit=k, weights=Weights(**changed))
 
 
+def _changed(change: Callable[[Index], object]) -> Ask:
+    """Search the same index, opened once more and changed."""
+    opened: dict[Path, Index] = {}
+
+    def ask(index: Index, text: str, k: int) -> Page:
+        if index.path not in opened:
+            opened[index.path] = Index(index.path)
+            change(opened[index.path])
+        return opened[index.path].search(text, limit=k)
+
+    return ask
+
+
+def _forget_meanings(index: Index) -> None:
+    index._matcher.meanings.of = lambda term: None  # type: ignore[method-assign]
+
+
+def _with_asking_words(index: Index, text: str, k: int) -> Page:
+    with patch("searchidx.index.without_asking", lambda text: text):
+        return index.search(text, limit=k)
+
+
 #: Pieces of the ranking, each with a way to search without it. A piece without a line here is not measured.
 ABLATIONS: dict[str, Ask] = {
     "plain BM25F": _weighed(nearness=0.0, coverage=0.0),
     "no nearness": _weighed(nearness=0.0),
     "no coverage": _weighed(coverage=0.0),
     "title counts once": _weighed(boosts=(1.0, 1.0)),
+    "no acronyms": _changed(_forget_meanings),
+    "asking words kept": _with_asking_words,
 }
