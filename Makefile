@@ -49,7 +49,7 @@ demo: $(VENV)/.run  ## build the sample corpus and search it
 	  '  searchidx build YOUR-PAPERS.jsonl --index my.index'
 
 test: $(VENV)/.test  ## all tests but the long ones
-	$(BIN)/python -m pytest -q -m "not torture"
+	$(BIN)/python -m pytest -q -m "not torture" -n auto
 
 torture: $(VENV)/.test  ## the long tests too
 	$(BIN)/python -m pytest -q

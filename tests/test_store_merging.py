@@ -173,11 +173,15 @@ def check(directory, pieces, rows=None):
 
 def small_steps(draw):
     """Ranges, chunks, batches and runs so small that few papers are many of them."""
+    names = ((merging_plan, "_RANGE"), (merging, "_CHUNK"), (merging, "_BATCH"), (merging, "_BATCHES"))
+    # all drawn before anything is changed: a draw may end the example, and nobody would change it back
+    *sizes, run_words = draw(
+        st.lists(st.sampled_from([1, 2, 7, 1000]), min_size=len(names) + 1, max_size=len(names) + 1)
+    )
     stack = ExitStack()
-    sizes = st.sampled_from([1, 2, 7, 1000])
-    for module, name in ((merging_plan, "_RANGE"), (merging, "_CHUNK"), (merging, "_BATCH"), (merging, "_BATCHES")):
-        stack.enter_context(mock.patch.object(module, name, draw(sizes)))
-    inverter = functools.partial(segment.Inverter, run_words=draw(sizes))
+    for (module, name), size in zip(names, sizes, strict=True):
+        stack.enter_context(mock.patch.object(module, name, size))
+    inverter = functools.partial(segment.Inverter, run_words=run_words)
     stack.enter_context(mock.patch.object(segment, "Inverter", inverter))
     return stack
 
