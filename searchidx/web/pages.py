@@ -25,7 +25,6 @@ from starlette.routing import BaseRoute, Route
 from searchidx.errors import IndexFailure
 from searchidx.index import Index
 from searchidx.render import counted, safe
-from searchidx.web.api import is_short
 from searchidx.web.params import MAX_QUERY_STRING, SearchParams
 from searchidx.web.problems import problem_of
 from searchidx.web.views import datasets, days, home, papers, searching, statistics
@@ -63,8 +62,8 @@ async def first_page(request: Request) -> Response:
 async def search(request: Request) -> Response:
     """A search with its facets."""
     params = SearchParams.parse(request.url.query)
-    work = partial(searching.search, params=params)
-    view = work(_index(request)) if is_short(params) else await _worked(request, work)
+    # in a thread: a better spelling may take long to find
+    view = await _worked(request, partial(searching.search, params=params))
     return rendered(
         "search.html",
         request,
