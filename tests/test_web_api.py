@@ -169,12 +169,12 @@ def test_a_defect_of_ours_tells_nothing_of_its_inside(ask: TestClient, monkeypat
         raise RuntimeError("secret /etc/passwd")
 
     monkeypatch.setattr(Index, "search", broken)
-    for address in ("/api/search?q=depth", "/search?q=depth"):
+    for address in ("/api/search?q=never+asked", "/search?q=never+asked"):
         answer = ask.get(address, headers={"accept": "text/html"})
         assert answer.status_code == 500
         assert "secret" not in answer.text
         assert answer.headers["x-content-type-options"] == "nosniff"
-    assert ask.get("/api/search?q=depth").json()["error"]["type"] == "InternalError"
+    assert ask.get("/api/search?q=never+asked").json()["error"]["type"] == "InternalError"
 
 
 def test_a_damaged_index_is_503_and_says_so_on_stderr_only(

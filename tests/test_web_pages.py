@@ -32,10 +32,12 @@ pytest.importorskip("httpx2", reason="starlette's test client needs httpx2")
 from starlette.testclient import TestClient
 
 from searchidx.web import evidence, pages, plots
-from searchidx.web.app import create_app
+from searchidx.web.app import Options, create_app
 from searchidx.web.params import SearchParams
 from searchidx.web.views import datasets, searching, shared, statistics
 
+#: Code is compiled while the first pages wait, which takes longer on a machine that does other things too.
+SLOW = Options(timeout_s=120)
 VOID = {"area", "base", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 SVG_EMPTY = {"use", "path", "rect", "line", "circle"}
 
@@ -140,7 +142,9 @@ def index(index_path: Path) -> Index:
 
 @pytest.fixture(scope="module")
 def client(index_path: Path) -> Iterator[TestClient]:
-    with TestClient(create_app(index_path), base_url="http://localhost", headers={"accept": "text/html"}) as client:
+    with TestClient(
+        create_app(index_path, options=SLOW), base_url="http://localhost", headers={"accept": "text/html"}
+    ) as client:
         yield client
 
 
@@ -743,7 +747,7 @@ def test_a_day_without_papers_lies_between_its_neighbours(site: Site, index: Ind
 def test_an_index_without_days_shows_its_newest_papers(tmp_path: Path) -> None:
     records = [{"id": "a", "title": "A title", "abstract": "words", "year": 2020}]
     searchidx.build([write_jsonl(tmp_path / "a.jsonl", records)], tmp_path / "index")
-    with TestClient(create_app(tmp_path / "index"), base_url="http://localhost") as client:
+    with TestClient(create_app(tmp_path / "index", options=SLOW), base_url="http://localhost") as client:
         assert client.get("/day", follow_redirects=False).headers["location"] == "/search?sort=date"
         assert "Newest papers" in client.get("/").text
 

@@ -26,7 +26,7 @@ import searchidx
 sync_api = pytest.importorskip("playwright.sync_api", reason="browser tests need playwright")
 axe_playwright = pytest.importorskip("axe_playwright_python.sync_playwright", reason="they need axe-playwright-python")
 uvicorn = pytest.importorskip("uvicorn", reason="the server needs the extra 'web'")
-create_app = pytest.importorskip("searchidx.web.app", reason="the pages need the extra 'web'").create_app
+app = pytest.importorskip("searchidx.web.app", reason="the pages need the extra 'web'")
 
 CHROMIUMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 #: A browser in a container has neither a sandbox nor a graphics card nor much shared memory.
@@ -62,7 +62,9 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         for narrow in ({}, {"has_code": True}):
             index.search("depth", facets=True, snippets=True, **narrow)
     listening = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(create_app(directory / "index"), log_level="error", lifespan="on")
+    config = uvicorn.Config(
+        app.create_app(directory / "index", options=app.Options(timeout_s=120)), log_level="error", lifespan="on"
+    )
     running = uvicorn.Server(config)
     thread = threading.Thread(target=running.run, kwargs={"sockets": [listening]})
     thread.start()
