@@ -85,8 +85,15 @@ class _Connection:
         return b"".join(self._parts) if self._size >= self._wanted else None
 
 
-def load(host: str, port: int, requests: Iterator[bytes], n_requests: int, n_connections: int) -> Load:
-    """Send so many requests; as soon as one is answered the next goes out."""
+def load(
+    host: str,
+    port: int,
+    requests: Iterator[bytes],
+    n_requests: int,
+    n_connections: int,
+    half_way: threading.Event | None = None,
+) -> Load:
+    """Send so many requests; as soon as one is answered the next goes out. half_way: set when half of them are sent."""
     done = Load()
     selector = selectors.DefaultSelector()
     left = n_requests
@@ -115,6 +122,8 @@ def load(host: str, port: int, requests: Iterator[bytes], n_requests: int, n_con
             if left:
                 connection.ask(next(requests))
                 left -= 1
+                if half_way and left == n_requests // 2:
+                    half_way.set()
             else:
                 selector.unregister(connection.socket)
                 connection.socket.close()
@@ -202,21 +211,26 @@ def measure(
             memory, cpu = [memory_of(process.pid)], cpu_of(process.pid)
             published: list[float] = []
             began = time.perf_counter()
-            watch = threading.Event()
+            half_way, ended = threading.Event(), threading.Event()
 
-            def meanwhile() -> None:
-                if with_publish and not watch.wait(n_requests / 2_000):
-                    published.append(time.perf_counter() - began)
-                    publish(copy, home)
-                    published.append(time.perf_counter() - began)
-                while not watch.wait(1):
+            def watch_memory() -> None:
+                while not ended.wait(1):
                     memory.append(memory_of(process.pid))
 
-            thread = threading.Thread(target=meanwhile)
-            thread.start()
-            done = load("127.0.0.1", port, requests, n_requests, n_connections)
-            watch.set()
-            thread.join()
+            def publish_half_way() -> None:
+                half_way.wait()
+                published.append(time.perf_counter() - began)
+                publish(copy, home)
+                published.append(time.perf_counter() - began)
+
+            threads = [threading.Thread(target=watch_memory)]
+            threads += [threading.Thread(target=publish_half_way)] if with_publish else []
+            for thread in threads:
+                thread.start()
+            done = load("127.0.0.1", port, requests, n_requests, n_connections, half_way)
+            ended.set()
+            for thread in threads:
+                thread.join()
             memory.append(memory_of(process.pid))
             cpu = cpu_of(process.pid) - cpu
     finally:
