@@ -67,7 +67,7 @@ def test_any_text_keeps_its_length_and_never_becomes_empty(text):
 def test_repeated_frames_take_no_time(text):
     started = time.perf_counter()
     without_asking(text)
-    assert time.perf_counter() - started < 0.05
+    assert time.perf_counter() - started < 0.5
 
 
 def test_a_question_finds_what_its_words_find(tiny_index):
