@@ -25,8 +25,8 @@ def explained(scorer: Scorer, wanted: Wanted, row: int) -> Explanation:
         total += np.float32(part.score)
     rows = np.array([row])
     in_title = int(scorer.covered(wanted, rows)[0])
-    if in_title:
-        added = scorer.title_scores(wanted, rows, np.array([total]))[0]
+    added = scorer.title_scores(wanted, rows, np.array([total]))[0]
+    if added:
         tf = {name: in_title if name == _NAMES[0] else 0 for name in _NAMES}
         parts.append(TermScore("", None, None, tf, None, None, 1.0, float(added), "title"))
         total += added

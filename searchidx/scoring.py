@@ -75,6 +75,10 @@ class Scorer:
     def _title_lengths(self) -> AnyArray:
         return self.snapshot.numbers(lambda segment: segment.lengths(TEXT_FIELDS[0].name))
 
+    @cached_property
+    def _has_abstract(self) -> Mask:
+        return self.snapshot.numbers(lambda segment: segment.lengths(TEXT_FIELDS[1].name)) > 0
+
     # --- terms ----------------------------------------------------------------------------------------------
 
     def postings(self, term: str) -> Postings | None:
@@ -167,7 +171,8 @@ class Scorer:
     def title_scores(self, wanted: Wanted, rows: AnyArray, scores: bm25f.Floats) -> bm25f.Floats:
         """What words of the query in the titles of some live rows add to these scores."""
         lengths = self._title_lengths[rows]
-        return nearness.title_scores(scores, self.covered(wanted, rows), lengths, self.weights.coverage)
+        covered = np.where(self._has_abstract[rows], self.covered(wanted, rows), 0)
+        return nearness.title_scores(scores, covered, lengths, self.weights.coverage)
 
     def _most(self, wanted: Wanted) -> float:
         """How many times the sum over terms a score may be."""

@@ -38,7 +38,7 @@ def generated(seed, n=120):
         else:
             weights = [1 / (i + 1) for i in range(len(WORDS))]
             title = " ".join(["Note", *rng.choices(WORDS, weights, k=rng.randint(0, 5))])
-            abstract = " ".join(rng.choices(WORDS, weights, k=rng.randint(1, 40)))
+            abstract = " ".join(rng.choices(WORDS, weights, k=rng.randint(1, 40))) if rng.random() < 0.9 else "."
         # distinct DOIs keep papers of one title apart
         papers.append({"id": f"p{rng.random():.12f}", "title": title, "abstract": abstract, "doi": f"10.1000/{number}"})
     rng.shuffle(papers)
@@ -93,7 +93,7 @@ class Oracle:
             if tf:
                 score += (F32(nearness) * min(self.idf(first), self.idf(second))) * (tf / (tf + norm))
         covered = len({word for word in words if self.tfs[row][0][word]})
-        if covered:
+        if covered and self.lengths[row][1]:
             length = self.lengths[row][0]
             score += score * (F32(coverage) * (F32(min(covered, length)) / F32(length)))
         return score

@@ -516,7 +516,9 @@ def _full_score(
     share = np.float32(0)
     if covered:
         length = _number(part[TITLE_LENGTHS], part[TITLE_LENGTH_SIZE], local)
-        share = numbers[_COVERAGE] * (np.float32(min(covered, length)) / np.float32(length))
+        # a paper that is longer than its title has an abstract; only a damaged one has words in a title of none
+        if length and _f4(part[LENGTHS], part[N_ROWS])[local] > numbers[_BOOST0] * np.float32(length):
+            share = numbers[_COVERAGE] * (np.float32(min(covered, length)) / np.float32(length))
     if floor > 0 and _at_most(total, own, numbers, pairs, pair_idf) * (1 + share) < floor:
         return np.float32(-1)
     for m in range(len(pairs)):

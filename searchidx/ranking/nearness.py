@@ -3,13 +3,14 @@
 With B(q, d) the sum over the query's terms (`bm25f`), for a paper d:
 
     P(q, d) = g * sum over pairs (a, b) of min(w_a idf_a, w_b idf_b) * tf_ab / (tf_ab + norm(d))
-    C(q, d) = words of the query in the title / positions of the title, at most 1
+    C(q, d) = words of the query in the title / positions of the title, at most 1; 0 for a paper without an abstract
     score   = (B + P) + (B + P) * c * C
 
 A pair is two words side by side in the query, stop words between them apart; tf_ab counts, over the text fields with
 their weights, where b stands as far behind a as in the query. This is the ordered-window part of the sequential
 dependence model (Metzler and Croft, SIGIR 2005) with BM25's saturation, as in Rasolofo and Savoy (ECIR 2003). C favours
-the paper that is about the query over one that also mentions it: of two titles with the same words the shorter.
+the paper that is about the query over one that also mentions it: of two titles with the same words the shorter. Where
+there is no abstract, the title is all there is, and says nothing of what the paper also mentions.
 
 A pair adds at most g times the smaller of its terms' own scores, so over a path of n words P <= g (1 - 1/n) B: that
 bounds the score by B, and the k best can be found exactly without looking at the positions of all papers (`most`).
