@@ -85,11 +85,15 @@ class Scorer:
         """The postings of a term, or of an acronym's meaning, in live papers; None when there are none."""
         if MEANS not in term:
             return self.snapshot.postings(term)
-        if term not in self._meanings:
-            if len(self._meanings) >= _MAX_MEANINGS:
-                self._meanings.clear()
-            self._meanings[term] = self._either(*parts_of(term))
-        return self._meanings.get(term)
+        try:
+            return self._meanings[term]
+        except KeyError:
+            pass
+        postings = self._either(*parts_of(term))
+        if len(self._meanings) >= _MAX_MEANINGS:
+            self._meanings.clear()
+        self._meanings[term] = postings
+        return postings
 
     def _either(self, acronym: str, long_form: Sequence[str]) -> Postings | None:
         """Every place where an acronym or its long form stands, as one term's postings."""
