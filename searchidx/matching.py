@@ -18,7 +18,6 @@ from searchidx.extraction import canonical_dataset, canonical_metric, normalise_
 from searchidx.fields import TEXT_FIELDS
 from searchidx.filters import OPERATORS, Filters, MetricCondition, Range
 from searchidx.meanings import Meanings
-from searchidx.proximity import rows_near
 from searchidx.ranking import bm25f
 from searchidx.scoring import Mask, Scorer
 from searchidx.store.layout import METRIC_KINDS
@@ -112,7 +111,7 @@ class Matcher:
                 return self._holding(self.expanded(node), node.fields)
             case q.Loose():
                 terms = [term for word in node.words for term in word.phrase]
-                return self._rows(rows_near(self.snapshot, terms, node.gap, node.fields))
+                return self._rows(self.scorer.loose(terms, node.gap, node.fields))
             case q.Phrase():
                 terms = [term for word in node.words for term in word.phrase]
                 return self._rows(self.scorer.phrase(terms, node.fields))

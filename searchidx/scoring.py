@@ -24,7 +24,7 @@ from searchidx.fields import K1, TEXT_FIELDS, B
 from searchidx.ranking import bm25f, impacts, nearness
 from searchidx.ranking.facets import count_values
 from searchidx.ranking.nearness import COVERAGE, NEARNESS
-from searchidx.ranking.phrases import Occurrences, count_together, phrase_counts, phrase_rows
+from searchidx.ranking.phrases import Occurrences, count_together, loose_rows, phrase_counts, phrase_rows
 from searchidx.store.segment import Postings, mean_length
 from searchidx.store.snapshot import Part, Snapshot
 from searchidx.wanted import Pair, Wanted, as_written
@@ -268,6 +268,16 @@ class Scorer:
     def phrase(self, terms: Sequence[str], fields: Sequence[int]) -> AnyArray:
         """Live rows where the terms follow one another inside one of these text fields (by number), rising."""
         rows = np.concatenate([np.empty(0, np.int64), *(_phrase_in(p, terms, fields) for p in self.snapshot.parts)])
+        return rows if self.snapshot.live is None else rows[self.snapshot.live[rows]]
+
+    def loose(self, terms: Sequence[str], gap: int, fields: Sequence[int]) -> AnyArray:
+        """Live rows where the terms follow in order with at most `gap` words among them; see `phrases.loose_rows`."""
+        found = [np.empty(0, np.int64)]
+        for part in self.snapshot.parts:
+            occurrences = _occurrences_of(part, terms)
+            if occurrences is not None:
+                found.append(loose_rows(occurrences, gap, fields) + part.base)
+        rows = np.concatenate(found)
         return rows if self.snapshot.live is None else rows[self.snapshot.live[rows]]
 
     def count_values(self, field: str, rows: AnyArray) -> AnyArray:

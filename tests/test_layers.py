@@ -28,7 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("query",),
     ("scoring",),
     ("meanings",),
-    ("vocabulary", "proximity"),
+    ("vocabulary",),
     ("matching",),
     ("planning", "counting", "browsing", "spelling", "completing"),
     ("results",),

@@ -29,7 +29,8 @@ from searchidx.ranking import bm25f
 
 AnyArray = npt.NDArray[Any]
 
-#: g and c. Chosen on the collections of `make relevance` together; 0.2 to 0.4 and 0.05 to 0.15 stay within 0.01 on each.
+#: g and c. Chosen on the collections of `make relevance` together; from 0.2 to 0.4 and 0.05 to 0.15 each stays within
+#: 0.01.
 NEARNESS = 0.25
 COVERAGE = 0.08
 _ROUNDING = 1e-5

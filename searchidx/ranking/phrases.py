@@ -41,6 +41,25 @@ def phrase_counts(terms: Sequence[tuple[Occurrences, int]]) -> tuple[AnyArray, t
     return rows, tuple(found)
 
 
+def loose_rows(terms: Sequence[Occurrences], gap: int, fields: Sequence[int]) -> AnyArray:
+    """Rows where the terms follow in this order inside one text field with at most `gap` others among them, rising.
+
+    From each place of the first word go to the next place of the second, from there to the next of the third: no other
+    choice ends sooner. Places of another field or row are too far off to be within the gap.
+    """
+    common = terms[0].rows
+    for occurrences in terms[1:]:
+        common = np.intersect1d(common, occurrences.rows, assume_unique=True)
+    starts = here = _places(terms[0], common, fields)
+    for occurrences in terms[1:]:
+        following = _places(occurrences, common, fields)
+        after = np.searchsorted(following, here, side="right")
+        inside = after < len(following)
+        starts, here = starts[inside], following[after[inside]]
+    near = starts[here - starts <= len(terms) - 1 + gap]
+    return np.unique(near // _FIELD_SPAN // len(terms[0].tfs))
+
+
 def count_together(first: Occurrences, second: Occurrences, distance: int, rows: AnyArray) -> tuple[AnyArray, ...]:
     """How often, in each text field of some rows (rising), the second term stands `distance` positions after the first.
 
