@@ -518,7 +518,7 @@ class CompiledScorer(Scorer):
             pairs,
             pair_idf,
             telling,
-            self._most(wanted),
+            self._high,
             k,
             in_order,
         )

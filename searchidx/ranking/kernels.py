@@ -22,12 +22,14 @@ Rows are numbered through the parts (`BASE`). They pass when `allowed` is empty 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
 import numpy as np
 import numpy.typing as npt
+from llvmlite import ir
 from numba import carray
+from numba.core.cgutils import get_or_insert_function
 from numba.extending import intrinsic
 
 from searchidx.ranking.impacts import HIGHEST, SHIFT
@@ -111,10 +113,17 @@ N_PLACE_COLUMNS = 4
 _BOOST0, _BOOST1, _CONSTANT, _PER_LENGTH, _NEARNESS, _COVERAGE = range(6)
 #: Query weights are whole numbers of 1 / _UNIT, so that sums of impacts are integers, which vectorise.
 _UNIT = 1000.0
-_HIGHEST_SUM = float(1 << 30)
-_BLOCK = 64
+#: The low bits of a sum say which of the first terms stand in the row.
+_FLAGS = 6
+_HIGHEST_SUM = float(1 << 30 >> _FLAGS)
+_LANES = 16
 _FEW = 16
 _RANGE = 1 << SHIFT
+#: How many more rows than twice the wanted ones there is room for.
+_ROOM = 64
+_LINE = 64
+#: How many rows are bounded before any of them is scored.
+_AT_ONCE = 16
 
 
 def compiled(function: F) -> F:
@@ -136,6 +145,48 @@ def _pointer_to(kind: Any) -> Any:
         return numba.types.CPointer(kind)(numba.types.int64), generate
 
     return pointer
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _reached(typing: Any, values: Any, start: Any, threshold: Any) -> Any:
+    """Bit i is set when values[start + i] (int32) >= threshold, for _LANES of them: one comparison of vectors."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        array = context.make_array(signature.args[0])(context, builder, arguments[0])
+        lanes, number = ir.VectorType(ir.IntType(32), _LANES), ir.IntType(32)
+        first = builder.bitcast(builder.gep(array.data, [arguments[1]]), lanes.as_pointer())
+        one = builder.insert_element(ir.Constant(lanes, ir.Undefined), arguments[2], number(0))
+        everywhere = ir.Constant(ir.VectorType(number, _LANES), [0] * _LANES)
+        wanted = builder.shuffle_vector(one, ir.Constant(lanes, ir.Undefined), everywhere)
+        flags = builder.icmp_signed(">=", builder.load(first, align=4), wanted)
+        return builder.zext(builder.bitcast(flags, ir.IntType(_LANES)), number)
+
+    return numba.types.uint32(values, numba.types.int64, numba.types.int32), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _lowest_bit(typing: Any, value: Any) -> Any:
+    """The number of the lowest bit that is set, of one that is."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        return builder.cttz(arguments[0], ir.Constant(ir.IntType(1), 1))
+
+    return numba.types.uint32(numba.types.uint32), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _fetch_line(typing: Any, address: Any) -> Any:
+    """Tell the processor that the cache line of an address will be read soon. Any address will do, a wrong one too."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        byte, number = ir.IntType(8).as_pointer(), ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, number, number, number])
+        function = get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        to_read, keep, data = number(0), number(3), number(1)
+        builder.call(function, [builder.inttoptr(arguments[0], byte), to_read, keep, data])
+        return context.get_dummy_value()
+
+    return numba.types.void(numba.types.int64), generate
 
 
 _to_u1, _to_u2, _to_u4, _to_u8 = (_pointer_to(getattr(numba.types, f"uint{bits}")) for bits in (8, 16, 32, 64))
@@ -214,14 +265,18 @@ def _find_term(part: AnyArray, wanted: AnyArray) -> Any:
 
 @compiled
 def _first_between(rows: AnyArray, low: int, high: int, row: int) -> int:
-    """The first place of rows[low:high] that is not below `row`, by halving."""
-    while low < high:
-        middle = (low + high) // 2
-        if rows[middle] < row:
-            low = middle + 1
-        else:
-            high = middle
-    return low
+    """The first place of rows[low:high] that is not below `row`, by halving.
+
+    Without a branch on what a comparison gives, which no processor can foresee: twice as fast.
+    """
+    if low >= high:
+        return low
+    n = high - low
+    while n > 1:
+        half = n >> 1
+        low += half * int(rows[low + half - 1] < row)
+        n -= half
+    return low + int(rows[low] < row)
 
 
 @compiled
@@ -244,40 +299,37 @@ def _check_starts(part: AnyArray, table: int, begin: int, end: int) -> bool:
 
 
 @compiled
-def _first_position(part: AnyArray, posting: int) -> Any:
+def _first_position(parts: AnyArray, p: int, posting: int) -> Any:
     """Where the positions of a posting start: of the nearest skip before it on, the postings' occurrences are added."""
     skip = posting // SKIP
-    begin = skip * SKIP
-    position = _i8(part[SKIPS], skip + 1)[skip]
-    position += _sum(part[TF0], part[TF0_SIZE], begin, posting)
-    position += _sum(part[TF1], part[TF1_SIZE], begin, posting)
+    position = _i8(parts[p, SKIPS], skip + 1)[skip]
+    begin, n = skip * SKIP, posting - skip * SKIP
+    if parts[p, TF0_SIZE] == 1 and parts[p, TF1_SIZE] == 1 and begin + SKIP <= parts[p, N_POSTINGS]:  # nearly always
+        return position + _sum_of_first(_u1(parts[p, TF0] + begin, SKIP), _u1(parts[p, TF1] + begin, SKIP), n)
+    for i in range(begin, posting):
+        position += _number(parts[p, TF0], parts[p, TF0_SIZE], i) + _number(parts[p, TF1], parts[p, TF1_SIZE], i)
     return position
 
 
 @compiled
-def _sum(address: int, size: int, begin: int, end: int) -> Any:
-    """The sum of the numbers from begin to end - 1 of an unsigned array whose numbers have 1, 2 or 4 bytes."""
-    total = 0
-    if size == 1:  # nearly always; a loop of its own, several numbers at a time
-        values = carray(_to_u1(address), (end,))
-        for i in range(begin, end):
-            total += values[i]
-        return total
-    for i in range(begin, end):
-        total += _number(address, size, i)
+def _sum_of_first(a: AnyArray, b: AnyArray, n: int) -> Any:
+    """The sum of the first n of SKIP numbers of both arrays. All are read, so that whole vectors are added."""
+    total = np.int32(0)
+    for i in range(SKIP):
+        total += (np.int32(a[i]) + np.int32(b[i])) * np.int32(i < n)
     return total
 
 
 @compiled
-def _check_skips(part: AnyArray, begin: int, end: int, occurrences: int) -> bool:
+def _check_skips(parts: AnyArray, p: int, begin: int, end: int, occurrences: int) -> bool:
     """Whether the positions of a term's postings lie in their array, as far as skips and occurrences say where."""
-    position = _first_position(part, begin)
-    if position < 0 or part[N_POSITIONS] - position < occurrences:
+    position = _first_position(parts, p, begin)
+    if position < 0 or parts[p, N_POSITIONS] - position < occurrences:
         return False
-    skips = _i8(part[SKIPS], (end - 1) // SKIP + 1)
+    skips = _i8(parts[p, SKIPS], (end - 1) // SKIP + 1)
     for skip in range(begin // SKIP + 1, (end - 1) // SKIP + 1):
         for i in range(max((skip - 1) * SKIP, begin), skip * SKIP):
-            position += _number(part[TF0], part[TF0_SIZE], i) + _number(part[TF1], part[TF1_SIZE], i)
+            position += _number(parts[p, TF0], parts[p, TF0_SIZE], i) + _number(parts[p, TF1], parts[p, TF1_SIZE], i)
         if skips[skip] != position:
             return False
     return True
@@ -326,7 +378,7 @@ def look_up(parts: AnyArray, term: AnyArray, live: AnyArray, places: AnyArray) -
             if not _check_starts(part, table, begin, end):
                 return 0, p * len(FAULTS) + 4
             places[p, _TABLE] = table
-        if not _check_skips(part, begin, end, occurrences):
+        if not _check_skips(parts, p, begin, end, occurrences):
             return 0, p * len(FAULTS) + 5
         places[p, _BEGIN], places[p, _END] = begin, end
     return df, 0
@@ -355,211 +407,160 @@ def rows_of_hash(parts: AnyArray, value: np.uint64, live: AnyArray) -> AnyArray:
     return found
 
 
-# --- the best of a union ------------------------------------------------------------------------------------
+# --- the score of a row -------------------------------------------------------------------------------------
+
+
+class _Query(NamedTuple):
+    """What a query asks for; see the module's docstring."""
+
+    parts: AnyArray
+    places: AnyArray
+    idf: AnyArray
+    numbers: AnyArray
+    pairs: AnyArray
+    pair_idf: AnyArray
+    telling: AnyArray
 
 
 @compiled
-def _sift_down(heap: AnyArray, value: int, size: int) -> None:
-    """Put `value` in place of the smallest of a min-heap."""
-    at = 0
-    while True:
-        child = 2 * at + 1
-        if child >= size:
-            break
-        if child + 1 < size and heap[child + 1] < heap[child]:
-            child += 1
-        if heap[child] >= value:
-            break
-        heap[at] = heap[child]
-        at = child
-    heap[at] = value
+def _room(n: int) -> AnyArray:
+    return np.empty(n, np.int64)
 
 
 @compiled
-def _weights(idf: AnyArray, high: float) -> tuple[AnyArray, int, float]:
-    """(whole query weights, rounded up, int32; how far a sum of weighted impacts may be above the score in its units;
-    such units in a score of 1).
-
-    high: see `union`. An impact is less than one step above what it stands for, a weight less than one unit.
-    """
-    total = 0.0
-    for t in range(len(idf)):
-        total += idf[t]
-    unit = min(_UNIT, _HIGHEST_SUM / (max(total * high, 1e-9) * (HIGHEST + 1)))
-    weights = np.empty(len(idf), np.int32)
-    slack = 1
-    for t in range(len(idf)):
-        weights[t] = int(np.ceil(idf[t] * high * unit))
-        slack += weights[t] + HIGHEST
-    return weights, slack, unit * HIGHEST
+def _number_of_ranges(parts: AnyArray, p: int) -> int:
+    n_rows: int = parts[p, N_ROWS]
+    return max((n_rows + _RANGE - 1) >> SHIFT, 1)
 
 
 @compiled
-def _add_bounds(part: AnyArray, places: AnyArray, weight: int, bounds: AnyArray) -> None:
-    """Add the highest a term can give to each range of one part."""
-    n_ranges = len(bounds)
-    if places[_TABLE] >= 0:
-        base = places[_TABLE] * n_ranges
-        maxima = _u1(part[MAXIMA], base + n_ranges)[base:]
-        for r in range(n_ranges):
-            bounds[r] += weight * np.int32(maxima[r])
-        return
-    rows, impacts = _i4(part[ROWS], part[N_POSTINGS]), _u1(part[IMPACTS], part[N_POSTINGS])
-    at, end = places[_BEGIN], places[_END]
-    while at < end:
-        r = rows[at] >> SHIFT
-        highest = impacts[at]
-        at += 1
-        while at < end and rows[at] >> SHIFT == r:
-            highest = max(highest, impacts[at])
-            at += 1
-        bounds[r] += weight * np.int32(highest)
+def _spans(query: _Query, p: int, r: int, low: AnyArray, high: AnyArray) -> None:
+    """Where the postings of range r of a part are: low[t] to high[t] - 1 of every place; all of a rare term."""
+    parts, n_ranges = query.parts, _number_of_ranges(query.parts, p)
+    for t in range(len(query.places)):
+        begin, table = query.places[t, p, _BEGIN], query.places[t, p, _TABLE]
+        low[t], high[t] = begin, query.places[t, p, _END]
+        if table >= 0:
+            source = query.places[t, p, _SOURCE]
+            place = table * (n_ranges + 1) + r
+            starts = _i4(parts[source, STARTS], place + 2)
+            low[t], high[t] = begin + starts[place], begin + starts[place + 1]
 
 
 @compiled
-def _range_bounds(parts: AnyArray, places: AnyArray, weights: AnyArray) -> tuple[AnyArray, AnyArray]:
-    """(an upper bound of every range's sums, the part every range is in); ranges are numbered through the parts."""
-    n_parts = places.shape[1]
-    last = parts[n_parts - 1]
-    n_ranges = last[FIRST_RANGE] + max((last[N_ROWS] + _RANGE - 1) >> SHIFT, 1)
-    bounds = np.zeros(n_ranges, np.int32)
-    part_of = np.empty(n_ranges, np.int32)
-    for p in range(n_parts):
-        first = parts[p, FIRST_RANGE]
-        stop = parts[p + 1, FIRST_RANGE] if p + 1 < n_parts else n_ranges
-        part_of[first:stop] = p
-        for t in range(len(weights)):
-            if places[t, p, _END]:
-                _add_bounds(parts[places[t, p, _SOURCE]], places[t, p], weights[t], bounds[first:stop])
-    return bounds, part_of
+def _locate(query: _Query, p: int, local: int, low: AnyArray, high: AnyArray, at: AnyArray) -> None:
+    """Write the posting of a row to at[t] for every place, -1 where there is none. low, high: see `_spans`."""
+    parts = query.parts
+    for t in range(len(query.places)):
+        at[t] = -1
+        if low[t] < high[t]:
+            source = query.places[t, p, _SOURCE]
+            rows = _i4(parts[source, ROWS], high[t])
+            place = _first_between(rows, low[t], high[t], local)
+            if place < high[t] and rows[place] == local:
+                at[t] = place
 
 
 @compiled
-def _first_at_or_after(rows: AnyArray, low: int, high: int, row: int) -> int:
-    """The first place of rows[low:high] that is not below `row`, by galloping from `low`."""
-    step = 1
-    while low + step < high and rows[low + step] < row:
-        step *= 2
-    return _first_between(rows, low + (step // 2 if step > 1 else 0), min(high, low + step + 1), row)
-
-
-@compiled
-def _exact_score(
-    parts: AnyArray, p: int, local: int, places: AnyArray, idf: AnyArray, numbers: AnyArray, at: AnyArray
-) -> np.float32:
-    """The formula for one row of a part, term by term in float32.
-
-    at: int64 (T,), for every term a place that is not behind the row's posting; moved to it.
-    """
-    norm = _norm(parts[p], local, numbers)
-    total = np.float32(0)
-    for t in range(len(idf)):
-        if _reaches(parts, p, local, places, t, at):
-            source = parts[places[t, p, _SOURCE]]
-            tf0 = np.float32(_number(source[TF0], source[TF0_SIZE], at[t]))
-            tf1 = np.float32(_number(source[TF1], source[TF1_SIZE], at[t]))
-            tf = numbers[_BOOST0] * tf0 + numbers[_BOOST1] * tf1
-            total += idf[t] * (tf / (tf + norm))
-    return total
-
-
-@compiled
-def _norm(part: AnyArray, local: int, numbers: AnyArray) -> np.float32:
-    norm: np.float32 = numbers[_CONSTANT] + numbers[_PER_LENGTH] * _f4(part[LENGTHS], part[N_ROWS])[local]
+def _norm(parts: AnyArray, p: int, local: int, numbers: AnyArray) -> np.float32:
+    norm: np.float32 = numbers[_CONSTANT] + numbers[_PER_LENGTH] * _f4(parts[p, LENGTHS], parts[p, N_ROWS])[local]
     return norm
 
 
 @compiled
-def _reaches(parts: AnyArray, p: int, local: int, places: AnyArray, t: int, at: AnyArray) -> bool:
-    """Move at[t] to the first posting of a term that is not before a row; whether it is the row's."""
-    source = parts[places[t, p, _SOURCE]]
-    rows = _i4(source[ROWS], source[N_POSTINGS])
-    end = places[t, p, _END]
-    at[t] = _first_at_or_after(rows, at[t], end, local)
-    return bool(at[t] < end and rows[at[t]] == local)
+def _title_length(parts: AnyArray, p: int, local: int) -> int:
+    return _number(parts[p, TITLE_LENGTHS], parts[p, TITLE_LENGTH_SIZE], local)
 
 
 @compiled
-def _full_score(
-    parts: AnyArray,
-    p: int,
-    local: int,
-    places: AnyArray,
-    idf: AnyArray,
-    numbers: AnyArray,
-    pairs: AnyArray,
-    pair_idf: AnyArray,
-    telling: AnyArray,
-    at: AnyArray,
-    own: AnyArray,
-    floor: float,
-) -> np.float32:
-    """The sum over terms of one row, what pairs add, and the part for the title; see `ranking.nearness`.
+def _bound(query: _Query, p: int, local: int, at: AnyArray, own: AnyArray, weights: AnyArray, units: float) -> float:
+    """An upper bound of a row's score from its impacts. own: float32 (T,), room for the terms' parts of it.
 
-    -1 for a row whose score is below the floor, when that can be told without looking at positions. at: for all places,
-    as in `_exact_score`. own: float32 (T,), room for the terms' scores.
+    weights, units: see `_weights`.
     """
-    part = parts[p]
-    norm = _norm(part, local, numbers)
+    parts, total, covered = query.parts, np.float32(0), 0
+    for t in range(len(query.idf)):
+        own[t] = 0
+        if at[t] >= 0:
+            source = query.places[t, p, _SOURCE]
+            own[t] = weights[t] * np.float64(_u1(parts[source, IMPACTS], at[t] + 1)[at[t]]) / units
+            total += own[t]
+            covered += query.telling[t] != 0
+    bound = _at_most(total, own, query)
+    if covered:
+        length = _title_length(parts, p, local)
+        bound += bound * query.numbers[_COVERAGE] * (min(covered, length) / max(length, 1))
+    return bound
+
+
+@compiled
+def _at_most(total: np.float32, own: AnyArray, query: _Query) -> float:
+    """A bound of a row's terms and pairs: a pair adds at most its weight times the smaller of its terms' own scores."""
+    bound = np.float64(total)
+    for m in range(len(query.pairs)):
+        first, second = query.pairs[m, 0], query.pairs[m, 1]
+        if first < len(own) and second < len(own):
+            bound += query.numbers[_NEARNESS] * min(own[first], own[second])
+        else:
+            bound += query.pair_idf[m]
+    return bound * (1 + 1e-5)
+
+
+@compiled
+def _score(query: _Query, p: int, local: int, at: AnyArray, own: AnyArray, floor: float) -> np.float32:
+    """The sum over terms of one row, what pairs add, and the part for the title, in float32; see `ranking.nearness`.
+
+    at: the row's postings, from `_locate`. own: float32 (T,), room for the terms' scores. -1 for a row whose score is
+    below the floor, when that can be told without looking at positions.
+    """
+    parts, numbers = query.parts, query.numbers
+    norm = _norm(parts, p, local, numbers)
     total = np.float32(0)
     covered = 0
-    for t in range(len(idf)):
+    for t in range(len(query.idf)):
         own[t] = 0
-        if _reaches(parts, p, local, places, t, at):
-            source = parts[places[t, p, _SOURCE]]
-            tf0 = _number(source[TF0], source[TF0_SIZE], at[t])
-            tf1 = np.float32(_number(source[TF1], source[TF1_SIZE], at[t]))
+        if at[t] >= 0:
+            source = query.places[t, p, _SOURCE]
+            tf0 = _number(parts[source, TF0], parts[source, TF0_SIZE], at[t])
+            tf1 = np.float32(_number(parts[source, TF1], parts[source, TF1_SIZE], at[t]))
             tf = numbers[_BOOST0] * np.float32(tf0) + numbers[_BOOST1] * tf1
-            own[t] = idf[t] * (tf / (tf + norm))
+            own[t] = query.idf[t] * (tf / (tf + norm))
             total += own[t]
-            covered += telling[t] and tf0 > 0
+            covered += query.telling[t] and tf0 > 0
     share = np.float32(0)
     if covered:
-        length = _number(part[TITLE_LENGTHS], part[TITLE_LENGTH_SIZE], local)
+        length = _title_length(parts, p, local)
         # a paper that is longer than its title has an abstract; only a damaged one has words in a title of none
-        if length and _f4(part[LENGTHS], part[N_ROWS])[local] > numbers[_BOOST0] * np.float32(length):
+        if length and _f4(parts[p, LENGTHS], parts[p, N_ROWS])[local] > numbers[_BOOST0] * np.float32(length):
             share = numbers[_COVERAGE] * (np.float32(min(covered, length)) / np.float32(length))
-    if floor > 0 and _at_most(total, own, numbers, pairs, pair_idf) * (1 + share) < floor:
+    if floor > 0 and _at_most(total, own, query) * (1 + share) < floor:
         return np.float32(-1)
-    for m in range(len(pairs)):
-        first, second, distance = pairs[m]
-        if _reaches(parts, p, local, places, first, at) and _reaches(parts, p, local, places, second, at):
-            found0, found1 = _together(part, at[first], at[second], distance)
+    for m in range(len(query.pairs)):
+        first, second, distance = query.pairs[m]
+        if at[first] >= 0 and at[second] >= 0:
+            found0, found1 = _together(parts, p, at[first], at[second], distance)
             tf = numbers[_BOOST0] * np.float32(found0) + numbers[_BOOST1] * np.float32(found1)
             if tf > 0:
-                total += pair_idf[m] * (tf / (tf + norm))
+                total += query.pair_idf[m] * (tf / (tf + norm))
     if covered:
         total += total * share
     return total
 
 
 @compiled
-def _at_most(total: np.float32, own: AnyArray, numbers: AnyArray, pairs: AnyArray, pair_idf: AnyArray) -> float:
-    """A bound of a row's terms and pairs: a pair adds at most its weight times the smaller of its terms' own scores."""
-    bound = np.float64(total)
-    for m in range(len(pairs)):
-        first, second = pairs[m, 0], pairs[m, 1]
-        if first < len(own) and second < len(own):
-            bound += numbers[_NEARNESS] * min(own[first], own[second])
-        else:
-            bound += pair_idf[m]
-    return bound * (1 + 1e-5)
-
-
-@compiled
-def _together(part: AnyArray, first: int, second: int, distance: int) -> tuple[int, int]:
+def _together(parts: AnyArray, p: int, first: int, second: int, distance: int) -> tuple[int, int]:
     """How often one posting's term stands `distance` positions before another's, in each text field of their row."""
-    low, low_end = _first_position(part, first), 0
-    high, high_end = _first_position(part, second), 0
+    low, low_end = _first_position(parts, p, first), 0
+    high, high_end = _first_position(parts, p, second), 0
     found0, found1 = 0, 0
     for field in range(2):
         tf, size = (TF0, TF0_SIZE) if field == 0 else (TF1, TF1_SIZE)
-        low_end = low + _number(part[tf], part[size], first)
-        high_end = high + _number(part[tf], part[size], second)
+        low_end = low + _number(parts[p, tf], parts[p, size], first)
+        high_end = high + _number(parts[p, tf], parts[p, size], second)
         found = 0
         while low < low_end and high < high_end:
-            wanted = _number(part[POSITIONS], part[POSITION_SIZE], low) + distance
-            there = _number(part[POSITIONS], part[POSITION_SIZE], high)
+            wanted = _number(parts[p, POSITIONS], parts[p, POSITION_SIZE], low) + distance
+            there = _number(parts[p, POSITIONS], parts[p, POSITION_SIZE], high)
             found += wanted == there
             low += wanted <= there
             high += there <= wanted
@@ -569,89 +570,6 @@ def _together(part: AnyArray, first: int, second: int, distance: int) -> tuple[i
         else:
             found1 = found
     return found0, found1
-
-
-@compiled
-def _exact_scores(
-    wanted: AnyArray, n: int, parts: AnyArray, places: AnyArray, idf: AnyArray, numbers: AnyArray
-) -> AnyArray:
-    """`_exact_score` of the first n of some rows, fastest when they are rising."""
-    scores = np.empty(n, np.float32)
-    at = np.zeros(len(idf), np.int64)
-    p, before = -1, -1
-    for i in range(n):
-        p = _enter(parts, places, wanted[i], p, before, at)
-        before = wanted[i]
-        scores[i] = _exact_score(parts, p, before - parts[p, BASE], places, idf, numbers, at)
-    return scores
-
-
-@compiled
-def _full_scores(
-    wanted: AnyArray,
-    parts: AnyArray,
-    places: AnyArray,
-    idf: AnyArray,
-    numbers: AnyArray,
-    pairs: AnyArray,
-    pair_idf: AnyArray,
-    telling: AnyArray,
-) -> AnyArray:
-    """`_full_score` of some rows, fastest when they are rising."""
-    scores = np.empty(len(wanted), np.float32)
-    at, own = np.zeros(len(places), np.int64), np.empty(len(idf), np.float32)
-    p, before = -1, -1
-    for i in range(len(wanted)):
-        p = _enter(parts, places, wanted[i], p, before, at)
-        before = wanted[i]
-        local = before - parts[p, BASE]
-        scores[i] = _full_score(parts, p, local, places, idf, numbers, pairs, pair_idf, telling, at, own, 0.0)
-    return scores
-
-
-@compiled
-def _best_in_full(
-    rows: AnyArray,
-    sums: AnyArray,
-    parts: AnyArray,
-    places: AnyArray,
-    idf: AnyArray,
-    numbers: AnyArray,
-    pairs: AnyArray,
-    pair_idf: AnyArray,
-    telling: AnyArray,
-    more: float,
-    k: int,
-    in_order: bool,
-) -> tuple[AnyArray, AnyArray]:
-    """`_best` of some rows (rising) by their full scores. sums: upper bounds of their sums over terms, any float.
-
-    Rows are looked at best bound first; the first whose bound times `more` cannot reach the k-th best score ends it.
-    """
-    order = np.argsort(-sums)
-    scores = np.full(len(rows), np.float32(-1))
-    at, own = np.zeros(len(places), np.int64), np.empty(len(idf), np.float32)
-    heap = np.zeros(min(k, len(rows)), np.float32)
-    for i in order:
-        if sums[i] * more < heap[0]:
-            break
-        p = _enter(parts, places, rows[i], -1, -1, at)
-        local = rows[i] - parts[p, BASE]
-        scores[i] = _full_score(parts, p, local, places, idf, numbers, pairs, pair_idf, telling, at, own, heap[0])
-        if scores[i] > heap[0]:
-            _sift_down(heap, scores[i], len(heap))
-    done = np.flatnonzero(scores >= 0)
-    return _best(rows[done], scores[done], k, in_order)
-
-
-@compiled
-def _enter(parts: AnyArray, places: AnyArray, row: int, p: int, before: int, at: AnyArray) -> int:
-    """The part of a row; `at` is set back where it may be behind the row's postings. p, before: of the last row."""
-    if p < 0 or row < before or row >= parts[p, BASE] + parts[p, N_ROWS]:
-        p = _part_of(parts, row, max(p, 0))
-        for t in range(len(at)):
-            at[t] = places[t, p, _BEGIN]
-    return p
 
 
 @compiled
@@ -665,20 +583,267 @@ def _part_of(parts: AnyArray, row: int, p: int) -> int:
 
 
 @compiled
-def _best(rows: AnyArray, scores: AnyArray, k: int, in_order: bool) -> tuple[AnyArray, AnyArray]:
-    """The k best of some rows (rising) by their scores: by score, then by row.
+def score_rows(
+    wanted: AnyArray,
+    parts: AnyArray,
+    places: AnyArray,
+    idf: AnyArray,
+    numbers: AnyArray,
+    pairs: AnyArray,
+    pair_idf: AnyArray,
+    telling: AnyArray,
+) -> AnyArray:
+    """The scores of some rows, in any order."""
+    query = _Query(parts, places, idf, numbers, pairs, pair_idf, telling)
+    scores = np.empty(len(wanted), np.float32)
+    at, low, high = _room(len(places)), _room(len(places)), _room(len(places))
+    own = np.empty(len(idf), np.float32)
+    p = 0
+    for i in range(len(wanted)):
+        p = _part_of(parts, wanted[i], p)
+        local = wanted[i] - parts[p, BASE]
+        _spans(query, p, local >> SHIFT, low, high)
+        _locate(query, p, local, low, high, at)
+        scores[i] = _score(query, p, local, at, own, 0.0)
+    return scores
+
+
+# --- the best -----------------------------------------------------------------------------------------------
+
+
+class _Best(NamedTuple):
+    """The best rows so far. heap: float32 (k,), a min-heap of the k best scores, zeros until there are so many.
+
+    rows, scores: of all that may be among the k best, the first size[0] of them.
+    """
+
+    heap: AnyArray
+    rows: AnyArray
+    scores: AnyArray
+    size: AnyArray
+
+
+@compiled
+def _none_yet(k: int) -> _Best:
+    room = 2 * k + _ROOM
+    return _Best(np.zeros(k, np.float32), np.empty(room, np.int64), np.empty(room, np.float32), np.zeros(1, np.int64))
+
+
+@compiled
+def _sift_down(heap: AnyArray, value: float) -> None:
+    """Put `value` in place of the smallest of a min-heap."""
+    at = 0
+    while True:
+        child = 2 * at + 1
+        if child >= len(heap):
+            break
+        if child + 1 < len(heap) and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= value:
+            break
+        heap[at] = heap[child]
+        at = child
+    heap[at] = value
+
+
+@compiled
+def _add(best: _Best, row: int, score: Any) -> _Best:
+    """The best rows with one more, which must not be below the k-th."""
+    n = best.size[0]
+    if n == len(best.rows):
+        n = _drop_worse(best)
+        if 2 * n > len(best.rows):  # as many as that score alike
+            more = np.empty(len(best.rows), np.int64), np.empty(len(best.rows), np.float32)
+            rows, scores = np.concatenate((best.rows, more[0])), np.concatenate((best.scores, more[1]))
+            best = _Best(best.heap, rows, scores, best.size)
+    best.rows[n] = row
+    best.scores[n] = score
+    best.size[0] = n + 1
+    if score > best.heap[0]:
+        _sift_down(best.heap, score)
+    return best
+
+
+@compiled
+def _drop_worse(best: _Best) -> int:
+    """Drop the rows below the k-th best; returns how many are left."""
+    left = 0
+    for i in range(best.size[0]):
+        if best.scores[i] >= best.heap[0]:
+            best.rows[left] = best.rows[i]
+            best.scores[left] = best.scores[i]
+            left += 1
+    best.size[0] = left
+    return left
+
+
+@compiled
+def _in_order(best: _Best, k: int, in_order: bool) -> tuple[AnyArray, AnyArray]:
+    """(rows, scores) of the k best: by score, then by row.
 
     in_order: whether rows stand in the order of ids. If not, all rows that score as the k-th does come along, and
     rows are rising: the caller breaks the ties.
     """
-    if k < len(rows):
-        kth = -np.partition(-scores, k - 1)[k - 1]
-        good = np.flatnonzero(scores >= kth)
-        rows, scores = rows[good], scores[good]
+    n = _drop_worse(best)
+    rows, scores = best.rows[:n], best.scores[:n]
+    by_row = np.argsort(rows)
     if not in_order:
-        return rows, scores
-    order = np.argsort(-scores, kind="mergesort")[:k]
+        return rows[by_row], scores[by_row]
+    # scores are not below 0, so their bits rise as they do
+    keys = scores[by_row].view(np.int32).astype(np.int64) << 32 | np.arange(n - 1, -1, -1)
+    keys.sort()
+    order = by_row[n - 1 - (keys[::-1][:k] & 0xFFFFFFFF)]
     return rows[order], scores[order]
+
+
+@compiled
+def top_of(
+    rows: AnyArray,
+    parts: AnyArray,
+    places: AnyArray,
+    idf: AnyArray,
+    numbers: AnyArray,
+    pairs: AnyArray,
+    pair_idf: AnyArray,
+    telling: AnyArray,
+    high: float,
+    k: int,
+    in_order: bool,
+) -> tuple[AnyArray, AnyArray]:
+    """(rows, scores) of the k best of some rows (rising); see `_in_order` for ties, `union` for `high`."""
+    query = _Query(parts, places, idf, numbers, pairs, pair_idf, telling)
+    weights, _, units = _weights(idf, high)
+    best = _none_yet(k)
+    at, lows, highs = _room(len(places)), _room(len(places)), _room(len(places))
+    own = np.empty(len(idf), np.float32)
+    p, begin, end = 0, 0, 0
+    for row in rows:
+        if row >= end:
+            p = _part_of(parts, row, p)
+            begin = parts[p, BASE] + ((row - parts[p, BASE]) >> SHIFT << SHIFT)
+            end = min(begin + _RANGE, parts[p, BASE] + parts[p, N_ROWS])
+            _spans(query, p, (begin - parts[p, BASE]) >> SHIFT, lows, highs)
+        local = row - parts[p, BASE]
+        _locate(query, p, local, lows, highs, at)
+        if _bound(query, p, local, at, own, weights, units) >= best.heap[0]:
+            score = _score(query, p, local, at, own, best.heap[0])
+            if score >= best.heap[0]:
+                best = _add(best, row, score)
+    return _in_order(best, k, in_order)
+
+
+# --- the best of a union ------------------------------------------------------------------------------------
+
+
+@compiled
+def _weights(idf: AnyArray, high: float) -> tuple[AnyArray, int, float]:
+    """(whole query weights, rounded up, int32; how far a sum of weighted impacts with flags may be above the score in
+    its units; such units in a score of 1).
+
+    high: see `union`. An impact is less than one step above what it stands for, a weight less than one unit. Sums
+    stay below 2^31.
+    """
+    total = 0.0
+    for t in range(len(idf)):
+        total += idf[t]
+    unit = min(_UNIT, _HIGHEST_SUM / (max(total * high, 1e-9) * (HIGHEST + 1)))
+    weights = np.empty(len(idf), np.int32)
+    slack = 1 << _FLAGS
+    for t in range(len(idf)):
+        weights[t] = int(np.ceil(idf[t] * high * unit)) << _FLAGS
+        slack += weights[t] + (HIGHEST << _FLAGS)
+    return weights, slack, unit * HIGHEST * (1 << _FLAGS)
+
+
+@compiled
+def _ranges(query: _Query, weights: AnyArray) -> tuple[AnyArray, AnyArray, AnyArray]:
+    """(an upper bound of every range's sums, int32; the part every range is in; where postings of ranges begin).
+
+    Ranges are numbered through the parts. Place t has in range r of part p the postings from its first +
+    begins[t, r + p] to its first + begins[t, r + p + 1] - 1.
+    """
+    parts, n_parts = query.parts, query.places.shape[1]
+    n_ranges = parts[n_parts - 1, FIRST_RANGE] + _number_of_ranges(parts, n_parts - 1)
+    bounds = np.full(n_ranges, (1 << _FLAGS) - 1, np.int32)
+    part_of = np.empty(n_ranges, np.int32)
+    begins = np.zeros((len(query.places), n_ranges + n_parts), np.int32)
+    for p in range(n_parts):
+        first = parts[p, FIRST_RANGE]
+        last = first + _number_of_ranges(parts, p)
+        part_of[first:last] = p
+        for t in range(len(query.places)):
+            place = query.places[t, p]
+            if place[_BEGIN] < place[_END]:
+                weight = weights[t] if t < len(weights) else 0
+                _add_range_bounds(
+                    parts[place[_SOURCE]], place, weight, bounds[first:last], begins[t, first + p : last + p + 1]
+                )
+    return bounds, part_of, begins
+
+
+@compiled
+def _add_range_bounds(part: AnyArray, place: AnyArray, weight: int, bounds: AnyArray, begins: AnyArray) -> None:
+    """Add the highest a term can give to each range of one part, and write where its postings of each range begin."""
+    n_ranges, begin, end = len(bounds), place[_BEGIN], place[_END]
+    if place[_TABLE] >= 0:
+        base = place[_TABLE] * n_ranges
+        maxima = _u1(part[MAXIMA], base + n_ranges)
+        starts = _i4(part[STARTS], base + place[_TABLE] + n_ranges + 1)
+        for r in range(n_ranges):
+            bounds[r] += weight * np.int32(maxima[base + r])
+        for r in range(n_ranges + 1):
+            begins[r] = starts[base + place[_TABLE] + r]
+        return
+    rows, impacts = _i4(part[ROWS], end), _u1(part[IMPACTS], end)
+    at, r = begin, 0
+    while at < end:
+        while r <= rows[at] >> SHIFT:
+            begins[r] = at - begin
+            r += 1
+        highest = impacts[at]
+        at += 1
+        while at < end and rows[at] >> SHIFT < r:
+            highest = max(highest, impacts[at])
+            at += 1
+        bounds[r - 1] += weight * np.int32(highest)
+    begins[r:] = end - begin
+
+
+@compiled
+def _factors(query: _Query, more: float) -> tuple[AnyArray, AnyArray]:
+    """(how many times its sum over terms a row's score is at most, but for the title; how many of its terms can stand
+    in the title) by the flags of a sum: which of the first terms the row has.
+
+    Of m pairs along the query's words whose terms a row has, all add at most m / (m + 1) of nearness times the sum.
+    more: see `union`.
+    """
+    n_terms = len(query.idf)
+    n = 1 << min(n_terms, _FLAGS)
+    factors, n_telling = np.empty(n), np.empty(n, np.int64)
+    for flags in range(n):
+        held = 0
+        for m in range(len(query.pairs)):
+            first, second = query.pairs[m, 0], query.pairs[m, 1]
+            # what has no flag may be there
+            held += (first >= _FLAGS or flags >> first & 1 != 0 or first >= n_terms) and (
+                second >= _FLAGS or flags >> second & 1 != 0 or second >= n_terms
+            )
+        factors[flags] = min(more, 1 + query.numbers[_NEARNESS] * held / (held + 1)) * (1 + 1e-5)
+        n_telling[flags] = 0
+        for t in range(n_terms):
+            n_telling[flags] += query.telling[t] != 0 and (t >= _FLAGS or flags >> t & 1 != 0)
+    return factors, n_telling
+
+
+class _Kept(NamedTuple):
+    """Rows that may be among the k best. heap: int32 (k,), a min-heap of the k highest sums, zeros until there are so
+    many; rows, sums: the first size[0] of them.
+    """
+
+    heap: AnyArray
+    rows: AnyArray
+    sums: AnyArray
+    size: AnyArray
 
 
 @compiled
@@ -697,7 +862,7 @@ def union(
     k: int,
     in_order: bool,
 ) -> tuple[AnyArray, AnyArray]:
-    """(rows, scores) of the k best rows that hold any of the terms; see `_best` for ties.
+    """(rows, scores) of the k best rows that hold any of the terms; see `_in_order` for ties.
 
     low, high: how far the impacts may be off (`impacts.drift`). more: how many times the sum over terms a score is at
     most (`nearness.most`).
@@ -706,169 +871,231 @@ def union(
     first range whose bound cannot reach the k-th best ends the query. A sum is at least the sum over terms, and that at
     least (sum - slack) * low / high: rows whose sum says they could be among the k best are kept and scored exactly.
     """
+    query = _Query(parts, places, idf, numbers, pairs, pair_idf, telling)
     weights, slack, units = _weights(idf, high)
-    bounds, part_of = _range_bounds(parts, places, weights)
+    bounds, part_of, begins = _ranges(query, weights)
+    sums, found = np.zeros(_RANGE, np.int32), np.empty(_RANGE, np.int32)
+    lows, highs = _room(len(places)), _room(len(places))
+    room = _RANGE + 2 * k
+    kept = _Kept(np.zeros(k, np.int32), np.empty(room, np.int64), np.empty(room, np.int32), np.zeros(1, np.int64))
+    threshold = 1 << _FLAGS  # sums below it cannot be among the k best
     order = np.argsort(-bounds)
-    ratio = low / high / more
-    heap = np.zeros(k, np.int32)
-    filled = 0
-    threshold = 1  # sums below it cannot be among the k best
-    sums = np.zeros(_RANGE, np.int32)
-    found = np.empty(_RANGE, np.int64)
-    kept_rows = np.empty(_RANGE + 4 * k, np.int64)
-    kept_sums = np.empty(_RANGE + 4 * k, np.int32)
-    n_kept = 0
-    for r in order:
+    for i, r in enumerate(order):
         if bounds[r] < threshold:
             break
+        if i + 1 < len(order):
+            after = order[i + 1]
+            _place(query, part_of[after], after, begins, lows, highs)
+            _fetch(query, part_of[after], len(idf), lows, highs)
         p = part_of[r]
         first = (r - parts[p, FIRST_RANGE]) << SHIFT
-        n = min(_RANGE, parts[p, N_ROWS] - first)
-        _add_range(parts, p, places, weights, r - parts[p, FIRST_RANGE], sums)
-        n_found = _candidates(sums, n, threshold, found)
-        if n_kept + n_found > len(kept_rows):
-            n_kept = _compact(kept_rows, kept_sums, n_kept, threshold)
-            if n_kept + n_found > len(kept_rows):
-                kept_rows = np.concatenate((kept_rows, np.empty(n_kept + _RANGE, np.int64)))
-                kept_sums = np.concatenate((kept_sums, np.empty(n_kept + _RANGE, np.int32)))
-        base = parts[p, BASE] + first
-        for i in found[:n_found]:
-            total = sums[i]
-            if total < threshold or (len(allowed) > 0 and allowed[base + i] == 0):
-                continue
-            kept_rows[n_kept] = base + i
-            kept_sums[n_kept] = total
-            n_kept += 1
-            if filled < k or total > heap[0]:
-                # a heap of zeros is a min-heap from the start: values push the zeros out of the root
-                _sift_down(heap, total, k)
-                filled += 1
-                if filled >= k:
-                    threshold = max(threshold, int((heap[0] - slack - (heap[0] >> 16)) * ratio))
+        _place(query, p, r, begins, lows, highs)
+        _add_range(query, p, weights, lows, highs, first, sums)
+        here = allowed[parts[p, BASE] + first :] if len(allowed) else allowed
+        n_found = _candidates(sums, threshold, here, found)
+        kept = _keep(kept, parts[p, BASE] + first, sums, found[:n_found], threshold)
+        threshold = max(threshold, int((kept.heap[0] - slack - (kept.heap[0] >> 16)) * (low / high / more)))
         sums[:] = 0
-    n_kept = _compact(kept_rows, kept_sums, n_kept, threshold)
-    if more > 1 and n_kept:
-        by_row = np.argsort(kept_rows[:n_kept])
-        bounds_of_sums = kept_sums[:n_kept][by_row] / units
-        return _best_in_full(
-            kept_rows[:n_kept][by_row],
-            bounds_of_sums,
-            parts,
-            places,
-            idf,
-            numbers,
-            pairs,
-            pair_idf,
-            telling,
-            more,
-            k,
-            in_order,
-        )
-    kept = np.sort(kept_rows[:n_kept])
-    return _best(kept, _exact_scores(kept, n_kept, parts, places, idf, numbers), k, in_order)
+    _compact(kept, threshold)
+    return _best_of_kept(query, kept, begins, weights, units, more, k, in_order)
 
 
 @compiled
-def _add_range(parts: AnyArray, p: int, places: AnyArray, weights: AnyArray, r: int, sums: AnyArray) -> None:
-    """Add all terms' weighted impacts in range r of a part."""
-    n_ranges = max((parts[p, N_ROWS] + _RANGE - 1) >> SHIFT, 1)
-    first = r << SHIFT
+def _fetch(query: _Query, p: int, n_terms: int, lows: AnyArray, highs: AnyArray) -> None:
+    """Have the rows and impacts of some spans brought into the cache, while others are worked on."""
+    for t in range(n_terms):
+        source = query.places[t, p, _SOURCE]
+        rows, impacts = query.parts[source, ROWS], query.parts[source, IMPACTS]
+        for address in range(rows + 4 * lows[t], rows + 4 * highs[t], _LINE):
+            _fetch_line(address)
+        for address in range(impacts + lows[t], impacts + highs[t], _LINE):
+            _fetch_line(address)
+
+
+@compiled
+def _place(query: _Query, p: int, r: int, begins: AnyArray, lows: AnyArray, highs: AnyArray) -> None:
+    """`_spans` of range r, numbered through the parts, as `_ranges` found them; of rare terms too."""
+    for t in range(len(lows)):
+        lows[t] = query.places[t, p, _BEGIN] + begins[t, r + p]
+        highs[t] = query.places[t, p, _BEGIN] + begins[t, r + p + 1]
+
+
+@compiled
+def _add_range(
+    query: _Query, p: int, weights: AnyArray, lows: AnyArray, highs: AnyArray, first: int, sums: AnyArray
+) -> None:
+    """Add all terms' weighted impacts, and their flags, in a range that begins with row `first` of a part."""
     for t in range(len(weights)):
-        begin, end, table = places[t, p, _BEGIN], places[t, p, _END], places[t, p, _TABLE]
-        if begin == end:
-            continue
-        source = parts[places[t, p, _SOURCE]]
-        rows, impacts = _i4(source[ROWS], source[N_POSTINGS]), _u1(source[IMPACTS], source[N_POSTINGS])
-        if table >= 0:
-            starts = _i4(source[STARTS], source[N_FREQUENT] * (n_ranges + 1))
-            place = table * (n_ranges + 1) + r
-            at, stop = begin + starts[place], begin + starts[place + 1]
-        else:
-            at = _first_at_or_after(rows, begin, end, first)
-            stop = _first_at_or_after(rows, at, end, first + _RANGE)
-        _accumulate(sums, rows[at:stop], impacts[at:stop], first, weights[t])
+        if lows[t] < highs[t]:
+            source = query.places[t, p, _SOURCE]
+            rows = _i4(query.parts[source, ROWS], highs[t])[lows[t] :]
+            impacts = _u1(query.parts[source, IMPACTS], highs[t])[lows[t] :]
+            _accumulate(sums, rows, impacts, first, weights[t], 1 << t if t < _FLAGS else 0)
 
 
 @compiled
-def _accumulate(sums: AnyArray, rows: AnyArray, impacts: AnyArray, base: int, weight: int) -> None:
+def _accumulate(sums: AnyArray, rows: AnyArray, impacts: AnyArray, base: int, weight: int, flag: int) -> None:
     """Add one term's impacts into a range's sums. (A function of its own: the compiler makes far better code of it.)"""
     first = np.uint32(base)  # unsigned: a signed index would be tested for being below 0 (a tenth slower)
     for i in range(len(rows)):
-        sums[np.uint32(rows[i]) - first] += weight * np.int32(impacts[i])
+        sums[np.uint32(rows[i]) - first] += weight * np.int32(impacts[i]) + flag
 
 
 @compiled
-def _highest(values: AnyArray) -> Any:
-    highest = np.int32(0)
-    for i in range(len(values)):
-        highest = max(highest, values[i])
-    return highest
+def _candidates(sums: AnyArray, threshold: int, allowed: AnyArray, found: AnyArray) -> int:
+    """Write the places of the sums that reach the threshold (at least 1), and pass; returns how many."""
+    n = 0
+    for start in range(0, _RANGE, _LANES):
+        reached = _reached(sums, start, threshold)
+        while reached:
+            place = start + np.int64(_lowest_bit(reached))
+            found[n] = place
+            n += len(allowed) == 0 or allowed[place] != 0
+            reached &= reached - np.uint32(1)
+    return n
 
 
 @compiled
-def _candidates(sums: AnyArray, n: int, threshold: int, found: AnyArray) -> int:
-    """Write the places of the sums that reach the threshold (at least 1); returns how many.
-
-    Most blocks hold none: their highest sum, found several at a time, says so.
-    """
-    n_found = 0
-    for start in range(0, n, _BLOCK):
-        stop = min(start + _BLOCK, n)
-        if _highest(sums[start:stop]) < threshold:
-            continue
-        for i in range(start, stop):
-            if sums[i] >= threshold:
-                found[n_found] = i
-                n_found += 1
-    return n_found
+def _keep(kept: _Kept, base: int, sums: AnyArray, found: AnyArray, threshold: int) -> _Kept:
+    """What is kept with the rows found in a range that begins with row `base`."""
+    if kept.size[0] + len(found) > len(kept.rows):
+        n = _compact(kept, threshold)
+        if n + len(found) > len(kept.rows):
+            more = np.empty(n + _RANGE, np.int64), np.empty(n + _RANGE, np.int32)
+            rows, own = np.concatenate((kept.rows, more[0])), np.concatenate((kept.sums, more[1]))
+            kept = _Kept(kept.heap, rows, own, kept.size)
+    n = kept.size[0]
+    for place in found:
+        kept.rows[n] = base + place
+        kept.sums[n] = sums[place]
+        n += 1
+        if sums[place] > kept.heap[0]:
+            # a heap of zeros is a min-heap from the start: values push the zeros out of the root
+            _sift_down(kept.heap, sums[place])
+    kept.size[0] = n
+    return kept
 
 
 @compiled
-def _compact(rows: AnyArray, sums: AnyArray, n: int, threshold: int) -> int:
-    """Drop the pairs below the threshold; returns how many are left."""
+def _compact(kept: _Kept, threshold: int) -> int:
+    """Drop the rows whose sums are below the threshold; returns how many are left."""
     left = 0
-    for i in range(n):
-        if sums[i] >= threshold:
-            rows[left] = rows[i]
-            sums[left] = sums[i]
+    for i in range(kept.size[0]):
+        if kept.sums[i] >= threshold:
+            kept.rows[left] = kept.rows[i]
+            kept.sums[left] = kept.sums[i]
             left += 1
+    kept.size[0] = left
     return left
 
 
 @compiled
-def score_rows(
-    wanted: AnyArray,
-    parts: AnyArray,
-    places: AnyArray,
-    idf: AnyArray,
-    numbers: AnyArray,
-    pairs: AnyArray,
-    pair_idf: AnyArray,
-    telling: AnyArray,
-) -> AnyArray:
-    """The scores of some rows, in any order."""
-    return _full_scores(wanted, parts, places, idf, numbers, pairs, pair_idf, telling)
-
-
-@compiled
-def top_of(
-    rows: AnyArray,
-    parts: AnyArray,
-    places: AnyArray,
-    idf: AnyArray,
-    numbers: AnyArray,
-    pairs: AnyArray,
-    pair_idf: AnyArray,
-    telling: AnyArray,
+def _best_of_kept(
+    query: _Query,
+    kept: _Kept,
+    begins: AnyArray,
+    weights: AnyArray,
+    units: float,
     more: float,
     k: int,
     in_order: bool,
 ) -> tuple[AnyArray, AnyArray]:
-    """(rows, scores) of the k best of some rows (rising); see `_best` for ties, `union` for `more`."""
-    sums = _exact_scores(rows, len(rows), parts, places, idf, numbers).astype(np.float64)
-    if more > 1 and len(rows):
-        return _best_in_full(rows, sums, parts, places, idf, numbers, pairs, pair_idf, telling, more, k, in_order)
-    return _best(rows, sums.astype(np.float32), k, in_order)
+    """`_in_order` of the kept rows by their exact scores.
+
+    Some rows are bounded, and what scoring them reads is fetched, before any of them is scored. The k highest sums
+    come first, so that most of the others fail by a bound.
+    """
+    factors = _factors(query, more)
+    _highest_first(kept)
+    n_places = len(query.places)
+    likely = _Likely(np.empty(_AT_ONCE, np.int64), np.empty(_AT_ONCE), np.empty((_AT_ONCE, n_places), np.int64))
+    own = np.empty(len(query.idf), np.float32)
+    best = _none_yet(k)
+    for start in range(0, kept.size[0], _AT_ONCE):
+        end = min(start + _AT_ONCE, kept.size[0])
+        n = _likely_ones(query, kept, start, end, begins, weights, units, factors, best.heap[0], likely, own)
+        p = 0
+        for i in range(n):
+            if likely.bounds[i] >= best.heap[0]:
+                p = _part_of(query.parts, likely.rows[i], p)
+                local = likely.rows[i] - query.parts[p, BASE]
+                score = _score(query, p, local, likely.at[i], own, best.heap[0])
+                if score >= best.heap[0]:
+                    best = _add(best, likely.rows[i], score)
+    return _in_order(best, k, in_order)
+
+
+@compiled
+def _highest_first(kept: _Kept) -> None:
+    """Put the rows with the k highest sums before the others."""
+    first = 0
+    for i in range(kept.size[0]):
+        if kept.sums[i] >= kept.heap[0]:
+            kept.rows[first], kept.rows[i] = kept.rows[i], kept.rows[first]
+            kept.sums[first], kept.sums[i] = kept.sums[i], kept.sums[first]
+            first += 1
+
+
+class _Likely(NamedTuple):
+    """Rows worth scoring: upper bounds of their scores, float64, and their postings, int64 (rows, places)."""
+
+    rows: AnyArray
+    bounds: AnyArray
+    at: AnyArray
+
+
+@compiled
+def _likely_ones(
+    query: _Query,
+    kept: _Kept,
+    start: int,
+    end: int,
+    begins: AnyArray,
+    weights: AnyArray,
+    units: float,
+    factors: tuple[AnyArray, AnyArray],
+    floor: float,
+    likely: _Likely,
+    own: AnyArray,
+) -> int:
+    """Write the kept rows from start to end - 1 whose scores can reach the floor; returns how many there are.
+
+    They are held against one bound after the other, the cheapest first.
+    """
+    parts, coverage = query.parts, query.numbers[_COVERAGE]
+    lows, highs = _room(len(query.places)), _room(len(query.places))
+    p, n = 0, 0
+    for i in range(start, end):
+        flags = kept.sums[i] & (len(factors[0]) - 1)
+        bound = kept.sums[i] / units * factors[0][flags]
+        if bound * (1 + coverage) < floor:
+            continue
+        p = _part_of(parts, kept.rows[i], p)
+        local = kept.rows[i] - parts[p, BASE]
+        length = max(_title_length(parts, p, local), 1)
+        if bound * (1 + coverage * min(factors[1][flags], length) / length) < floor:
+            continue
+        _place(query, p, parts[p, FIRST_RANGE] + (local >> SHIFT), begins, lows, highs)
+        _locate(query, p, local, lows, highs, likely.at[n])
+        likely.bounds[n] = _bound(query, p, local, likely.at[n], own, weights, units)
+        if likely.bounds[n] >= floor:
+            likely.rows[n] = kept.rows[i]
+            _fetch_row(query, p, local, likely.at[n])
+            n += 1
+    return n
+
+
+@compiled
+def _fetch_row(query: _Query, p: int, local: int, at: AnyArray) -> None:
+    """Have what scoring a row reads first brought into the cache, while others are worked on."""
+    parts = query.parts
+    _fetch_line(parts[p, LENGTHS] + 4 * local)
+    for t in range(len(at)):
+        if at[t] >= 0:
+            source = query.places[t, p, _SOURCE]
+            _fetch_line(parts[source, TF0] + at[t] * parts[source, TF0_SIZE])
+            _fetch_line(parts[source, TF1] + at[t] * parts[source, TF1_SIZE])
+            _fetch_line(parts[source, SKIPS] + 8 * (at[t] // SKIP))
 
 
 # --- all matches --------------------------------------------------------------------------------------------
@@ -908,6 +1135,15 @@ def count_values(columns: AnyArray, n_values: int, rows: AnyArray) -> AnyArray:
                 counts[numbers[values[i]]] += 1
             at += 1
     return counts
+
+
+@compiled
+def _first_at_or_after(rows: AnyArray, low: int, high: int, row: int) -> int:
+    """The first place of rows[low:high] that is not below `row`, by galloping from `low`."""
+    step = 1
+    while low + step < high and rows[low + step] < row:
+        step *= 2
+    return _first_between(rows, low + (step // 2 if step > 1 else 0), min(high, low + step + 1), row)
 
 
 @compiled
@@ -1001,7 +1237,7 @@ def _phrase(parts: AnyArray, p: int, places: AnyArray, in0: bool, in1: bool) -> 
     for row in found:
         for t in range(len(at)):
             at[t] = _first_at_or_after(rows, at[t], places[t, p, _END], row)
-            starts[t] = _first_position(part, at[t])
+            starts[t] = _first_position(parts, p, at[t])
         if (in0 and _matches(part, 0, at, starts, low, high)) or (in1 and _matches(part, 1, at, starts, low, high)):
             found[n] = row
             n += 1
