@@ -135,10 +135,10 @@ class Index:
         offset = (page - 1) * limit
         rows, scores = self._ranked(plan, sort, min(offset + limit, max(len(self), 1)), scorer)
         counts = self._counting.facets(names, plan.rows) if names else {}
-        hits = [
-            self._hit(offset + i + 1, row, score, plan, snippets, scorer if explain else None)
-            for i, (row, score) in enumerate(zip(rows[offset:].tolist(), scores[offset:].tolist(), strict=True))
-        ]
+        hits = self._hits(offset + 1, rows[offset:], scores[offset:], plan)
+        if snippets or explain:
+            for hit, row in zip(hits, rows[offset:].tolist(), strict=True):
+                self._fill(hit, row, plan, snippets, scorer if explain else None)
         if fold:
             hits = _folded(hits)
         took = (time.perf_counter() - started) * 1000
@@ -169,8 +169,11 @@ class Index:
         filters = filters_.make(**narrow) if narrow else q.NO_FILTERS
         plan = Plan(self._matcher, self._scorer, None, Wanted(terms), filters, {})
         rows, scores = self._ranked(plan, "relevance", min(limit + 1, len(self)), self._scorer)
-        others = [(r, s) for r, s in zip(rows.tolist(), scores.tolist(), strict=True) if r != row][:limit]
-        hits = [self._hit(i, r, s, plan, snippets, None) for i, (r, s) in enumerate(others, start=1)]
+        others = np.flatnonzero(rows != row)[:limit]
+        hits = self._hits(1, rows[others], scores[others], plan)
+        if snippets:
+            for hit, other in zip(hits, rows[others].tolist(), strict=True):
+                self._fill(hit, other, plan, snippets, None)
         took = (time.perf_counter() - started) * 1000
         return Page(record.paper.title, lambda: plan.total() - int(plan.mask[row]), 1, round(took, 3), hits)
 
@@ -298,6 +301,10 @@ class Index:
         """(rows, scores) of the k first, in order."""
         if sort == "relevance" and plan.terms:
             first = plan.shown_first
+            if plan.held and not first:
+                best = scorer.top_holding(plan.wanted, *plan.held, k, plan.passing)
+                if best is not None:
+                    return best
             if not plan.is_union and not first and len(plan.rows) <= _FEW_ROWS:
                 return scorer.top_of(plan.wanted, k, plan.rows)
             rows, scores = scorer.top(plan.wanted, k + len(first), plan.allowed, must_hold=plan.is_union)
@@ -336,13 +343,23 @@ class Index:
         result: AnyArray = (votes + 1) / (ages[inverse] + 2) ** _AGE_POWER
         return result
 
-    def _hit(self, rank: int, row: int, score: float, plan: Plan, snippets: bool, scorer: Scorer | None) -> Hit:
-        hit = Hit(rank, partial(self._snapshot.id, row), score, partial(self._record, row), plan.pinned.get(row))
+    def _hits(self, rank: int, rows: AnyArray, scores: AnyArray, plan: Plan) -> list[Hit]:
+        """The hits of some rows, in their order, ranked from `rank` on."""
+        numbers = rows.tolist()
+        read, match = self._record, plan.pinned.get
+        return [
+            Hit(place, id_, score, partial(read, row), match(row))
+            for place, (id_, score, row) in enumerate(
+                zip(self._snapshot.ids(numbers), scores.tolist(), numbers, strict=True), rank
+            )
+        ]
+
+    def _fill(self, hit: Hit, row: int, plan: Plan, snippets: bool, scorer: Scorer | None) -> None:
+        """Add what was asked for beyond the paper: a snippet, and by a scorer an explanation."""
         if snippets:
             hit.snippet = snippet(hit.record.paper.abstract, plan.wanted.shown)
         if scorer is not None:
             hit.explanation = explained(scorer, plan.wanted, row)
-        return hit
 
     @cached_property
     def _counting(self) -> Counting:
@@ -399,9 +416,10 @@ class Index:
         rows = self._rows_by_day.get(day, np.empty(0, np.int64))
         votes = self._snapshot.numbers(lambda segment: segment.arrays.array("upvotes"))
         order = rows[self._snapshot.first(votes[rows], rows, min(page * limit, len(rows)))]
+        numbers = order.tolist()
         hits = [
-            Hit(rank, partial(self._snapshot.id, row), 0.0, partial(self._record, row))
-            for rank, row in enumerate(order.tolist(), 1)
+            Hit(rank, id_, 0.0, partial(self._record, row))
+            for rank, (id_, row) in enumerate(zip(self._snapshot.ids(numbers), numbers, strict=True), 1)
         ]
         took = (time.perf_counter() - started) * 1000
         return Page("", len(rows), page, round(took, 3), hits[(page - 1) * limit :])

@@ -93,11 +93,28 @@ class Plan:
             mask &= live
         return mask
 
+    @cached_property
+    def held(self) -> tuple[tuple[str, ...], tuple[int, ...]] | None:
+        """(terms of a phrase, its fields) when papers match that hold all scored terms, and a phrase if there is one.
+
+        None for other queries.
+        """
+        if self._tree is None or self.pinned:
+            return None
+        if (phrase := _phrase(self._tree)) is not None:
+            terms = tuple(term for word in phrase.words for term in word.phrase)
+            return (terms, phrase.fields) if set(terms) == self.terms.keys() else None
+        conjunction = _conjunction(self._tree, self.terms)
+        return ((), ()) if conjunction and set(conjunction) == self.terms.keys() else None
+
     @property
     def allowed(self) -> Mask | None:
         """What may come among the best: the filters' mask where the terms say the rest, None for everything."""
-        if not self.is_union:
-            return self.mask
+        return self.passing if self.is_union else self.mask
+
+    @property
+    def passing(self) -> Mask | None:
+        """The live rows that pass the filters, None for all rows."""
         live = self._matcher.snapshot.live
         if not self._narrow:
             return live

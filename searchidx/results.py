@@ -57,7 +57,7 @@ class Explanation:
 
 
 class Hit:
-    """One paper found. Its id and record are read when first asked for.
+    """One paper found. Its record is read when first asked for.
 
     rank: from 1, over all pages. score: the ranking score, 0 when browsing.
     match: `title` or `id` when the query was the paper's own title or id, else None.
@@ -65,12 +65,12 @@ class Hit:
     duplicates on the page that are not shown, when folding was asked for.
     """
 
-    __slots__ = ("_id", "_record", "also", "explanation", "match", "rank", "score", "snippet")
+    __slots__ = ("_record", "also", "explanation", "id", "match", "rank", "score", "snippet")
 
     def __init__(
         self,
         rank: int,
-        id: str | Callable[[], str],  # noqa: A002 - the attribute's name
+        id: str,  # noqa: A002 - the attribute's name
         score: float,
         read: Callable[[], Record],
         match: str | None = None,
@@ -78,7 +78,7 @@ class Hit:
         explanation: Explanation | None = None,
     ) -> None:
         self.rank = rank
-        self._id = id
+        self.id = id
         self.score = score
         self._record: Record | Callable[[], Record] = read
         self.match = match
@@ -88,13 +88,6 @@ class Hit:
 
     def __repr__(self) -> str:
         return f"Hit(rank={self.rank}, id={self.id!r}, score={self.score:.4f})"
-
-    @property
-    def id(self) -> str:
-        """The paper's id."""
-        if not isinstance(self._id, str):
-            self._id = self._id()
-        return self._id
 
     @property
     def record(self) -> Record:

@@ -185,10 +185,9 @@ class Scorer:
 
     def pair_idf(self, pair: Pair) -> np.float32:
         """What a pair's saturated count is multiplied by."""
-        first, second = (
-            np.float32(weight) * self.idf(term)
-            for term, weight in zip((pair.first, pair.second), pair.weights, strict=True)
-        )
+        first, second = self.idf(pair.first), self.idf(pair.second)
+        if pair.weights != (1.0, 1.0):
+            first, second = np.float32(pair.weights[0]) * first, np.float32(pair.weights[1]) * second
         return np.float32(np.float32(self.weights.nearness) * min(first, second))
 
     def pair_scores(self, pair: Pair, rows: AnyArray) -> bm25f.Floats:
@@ -253,6 +252,15 @@ class Scorer:
     def top_of(self, wanted: Wanted, k: int, rows: AnyArray) -> tuple[AnyArray, bm25f.Floats]:
         """(rows, scores) of the k best of some rows (rising), ties by id."""
         return self._best(wanted, rows, self._sums(wanted.terms, rows), k)
+
+    def top_holding(
+        self, wanted: Wanted, phrase: Sequence[str], fields: Sequence[int], k: int, allowed: Mask | None
+    ) -> tuple[AnyArray, bm25f.Floats] | None:
+        """`top` of the papers that hold all of the terms, and the phrase (terms; none for no phrase) in these fields.
+
+        None when this executor has no shorter way than finding all of them, and then `top_of`.
+        """
+        return None
 
     # --- rows -----------------------------------------------------------------------------------------------
 
@@ -328,6 +336,13 @@ def _occurrences_of(part: Part, terms: Sequence[str]) -> list[Occurrences] | Non
         positions, _ = part.segment.positions_of(number)
         found.append(Occurrences(postings.rows, postings.tfs, positions))
     return found
+
+
+_NO_PHRASE = np.empty(0, np.int64)
+_NO_PAIRS = np.empty((0, 3), np.int64)
+
+
+_Asked = tuple[AnyArray, AnyArray, AnyArray, AnyArray, AnyArray, AnyArray, AnyArray]
 
 
 class _Term(NamedTuple):
@@ -433,19 +448,22 @@ class CompiledScorer(Scorer):
             source[column(name)] = value
         return source, 0 if len(made.terms) else -1
 
-    def _query(self, wanted: Wanted) -> tuple[AnyArray, AnyArray, AnyArray, AnyArray, AnyArray]:
-        """(places, idf, pairs, pair_idf, telling) as `ranking.kernels` takes them, of the terms that papers hold."""
+    def _query(self, wanted: Wanted) -> _Asked:
+        """(parts, places, idf, numbers, pairs, pair_idf, telling) for `ranking.kernels`, of terms that papers hold."""
         found: list[AnyArray] = []
-        idf: list[np.float32] = []
+        idf: list[float] = []
         number: dict[str, int] = {}
         for term, weight in wanted.terms.items():
             entry = self._term(term)
             if entry is not None:
                 number[term] = len(found)
                 found.append(entry.places)
-                idf.append(entry.idf if weight == 1.0 else np.float32(weight) * entry.idf)
-        telling = np.zeros(len(found), np.uint8)
-        telling[[number[term] for term in wanted.telling if term in number]] = 1
+                # a float holds a float32 as it is, and lists of floats become arrays sooner
+                idf.append(float(entry.idf if weight == 1.0 else np.float32(weight) * entry.idf))
+        telling = bytearray(len(found))
+        for term in wanted.telling:
+            if term in number:
+                telling[number[term]] = 1
         pairs, pair_idf = [], []
         for pair in wanted.pairs:
             ends = as_written(pair.first), as_written(pair.second)
@@ -455,14 +473,15 @@ class CompiledScorer(Scorer):
                     found.append(entry.places)
             if ends[0] in number and ends[1] in number:
                 pairs.append((number[ends[0]], number[ends[1]], pair.distance))
-                pair_idf.append(self.pair_idf(pair))
-        places = self._stacked(found)
+                pair_idf.append(float(self.pair_idf(pair)))
         return (
-            places,
+            self._parts,  # read after the terms were looked up, which may make postings and add parts for them
+            self._stacked(found),
             np.array(idf, np.float32),
-            np.array(pairs, np.int64).reshape(-1, 3),
+            self._numbers,
+            np.array(pairs, np.int64) if pairs else _NO_PAIRS,
             np.array(pair_idf, np.float32),
-            telling,
+            np.frombuffer(telling, np.uint8),
         )
 
     def idf(self, term: str) -> np.float32:
@@ -470,7 +489,10 @@ class CompiledScorer(Scorer):
         return entry.idf if entry else super().idf(term)
 
     def _stacked(self, places: Sequence[AnyArray]) -> AnyArray:
-        return np.array(places, np.int64).reshape(-1, self._n_segments, self._kernels.N_PLACE_COLUMNS)
+        stacked = np.empty((len(places), self._n_segments, self._kernels.N_PLACE_COLUMNS), np.int64)
+        for place, own in enumerate(places):
+            stacked[place] = own
+        return stacked
 
     def df(self, term: str) -> int:
         entry = self._term(term)
@@ -479,25 +501,7 @@ class CompiledScorer(Scorer):
     def top(
         self, wanted: Wanted, k: int, allowed: Mask | None, *, must_hold: bool = True
     ) -> tuple[AnyArray, bm25f.Floats]:
-        places, idf, pairs, pair_idf, telling = self._query(wanted)
-        passing = self._live if allowed is None else allowed.view(np.uint8)
-        rows, scores = self._kernels.union(
-            self._parts,
-            places,
-            idf,
-            self._numbers,
-            pairs,
-            pair_idf,
-            telling,
-            passing,
-            self._low,
-            self._high,
-            self._most(wanted),
-            k,
-            self.snapshot.in_id_order,
-        )
-        if not self.snapshot.in_id_order:
-            rows, scores = self._first(rows, scores, k)
+        rows, scores = self._pruned(wanted, k, allowed)
         if must_hold or len(rows) == k:
             return rows, scores
         # allowed papers without any of the terms come last, in the order of ids
@@ -506,29 +510,47 @@ class CompiledScorer(Scorer):
         fill, zeros = self._first(rest, np.zeros(len(rest), np.float32), k - len(rows))
         return np.concatenate((rows, fill)), np.concatenate((scores, zeros))
 
-    def top_of(self, wanted: Wanted, k: int, rows: AnyArray) -> tuple[AnyArray, bm25f.Floats]:
-        places, idf, pairs, pair_idf, telling = self._query(wanted)
-        in_order = self.snapshot.in_id_order
-        rows, scores = self._kernels.top_of(
-            rows,
-            self._parts,
-            places,
-            idf,
-            self._numbers,
-            pairs,
-            pair_idf,
-            telling,
+    def _pruned(
+        self,
+        wanted: Wanted,
+        k: int,
+        allowed: Mask | None,
+        held: int = 0,
+        phrase: AnyArray = _NO_PHRASE,
+        fields: int = 0,
+    ) -> tuple[AnyArray, bm25f.Floats]:
+        """The k best of the papers that hold a term; held, phrase, fields: see `kernels.union`."""
+        rows, scores = self._kernels.union(
+            *self._query(wanted),
+            self._live if allowed is None else allowed.view(np.uint8),
+            held,
+            phrase,
+            fields,
+            self._low,
             self._high,
+            self._most(wanted),
             k,
-            in_order,
+            self.snapshot.in_id_order,
         )
+        return (rows, scores) if self.snapshot.in_id_order else self._first(rows, scores, k)
+
+    def top_holding(
+        self, wanted: Wanted, phrase: Sequence[str], fields: Sequence[int], k: int, allowed: Mask | None
+    ) -> tuple[AnyArray, bm25f.Floats] | None:
+        n_terms = len(wanted.terms)
+        if n_terms > self._kernels.MOST_HELD or any(self._term(term) is None for term in wanted.terms):
+            return None
+        number = {term: place for place, term in enumerate(wanted.terms)}
+        places = np.array([number[term] for term in phrase], np.int64)
+        return self._pruned(wanted, k, allowed, (1 << n_terms) - 1, places, sum(1 << field for field in fields))
+
+    def top_of(self, wanted: Wanted, k: int, rows: AnyArray) -> tuple[AnyArray, bm25f.Floats]:
+        in_order = self.snapshot.in_id_order
+        rows, scores = self._kernels.top_of(rows, *self._query(wanted), self._high, k, in_order)
         return (rows, scores) if in_order else self._first(rows, scores, k)
 
     def score_rows(self, wanted: Wanted, rows: AnyArray) -> bm25f.Floats:
-        places, idf, pairs, pair_idf, telling = self._query(wanted)
-        scores: bm25f.Floats = self._kernels.score_rows(
-            rows, self._parts, places, idf, self._numbers, pairs, pair_idf, telling
-        )
+        scores: bm25f.Floats = self._kernels.score_rows(rows, *self._query(wanted))
         return scores
 
     def _all_places(self, terms: Sequence[str]) -> AnyArray | None:

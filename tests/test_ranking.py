@@ -229,10 +229,23 @@ def test_the_order_papers_were_read_in_does_not_matter(tmp_path):
 # large enough for pruning to leave papers unlooked at, with whole groups of ties at every cut
 def test_both_executors_give_the_same_pages_to_the_last_bit(tmp_path):
     rng = random.Random(4)
-    numpy = built(tmp_path, generated(4, n=3000))
+    papers = generated(4, n=3000)
+    for paper in rng.sample(papers, 30):  # a word so rare that the others are looked up beside it
+        paper["abstract"] += " rho" + rng.choice(["", " alpha", " alpha beta"])
+    numpy = built(tmp_path, papers)
     numba = searchidx.open(tmp_path / "index", executor="numba")
-    queries = [" ".join(rng.choices(WORDS, k=rng.randint(1, 6))) for _ in range(40)]
+    some = [rng.choices([*WORDS, "rho"], k=rng.randint(1, 6)) for _ in range(40)]
+    queries = [" ".join(words) for words in some]
+    queries += [" AND ".join(words) for words in some[:20]] + [f'"{" ".join(words[:3])}"' for words in some[20:]]
     queries += [
+        "+alpha +beta",
+        "rho AND alpha",
+        '"rho alpha"',
+        '"alpha beta"',
+        'title:"alpha beta"',
+        'abstract:"beta alpha"',
+        '"alpha alpha"',
+        " AND ".join(WORDS[:8]),
         "+alpha beta",
         "zeta -alpha",
         '"alpha beta" gamma',

@@ -113,8 +113,8 @@ N_PLACE_COLUMNS = 4
 _BOOST0, _BOOST1, _CONSTANT, _PER_LENGTH, _NEARNESS, _COVERAGE = range(6)
 #: Query weights are whole numbers of 1 / _UNIT, so that sums of impacts are integers, which vectorise.
 _UNIT = 1000.0
-#: The low bits of a sum say which of the first terms stand in the row.
-_FLAGS = 6
+#: The low bits of a sum say which of the first terms stand in the row: so many can be asked to be held.
+MOST_HELD = _FLAGS = 6
 _HIGHEST_SUM = float(1 << 30 >> _FLAGS)
 _LANES = 16
 _FEW = 16
@@ -124,6 +124,8 @@ _ROOM = 64
 _LINE = 64
 #: How many rows are bounded before any of them is scored.
 _AT_ONCE = 16
+#: How many postings are added up in the time that one is looked up among others.
+_WORTH_LOOKING_UP = 16
 
 
 def compiled(function: F) -> F:
@@ -732,6 +734,48 @@ def top_of(
     return _in_order(best, k, in_order)
 
 
+@compiled
+def _holds(part: AnyArray, low: int, high: int, wanted: int) -> bool:
+    """Whether `wanted` is among the positions low to high - 1 (rising, a few as a rule)."""
+    while high - low > _FEW:
+        middle = (low + high) // 2
+        if _number(part[POSITIONS], part[POSITION_SIZE], middle) <= wanted:
+            low = middle
+        else:
+            high = middle
+    found = False
+    for i in range(low, high):
+        found |= _number(part[POSITIONS], part[POSITION_SIZE], i) == wanted
+    return found
+
+
+@compiled
+def _matches(part: AnyArray, field: int, at: AnyArray, starts: AnyArray, low: AnyArray, high: AnyArray) -> bool:
+    """Whether the terms follow one another in a text field of one row.
+
+    at, starts: of every term the posting and where its positions start. low, high: room for one number per term.
+    """
+    for t in range(len(at)):
+        tf0 = _number(part[TF0], part[TF0_SIZE], at[t])
+        low[t] = starts[t]
+        high[t] = low[t] + tf0
+        if field == 1:
+            low[t] = high[t]
+            high[t] += _number(part[TF1], part[TF1_SIZE], at[t])
+        if low[t] == high[t]:
+            return False
+    for i in range(low[0], high[0]):
+        origin = _number(part[POSITIONS], part[POSITION_SIZE], i)
+        good = True
+        for t in range(1, len(at)):
+            if not _holds(part, low[t], high[t], origin + t):
+                good = False
+                break
+        if good:
+            return True
+    return False
+
+
 # --- the best of a union ------------------------------------------------------------------------------------
 
 
@@ -856,14 +900,19 @@ def union(
     pair_idf: AnyArray,
     telling: AnyArray,
     allowed: AnyArray,
+    held: int,
+    phrase: AnyArray,
+    fields: int,
     low: float,
     high: float,
     more: float,
     k: int,
     in_order: bool,
 ) -> tuple[AnyArray, AnyArray]:
-    """(rows, scores) of the k best rows that hold any of the terms; see `_in_order` for ties.
+    """(rows, scores) of the k best rows that hold any of the terms, or all of some; see `_in_order` for ties.
 
+    held: flags of the terms (bit t of term t, of the first _FLAGS) that a row must have. phrase: int64, terms that must
+    follow one another in a text field (bit f of `fields`: field f is looked at), each in `held`; or none.
     low, high: how far the impacts may be off (`impacts.drift`). more: how many times the sum over terms a score is at
     most (`nearness.most`).
 
@@ -890,9 +939,16 @@ def union(
         p = part_of[r]
         first = (r - parts[p, FIRST_RANGE]) << SHIFT
         _place(query, p, r, begins, lows, highs)
-        _add_range(query, p, weights, lows, highs, first, sums)
+        if not _may_hold(held, lows, highs):
+            continue
         here = allowed[parts[p, BASE] + first :] if len(allowed) else allowed
-        n_found = _candidates(sums, threshold, here, found)
+        if held:
+            n_found = _holding_all(query, p, weights, lows, highs, first, held, threshold, here, sums, found)
+            if len(phrase):
+                n_found = _with_phrase(query, p, first, phrase, fields, lows, highs, found, n_found)
+        else:
+            _add_range(query, p, weights, lows, highs, first, sums)
+            n_found = _candidates(sums, threshold, here, found)
         kept = _keep(kept, parts[p, BASE] + first, sums, found[:n_found], threshold)
         threshold = max(threshold, int((kept.heap[0] - slack - (kept.heap[0] >> 16)) * (low / high / more)))
         sums[:] = 0
@@ -939,6 +995,102 @@ def _accumulate(sums: AnyArray, rows: AnyArray, impacts: AnyArray, base: int, we
     first = np.uint32(base)  # unsigned: a signed index would be tested for being below 0 (a tenth slower)
     for i in range(len(rows)):
         sums[np.uint32(rows[i]) - first] += weight * np.int32(impacts[i]) + flag
+
+
+@compiled
+def _may_hold(held: int, lows: AnyArray, highs: AnyArray) -> bool:
+    """Whether all terms of the flags have postings in a range."""
+    missing = 0
+    for t in range(min(len(lows), _FLAGS)):
+        missing |= (lows[t] >= highs[t]) << t
+    return missing & held == 0
+
+
+@compiled
+def _holding_all(
+    query: _Query,
+    p: int,
+    weights: AnyArray,
+    lows: AnyArray,
+    highs: AnyArray,
+    first: int,
+    held: int,
+    threshold: int,
+    allowed: AnyArray,
+    sums: AnyArray,
+    found: AnyArray,
+) -> int:
+    """`_add_range` and `_candidates` for rows that hold all of the terms, which must be the terms of the query.
+
+    The term with the fewest postings comes last and finds the rows. When it has very few, the others' are looked up.
+    """
+    fewest, n_postings = 0, 0
+    for t in range(len(weights)):
+        n_postings += highs[t] - lows[t]
+        if highs[t] - lows[t] < highs[fewest] - lows[fewest]:
+            fewest = t
+    look_up = (highs[fewest] - lows[fewest]) * _WORTH_LOOKING_UP < n_postings
+    if not look_up:
+        own = highs[fewest]
+        highs[fewest] = lows[fewest]
+        _add_range(query, p, weights, lows, highs, first, sums)
+        highs[fewest] = own
+    source = query.places[fewest, p, _SOURCE]
+    rows, impacts = _i4(query.parts[source, ROWS], highs[fewest]), _u1(query.parts[source, IMPACTS], highs[fewest])
+    n = 0
+    for i in range(lows[fewest], highs[fewest]):
+        place = rows[i] - first
+        total = sums[place] + weights[fewest] * np.int32(impacts[i]) + (1 << fewest)
+        if look_up:
+            total += _looked_up(query, p, weights, lows, highs, rows[i], fewest)
+        sums[place] = total
+        found[n] = place
+        n += total >= threshold and total & held == held and (len(allowed) == 0 or allowed[place] != 0)
+    return n
+
+
+@compiled
+def _looked_up(query: _Query, p: int, weights: AnyArray, lows: AnyArray, highs: AnyArray, local: int, but: int) -> Any:
+    """The sum of all terms' weighted impacts and flags in one row, but for one term."""
+    total = np.int32(0)
+    for t in range(len(weights)):
+        if t != but:
+            source = query.places[t, p, _SOURCE]
+            rows = _i4(query.parts[source, ROWS], highs[t])
+            at = _first_between(rows, lows[t], highs[t], local)
+            if at < highs[t] and rows[at] == local:
+                total += weights[t] * np.int32(_u1(query.parts[source, IMPACTS], highs[t])[at]) + np.int32(1 << t)
+    return total
+
+
+@compiled
+def _with_phrase(
+    query: _Query,
+    p: int,
+    first: int,
+    phrase: AnyArray,
+    fields: int,
+    lows: AnyArray,
+    highs: AnyArray,
+    found: AnyArray,
+    n_found: int,
+) -> int:
+    """Leave of the rows found in a range, which hold all terms, those with the phrase; returns how many."""
+    located = np.empty((n_found, len(query.places)), np.int64)
+    for i in range(n_found):
+        _locate(query, p, first + found[i], lows, highs, located[i])
+        _fetch_row(query, p, first + found[i], located[i])
+    at, starts, low, high = _room(len(phrase)), _room(len(phrase)), _room(len(phrase)), _room(len(phrase))
+    n = 0
+    for i in range(n_found):
+        for j in range(len(phrase)):
+            at[j] = located[i, phrase[j]]
+            starts[j] = _first_position(query.parts, p, at[j])
+        in0 = fields & 1 and _matches(query.parts[p], 0, at, starts, low, high)
+        if in0 or (fields & 2 and _matches(query.parts[p], 1, at, starts, low, high)):
+            found[n] = found[i]
+            n += 1
+    return n
 
 
 @compiled
@@ -1181,48 +1333,6 @@ def intersection(parts: AnyArray, places: AnyArray) -> AnyArray:
     for p in range(1, places.shape[1]):
         found = np.concatenate((found, _intersection(parts, p, places) + parts[p, BASE]))
     return found
-
-
-@compiled
-def _holds(part: AnyArray, low: int, high: int, wanted: int) -> bool:
-    """Whether `wanted` is among the positions low to high - 1 (rising, a few as a rule)."""
-    while high - low > _FEW:
-        middle = (low + high) // 2
-        if _number(part[POSITIONS], part[POSITION_SIZE], middle) <= wanted:
-            low = middle
-        else:
-            high = middle
-    found = False
-    for i in range(low, high):
-        found |= _number(part[POSITIONS], part[POSITION_SIZE], i) == wanted
-    return found
-
-
-@compiled
-def _matches(part: AnyArray, field: int, at: AnyArray, starts: AnyArray, low: AnyArray, high: AnyArray) -> bool:
-    """Whether the terms follow one another in a text field of one row.
-
-    at, starts: of every term the posting and where its positions start. low, high: room for one number per term.
-    """
-    for t in range(len(at)):
-        tf0 = _number(part[TF0], part[TF0_SIZE], at[t])
-        low[t] = starts[t]
-        high[t] = low[t] + tf0
-        if field == 1:
-            low[t] = high[t]
-            high[t] += _number(part[TF1], part[TF1_SIZE], at[t])
-        if low[t] == high[t]:
-            return False
-    for i in range(low[0], high[0]):
-        origin = _number(part[POSITIONS], part[POSITION_SIZE], i)
-        good = True
-        for t in range(1, len(at)):
-            if not _holds(part, low[t], high[t], origin + t):
-                good = False
-                break
-        if good:
-            return True
-    return False
 
 
 @compiled

@@ -235,6 +235,20 @@ class StringTable:
         except UnicodeDecodeError as exc:
             raise self._damaged() from exc
 
+    def texts(self, numbers: Iterable[int]) -> list[str]:
+        """`text` of each of the numbers."""
+        data, places, end = self._data, self._places, len(self._data)
+        texts = []
+        for number in numbers:
+            first, last = places[number], places[number + 1]
+            if not 0 <= first <= last <= end:
+                raise self._damaged()
+            texts.append(data[first:last])
+        try:
+            return [str(text, "utf-8") for text in texts]
+        except UnicodeDecodeError as exc:
+            raise self._damaged() from exc
+
     def _damaged(self) -> IndexDamaged:
         return IndexDamaged(self._name, "holds strings that cannot be read")
 

@@ -111,6 +111,12 @@ class Snapshot:
         part = self.part_of(row)
         return part.segment.ids.text(row - part.base)
 
+    def ids(self, rows: list[int]) -> list[str]:
+        """The ids of some rows' papers."""
+        if len(self.parts) == 1:
+            return self.parts[0].segment.ids.texts(rows)
+        return [self.id(row) for row in rows]
+
     def stored(self, row: int) -> dict[str, Any]:
         """The record of a row, decoded. Raises IndexDamaged when it cannot be read."""
         part = self.part_of(row)
