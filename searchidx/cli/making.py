@@ -198,7 +198,7 @@ def extract_command(
     from searchidx.errors import RecordError
     from searchidx.extraction import extract
     from searchidx.sources import ReadOptions, read
-    from searchidx.store.segment import key_hash
+    from searchidx.store.keys import key_hash
 
     seen: set[int] = set()
     for paper in read(sources, format=format_, options=ReadOptions(listing_year)):

@@ -17,7 +17,7 @@ from searchidx import identity
 from searchidx.errors import RecordError
 from searchidx.paper import Listing, Paper
 from searchidx.sources._format import Format, ReadOptions
-from searchidx.sources._stream import TextStream
+from searchidx.sources._stream import Lines
 
 SOURCE_NAME = "jsonl"
 
@@ -44,7 +44,7 @@ def sniff(head: str) -> bool:
         return '"title"' in first or '"abstract"' in first
 
 
-def read(stream: TextStream, options: ReadOptions) -> Iterator[Paper | RecordError]:
+def read(stream: Lines, options: ReadOptions) -> Iterator[Paper | RecordError]:
     """Yield a paper for every line that holds one."""
     for number, line in stream.lines():
         if not line.strip():
@@ -59,7 +59,7 @@ def read(stream: TextStream, options: ReadOptions) -> Iterator[Paper | RecordErr
             yield RecordError(stream.place(number), str(exc))
 
 
-FORMAT = Format("jsonl", "one JSON object with title and abstract on a line", sniff, read)
+FORMAT = Format("jsonl", "one JSON object with title and abstract on a line", sniff, read, by_line=True)
 
 
 def parse(record: Any) -> Paper:
