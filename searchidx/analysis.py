@@ -111,9 +111,11 @@ _CHARACTERS = str.maketrans(
         "œ": "oe",
     }
 )
+# what of a text `_CHARACTERS` can change: translating all the rest, letter by letter, takes ten times as long
+_MAY_CHANGE = re.compile(r"[^\x00-\x7f]+|`+")
 # the combining marks of European scripts, by far the most frequent
-_LAST_ACCENT = "\u036f"
 _ACCENTS = re.compile("[\u0300-\u036f]+")
+_OTHER_SCRIPTS = re.compile("[^\x00-\u036f]+")
 # Every quantifier is bounded or over one character class: no input takes more than linear time.
 _LATEX_ACCENT = re.compile(r"\\[\"'`^~=.]\s?\{?\\?([A-Za-z])\}?|\\[cvuHkr]\{([A-Za-z])\}")
 _LATEX_COMMAND = re.compile(r"\\([A-Za-z]{1,20})\*?")
@@ -152,16 +154,18 @@ def clean(text: str) -> str:
 
 
 def _unified(text: str) -> str:
-    text = text.translate(_CHARACTERS)
+    text = _MAY_CHANGE.sub(lambda m: m.group().translate(_CHARACTERS), text)
     return text if text.isascii() else unicodedata.normalize("NFKC", _decomposed(text))
 
 
 def _decomposed(text: str) -> str:
     """NFKD without combining marks."""
     text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
-    if max(text, default="") > _LAST_ACCENT:
-        text = "".join(c for c in text if not unicodedata.combining(c))  # slow, and only for other scripts
-    return text
+    return text if text.isascii() else _OTHER_SCRIPTS.sub(_without_marks, text)
+
+
+def _without_marks(match: re.Match[str]) -> str:
+    return "".join(c for c in match.group() if not unicodedata.combining(c))
 
 
 def clean_character(character: str) -> str | None:
@@ -359,7 +363,7 @@ class Vocabulary(dict[str, int]):
 def query_words(text: str) -> list[QueryWord]:
     """The words of a query, in order; see `QueryWord`."""
     cleaned = clean(text)
-    if sum(c.isalpha() for c in cleaned) > 12 and cleaned.isupper() and " " in cleaned.strip():
+    if cleaned.isupper() and " " in cleaned.strip() and sum(c.isalpha() for c in cleaned) > 12:
         cleaned = cleaned.lower()  # caps lock, not a list of acronyms
     return [_query_word(raw) for raw in RAW_WORD.findall(cleaned)]
 

@@ -55,7 +55,7 @@ class Spool:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file = path.open("xb+")
+        self._file = path.open("xb+", buffering=0)
         self._offsets = array("q", [0])
         self._strengths = array("B")  # 0 for ids, 1 for titles, which are asked last
         self._hashes = array("Q")
@@ -65,6 +65,7 @@ class Spool:
         self._digest = hashlib.sha256()
         self._groups: list[list[int]] | None = None
         self.n_records = 0
+        self._holds = False
 
     def __enter__(self) -> Spool:
         return self
@@ -88,8 +89,9 @@ class Spool:
     def extend(self, entries: Entries, row: int = NEW) -> None:
         """Append records, the errors among them aside. row: as in `add`."""
         data = entries["records.bytes"].data
-        self._file.write(data)
         self._digest.update(data)
+        while data:
+            data = data[self._file.write(data) :]
         lengths, counts = entries["records.lengths"], entries["keys.counts"]
         n = len(lengths)
         self._offsets.frombytes((np.cumsum(lengths, dtype=np.int64) + self._offsets[-1]).tobytes())
@@ -101,6 +103,7 @@ class Spool:
             np.repeat(np.arange(self.n_records, self.n_records + n, dtype=np.int32), counts).tobytes()
         )
         self.n_records += n
+        self._holds |= row != NEW
 
     def n_papers(self) -> int:
         """Distinct papers."""
@@ -128,9 +131,13 @@ class Spool:
                 order.append((self._ids[record], record))
         order.sort()
         for id_, record in self._told_apart(order, merged):
-            data = dump_paper(merged[record]) if record in merged else self._data(record)
-            if (self._ids[record] if record not in merged else merged[record].id.encode()) != id_:
+            paper = merged.get(record)
+            data = self._data(record) if paper is None else dump_paper(paper)
+            if id_ != (self._ids[record] if paper is None else paper.id.encode()):
                 data = dump_paper(dataclasses.replace(_loaded(data), id=id_.decode()))
+            if not self._holds:
+                yield Spooled(data, (), changed=True)
+                continue
             held = [member for member in members.get(record, [record]) if self._rows[member] != NEW]
             changed = len(held) != 1 or _loaded(data) != self._read(held[0])
             yield Spooled(data, tuple(self._rows[member] for member in held), changed)
@@ -164,7 +171,6 @@ class Spool:
         return sorted(result)
 
     def _data(self, record: int) -> bytes:
-        self._file.flush()
         start, end = self._offsets[record], self._offsets[record + 1]
         return os.pread(self._file.fileno(), end - start, start)
 

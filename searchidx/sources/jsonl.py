@@ -87,7 +87,7 @@ def parse(record: Any) -> Paper:
         arxiv_id=arxiv,
         doi=doi,
         upvotes=_whole_number(record, "upvotes"),
-        extra={key: value for key, value in record.items() if key not in _KNOWN},
+        extra={} if record.keys() <= _KNOWN else {key: record[key] for key in record if key not in _KNOWN},
     )
 
 
@@ -113,9 +113,10 @@ def _texts(record: dict[str, Any], key: str) -> tuple[str, ...]:
     value = record.get(key)
     if value is None:
         return ()
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise _BadValueError(f'{key!r} must be a list of strings, got {_shown(value)}; write ["..."]')
-    return tuple(item.strip() for item in value if item.strip())
+    try:
+        return tuple(filter(None, map(str.strip, value if isinstance(value, list) else [None])))
+    except TypeError:
+        raise _BadValueError(f'{key!r} must be a list of strings, got {_shown(value)}; write ["..."]') from None
 
 
 def _whole_number(record: dict[str, Any], key: str) -> int | None:

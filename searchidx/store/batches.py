@@ -32,6 +32,8 @@ from searchidx.store.layout import BLOCK, METRIC_KINDS
 from searchidx.store.lexicon import Texts, packed
 
 _ZSTD_LEVEL = 9
+#: Keyword fields that reported numbers name values of.
+_REPORTED = ("metric", "dataset")
 
 
 class MetricRow(NamedTuple):
@@ -83,7 +85,10 @@ def batch_of(rows: Sequence[Row]) -> Batch:
     batch["texts.bytes"], batch["texts.lengths"], batch["texts.plain"] = packed(
         text for row in rows for text in row.texts
     )
-    columns = {field.name: _Values(row.keywords.get(field.name, ()) for row in rows) for field in KEYWORD_FIELDS}
+    columns = {field.name: _Values() for field in KEYWORD_FIELDS}
+    for name in columns.keys() - {*_REPORTED}:
+        for row in rows:
+            columns[name].add(row.keywords.get(name, ()))
     _put_metrics(batch, rows, columns)
     for name, column in columns.items():
         column.put(batch, f"column.{name}")
@@ -98,25 +103,28 @@ def batch_of(rows: Sequence[Row]) -> Batch:
 
 
 class _Values:
-    """One keyword field of a batch, made of the values of every row; spellings with one key share the first seen."""
+    """One keyword field of a batch; spellings with one key share the first seen."""
 
-    def __init__(self, values_of_rows: Iterable[Sequence[str]]) -> None:
+    def __init__(self) -> None:
+        self._by_value: dict[str, int] = {}
         self._by_key: dict[str, int] = {}
         self._names: list[str] = []
         self._values: list[int] = []
         self._counts: list[int] = []
-        for values in values_of_rows:
-            numbers = dict.fromkeys(map(self.number, values)) if values else ()
-            self._values.extend(numbers)
-            self._counts.append(len(numbers))
+
+    def add(self, values: Sequence[str]) -> None:
+        """The values of the next row."""
+        numbers = dict.fromkeys(map(self.number, values)) if values else ()
+        self._values += numbers
+        self._counts.append(len(numbers))
 
     def number(self, value: str) -> int:
         """The number of a value, a new one where its key has none."""
-        key = fold(value)
-        number = self._by_key.get(key)
+        number = self._by_value.get(value)
         if number is None:
-            number = self._by_key[key] = len(self._names)
-            self._names.append(value)
+            number = self._by_value[value] = self._by_key.setdefault(fold(value), len(self._names))
+            if number == len(self._names):
+                self._names.append(value)
         return number
 
     def put(self, batch: Batch, name: str) -> None:
@@ -136,20 +144,25 @@ class Numbering(dict[str, int]):
 
 
 def _put_metrics(batch: Batch, rows: Sequence[Row], columns: dict[str, _Values]) -> None:
-    """Add the reported numbers of the rows. Their names may be new to the columns."""
+    """Add the reported numbers of the rows, and fill the columns that their names stand in too: row by row, so that of
+    a name's spellings the first row's stays.
+    """
     units = Numbering()
-    found = [
-        (
-            number,
-            columns["metric"].number(metric.metric),
-            metric.value,
-            units[metric.unit],
-            METRIC_KINDS.index(metric.kind),
-            columns["dataset"].number(metric.dataset) if metric.dataset else -1,
-        )
-        for number, row in enumerate(rows)
-        for metric in row.metrics
-    ]
+    found: list[tuple[int, int, float, int, int, int]] = []
+    for number, row in enumerate(rows):
+        for name in _REPORTED:
+            columns[name].add(row.keywords.get(name, ()))
+        found += [
+            (
+                number,
+                columns["metric"].number(metric.metric),
+                metric.value,
+                units[metric.unit],
+                METRIC_KINDS.index(metric.kind),
+                columns["dataset"].number(metric.dataset) if metric.dataset else -1,
+            )
+            for metric in row.metrics
+        ]
     names = {"row": "<i4", "metric": "<i4", "value": "<f8", "unit": "<i4", "kind": "u1", "dataset": "<i4"}
     for (name, dtype), values in zip(names.items(), zip(*found, strict=True) if found else [()] * 6, strict=True):
         batch[f"metrics.{name}"] = np.array(values, dtype)
