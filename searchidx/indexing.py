@@ -2,14 +2,17 @@
 
 The way of a build:
 
-1. Every record is written to a spool, which finds those that are one paper (`spool`).
-2. In the order of paper ids every paper is read back, its facts are extracted (or found in the cache), and it goes
-   into a segment. After `PART_PAPERS` papers the segment is finished and noted down; at the end all are merged.
+1. Sources are cut into pieces, workers make records of them (`preparing`), and these are written to a spool, which
+   finds those that are one paper (`spool`).
+2. In the order of paper ids the papers are handed to workers, some hundred at a time. What comes back is a batch of
+   arrays: texts for the inverter, facts (extracted, or found in the cache), columns, hashes, compressed records. It is
+   joined to a segment. After `PART_PAPERS` papers the segment is finished and noted down; at the end all are merged.
 3. The segment is verified and published as a new generation; see `store.generations`.
 
-So memory holds offsets, hashes and the inverter's batch, not the papers, and whatever fails before step 3 ends
-leaves the live generation as it was. A build that was interrupted can be resumed: when its records are the same, what
-was noted down is used as it is.
+All that is done per paper is done by the workers, so what this process does (inverting, joining, writing) is about as
+much as each of two has to do. Memory holds offsets, hashes and the inverter's batch, not the papers, and whatever fails
+before step 3 ends leaves the live generation as it was. A build that was interrupted can be resumed: when its records
+are the same, what was noted down is used as it is.
 """
 
 from __future__ import annotations

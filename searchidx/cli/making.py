@@ -43,7 +43,7 @@ def making_options(function: F) -> F:
                 "--workers",
                 type=click.IntRange(min=1),
                 metavar="N",
-                help="Processes that extract  [default: one per core]",
+                help="Processes that read and extract  [default: one per core]",
             ),
             click.option(
                 "--extract/--no-extract", default=True, help="Leave out links, datasets and numbers of abstracts."
