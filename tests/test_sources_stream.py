@@ -150,7 +150,7 @@ def test_files_are_cut_where_their_format_allows_it(tmp_path: Path) -> None:
 def test_a_line_too_long_is_refused_in_pieces_too(tmp_path: Path) -> None:
     path = tmp_path / "list"
     path.write_bytes(LINE * 3 + b'{"title": "' + b"x" * (2 * MAX_LINE_BYTES))
-    *_, piece = read_in_pieces([path], format="jsonl")
+    _, piece, *_ = read_in_pieces([path], format="jsonl")
     with pytest.raises(InputError, match=r"list:4: a line of more than 8 MiB"):
         records_of(piece)
 
