@@ -106,7 +106,7 @@ class SegmentWriter:
         for name in ("metrics.row", "keys.rows"):
             self._pieces[name].append(batch[name] + np.int32(first))
         for name in _AS_THEY_COME:
-            self._pieces[name].append(batch[name])
+            self._pieces[name].append(batch[name].copy())  # or the whole batch would stay in memory
         self._stored.write(batch["stored.bytes"].data)
 
     def _add_ids(self, ids: list[bytes]) -> None:
@@ -209,7 +209,7 @@ class _ColumnBuilder:
             if number == len(self._names):
                 self._names.append(spelling)
         self._values.append(numbers[batch[f"{name}.values"]])
-        self._counts.append(batch[f"{name}.counts"])
+        self._counts.append(batch[f"{name}.counts"].copy())
         return numbers
 
     def write(self, writer: ArrayWriter, name: str) -> Array:
