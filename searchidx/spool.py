@@ -55,7 +55,7 @@ class Spool:
 
     def __init__(self, path: Path) -> None:
         self._path = path
-        self._file = path.open("xb+", buffering=0)
+        self._file = path.open("xb+")
         self._offsets = array("q", [0])
         self._strengths = array("B")  # 0 for ids, 1 for titles, which are asked last
         self._hashes = array("Q")
@@ -90,8 +90,8 @@ class Spool:
         """Append records, the errors among them aside. row: as in `add`."""
         data = entries["records.bytes"].data
         self._digest.update(data)
-        while data:
-            data = data[self._file.write(data) :]
+        self._file.write(data)
+        self._file.flush()  # it is read by place, past the buffer
         lengths, counts = entries["records.lengths"], entries["keys.counts"]
         n = len(lengths)
         self._offsets.frombytes((np.cumsum(lengths, dtype=np.int64) + self._offsets[-1]).tobytes())
