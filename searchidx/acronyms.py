@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from searchidx.analysis import clean, query_words
+from searchidx.analysis import clean, phrase_terms, query_words
 
 MEANS = "@@"
 _AND = "@"
@@ -67,7 +67,7 @@ def _meaning(text: str, match: re.Match[str]) -> str | None:
 def _written(acronym: str, long_form: str) -> str | None:
     """A meaning as it is written; None for what is none after all."""
     word = next(iter(query_words(acronym)), None)
-    terms = [term for long_word in query_words(long_form) for term in long_word.phrase]
+    terms = phrase_terms(long_form)
     if word is None or not 2 <= len(terms) <= _MAX_LONG_FORM or word.terms[0] in terms:
         return None
     return f"{word.terms[0]}{MEANS}{_AND.join(terms)}"

@@ -362,17 +362,32 @@ class Vocabulary(dict[str, int]):
 
 def query_words(text: str) -> list[QueryWord]:
     """The words of a query, in order; see `QueryWord`."""
+    return [_query_word(raw) for raw in _raw_words(text)]
+
+
+def phrase_terms(text: str) -> list[str]:
+    """The terms of a query as a phrase, one per position: what `query_words` says of phrases, and nothing else."""
+    return [term for raw in _raw_words(text) for term in _phrase(raw)]
+
+
+def _raw_words(text: str) -> list[str]:
+    """The raw words of a query."""
     cleaned = clean(text)
     if cleaned.isupper() and " " in cleaned.strip() and sum(c.isalpha() for c in cleaned) > 12:
         cleaned = cleaned.lower()  # caps lock, not a list of acronyms
-    return [_query_word(raw) for raw in RAW_WORD.findall(cleaned)]
+    return RAW_WORD.findall(cleaned)
+
+
+@lru_cache(maxsize=100_000)
+def _phrase(raw: str) -> tuple[str, ...]:
+    return tuple(_forms(part)[0] for part in _take_apart(raw).parts)
 
 
 @lru_cache(maxsize=100_000)
 def _query_word(raw: str) -> QueryWord:
     word = _take_apart(raw)
     forms = tuple(form for part in word.parts for form in _forms(part))
-    phrase = tuple(_forms(part)[0] for part in word.parts)
+    phrase = _phrase(raw)
     is_stop = not word.whole and len(word.parts) == 1 and raw.lower() in STOP_WORDS and not _is_name(raw)
     if not word.whole:
         return QueryWord(raw, forms, (1.0,) * len(forms), (), phrase, is_stop)
