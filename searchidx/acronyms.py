@@ -12,13 +12,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import lru_cache
 
-from searchidx.analysis import clean, query_words
+from searchidx.analysis import clean, phrase_terms, query_words
 
 MEANS = "@@"
 _AND = "@"
 _MAX_LETTERS = 8
-_IN_BRACKETS = re.compile(r"\s\(([A-Za-z][A-Za-z-]{1,9})(?:[;,]\s[^()]{0,60})?\)")
+#: What may begin an explanation: an acronym has two capitals. It looks back from the bracket, which is found in a text
+#: many times sooner than a blank is.
+_BEGINS = r"\((?<=\s\()(?=[a-z-]{0,9}[A-Z][a-z-]{0,9}[A-Z])([A-Za-z][A-Za-z-]{1,9})"
+_MAY_EXPLAIN = re.compile(_BEGINS + r"[;,)]")
+_IN_BRACKETS = re.compile(_BEGINS + r"(?:[;,]\s[^()]{0,60})?\)")
+_ENDS_SENTENCE = frozenset(".,;:!?)")
 _BEFORE = 160
 _MAX_LONG_FORM = 6  # terms
 #: When a meaning is clear; see `clear_meaning`.
@@ -31,7 +37,10 @@ def explained(text: str) -> list[str]:
     """The meanings of the acronyms that a text explains, in the order of the text, each once."""
     if "(" not in text:
         return []
-    cleaned = " ".join(clean(text).split())
+    cleaned = clean(text)
+    if not _MAY_EXPLAIN.search(cleaned):  # most texts
+        return []
+    cleaned = " ".join(cleaned.split())
     found = (_meaning(cleaned, match) for match in _IN_BRACKETS.finditer(cleaned))
     return list(dict.fromkeys(meaning for meaning in found if meaning))
 
@@ -46,14 +55,19 @@ def _meaning(text: str, match: re.Match[str]) -> str | None:
     acronym = match.group(1)
     if acronym[-1] == "s" and acronym[:-1].isupper():
         acronym = acronym[:-1]
-    letters = [c for c in acronym.lower() if c.isalpha()]
-    if sum(c.isupper() for c in acronym) < 2 or len(letters) > _MAX_LETTERS:
+    letters = acronym.lower().replace("-", "")
+    if len(letters) > _MAX_LETTERS:
         return None
-    long_form = _long_form(letters, _last_words(text[max(match.start() - _BEFORE, 0) : match.start()], len(letters)))
-    if not long_form:
-        return None
+    end = match.start() - 1
+    long_form = _long_form(letters, _last_words(text[max(end - _BEFORE, 0) : end], len(letters)))
+    return _written(acronym, long_form) if long_form else None
+
+
+@lru_cache(maxsize=20_000)
+def _written(acronym: str, long_form: str) -> str | None:
+    """A meaning as it is written; None for what is none after all."""
     word = next(iter(query_words(acronym)), None)
-    terms = [term for long_word in query_words(long_form) for term in long_word.phrase]
+    terms = phrase_terms(long_form)
     if word is None or not 2 <= len(terms) <= _MAX_LONG_FORM or word.terms[0] in terms:
         return None
     return f"{word.terms[0]}{MEANS}{_AND.join(terms)}"
@@ -61,29 +75,32 @@ def _meaning(text: str, match: re.Match[str]) -> str | None:
 
 def _last_words(text: str, n_letters: int) -> str:
     """The end of a text that may be the long form: at most min(letters + 5, 2 * letters) words of its last sentence."""
-    words = list(re.finditer(r"\S+", text))[-min(n_letters + 5, 2 * n_letters) :]
-    for i in range(len(words) - 1, -1, -1):
-        if words[i].group()[-1] in ".,;:!?)" and i < len(words) - 1:
-            return text[words[i + 1].start() :] if i + 1 < len(words) else ""
-    return text[words[0].start() :] if words else ""
+    words = text.split()[-min(n_letters + 5, 2 * n_letters) :]
+    for i in range(len(words) - 2, -1, -1):
+        if words[i][-1] in _ENDS_SENTENCE:
+            return " ".join(words[i + 1 :])
+    return " ".join(words)
 
 
-def _long_form(letters: list[str], words: str) -> str | None:
+def _long_form(letters: str, words: str) -> str | None:
     """The shortest end of `words` that holds the letters in order, its first word beginning with the first of them."""
     lower = words.lower()
     at = len(lower)
-    for number in range(len(letters) - 1, -1, -1):
-        at -= 1
-        while at >= 0 and not (lower[at] == letters[number] and (number or _begins_word(lower, at))):
-            at -= 1
+    for letter in reversed(letters[1:]):
+        at = lower.rfind(letter, 0, at)
         if at < 0:
             return None
+    at = lower.rfind(letters[0], 0, at)
+    while at >= 0 and not _begins_word(lower, at):
+        at = lower.rfind(letters[0], 0, at)
+    if at < 0:
+        return None
     # a match inside the first word's hyphens begins at the word: "auto-encoder", not "encoder"
     start = lower.rfind(" ", 0, at) + 1
     return words[_further_left(letters, lower, start) :]
 
 
-def _further_left(letters: list[str], lower: str, start: int) -> int:
+def _further_left(letters: str, lower: str, start: int) -> int:
     """Where the long form begins: a word earlier, when there are fewer words than letters and that begins so too.
 
     "active appearance models (AAM)": the shortest end with the letters leaves "active" out.

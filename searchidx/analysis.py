@@ -111,9 +111,11 @@ _CHARACTERS = str.maketrans(
         "œ": "oe",
     }
 )
+# what of a text `_CHARACTERS` can change: translating all the rest, letter by letter, takes ten times as long
+_MAY_CHANGE = re.compile(r"[^\x00-\x7f]+|`+")
 # the combining marks of European scripts, by far the most frequent
-_LAST_ACCENT = "\u036f"
 _ACCENTS = re.compile("[\u0300-\u036f]+")
+_OTHER_SCRIPTS = re.compile("[^\x00-\u036f]+")
 # Every quantifier is bounded or over one character class: no input takes more than linear time.
 _LATEX_ACCENT = re.compile(r"\\[\"'`^~=.]\s?\{?\\?([A-Za-z])\}?|\\[cvuHkr]\{([A-Za-z])\}")
 _LATEX_COMMAND = re.compile(r"\\([A-Za-z]{1,20})\*?")
@@ -152,16 +154,18 @@ def clean(text: str) -> str:
 
 
 def _unified(text: str) -> str:
-    text = text.translate(_CHARACTERS)
+    text = _MAY_CHANGE.sub(lambda m: m.group().translate(_CHARACTERS), text)
     return text if text.isascii() else unicodedata.normalize("NFKC", _decomposed(text))
 
 
 def _decomposed(text: str) -> str:
     """NFKD without combining marks."""
     text = _ACCENTS.sub("", unicodedata.normalize("NFKD", text))
-    if max(text, default="") > _LAST_ACCENT:
-        text = "".join(c for c in text if not unicodedata.combining(c))  # slow, and only for other scripts
-    return text
+    return text if text.isascii() else _OTHER_SCRIPTS.sub(_without_marks, text)
+
+
+def _without_marks(match: re.Match[str]) -> str:
+    return "".join(c for c in match.group() if not unicodedata.combining(c))
 
 
 def clean_character(character: str) -> str | None:
@@ -358,17 +362,32 @@ class Vocabulary(dict[str, int]):
 
 def query_words(text: str) -> list[QueryWord]:
     """The words of a query, in order; see `QueryWord`."""
+    return [_query_word(raw) for raw in _raw_words(text)]
+
+
+def phrase_terms(text: str) -> list[str]:
+    """The terms of a query as a phrase, one per position: what `query_words` says of phrases, and nothing else."""
+    return [term for raw in _raw_words(text) for term in _phrase(raw)]
+
+
+def _raw_words(text: str) -> list[str]:
+    """The raw words of a query."""
     cleaned = clean(text)
-    if sum(c.isalpha() for c in cleaned) > 12 and cleaned.isupper() and " " in cleaned.strip():
+    if cleaned.isupper() and " " in cleaned.strip() and sum(c.isalpha() for c in cleaned) > 12:
         cleaned = cleaned.lower()  # caps lock, not a list of acronyms
-    return [_query_word(raw) for raw in RAW_WORD.findall(cleaned)]
+    return RAW_WORD.findall(cleaned)
+
+
+@lru_cache(maxsize=100_000)
+def _phrase(raw: str) -> tuple[str, ...]:
+    return tuple(_forms(part)[0] for part in _take_apart(raw).parts)
 
 
 @lru_cache(maxsize=100_000)
 def _query_word(raw: str) -> QueryWord:
     word = _take_apart(raw)
     forms = tuple(form for part in word.parts for form in _forms(part))
-    phrase = tuple(_forms(part)[0] for part in word.parts)
+    phrase = _phrase(raw)
     is_stop = not word.whole and len(word.parts) == 1 and raw.lower() in STOP_WORDS and not _is_name(raw)
     if not word.whole:
         return QueryWord(raw, forms, (1.0,) * len(forms), (), phrase, is_stop)

@@ -15,7 +15,8 @@ import numpy as np
 from searchidx.record import Record
 from searchidx.sources.daily_text import SOURCE_NAME
 from searchidx.store.files import Array
-from searchidx.store.segment import Column, fold
+from searchidx.store.keys import fold
+from searchidx.store.segment import Column
 from searchidx.store.snapshot import Snapshot
 
 _DAY = re.compile(r"(?:[0-9]{4}|XXXX)-[0-9]{2}-[0-9]{2}")

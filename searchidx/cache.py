@@ -141,7 +141,7 @@ class ExtractionCache:
         but none of today's.
         """
         try:
-            self._flush()
+            self.flush()
             self._make_room()
         finally:
             self._let_go()
@@ -195,9 +195,9 @@ class ExtractionCache:
 
     def _flush_when_due(self) -> None:
         if time.monotonic() - self._flushed >= FLUSH_SECONDS:
-            self._flush()
+            self.flush()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
         """Write rows and uses, in one transaction that is over soon: another process may wait."""
         found, used, self._found, self._used = self._found, self._used, [], []
         if self._db is not None and self._stores and (found or used):

@@ -30,6 +30,8 @@ _DOI = re.compile(r"(?:(?:https?://)?(?:www\.|dx\.)?doi\.org/|doi:\s*)?(10\.\d{4
 _ACL = re.compile(r"(?:https?://)?(?:www\.)?aclanthology\.org/([A-Za-z0-9.-]+?)(?:\.pdf)?/?", re.IGNORECASE)
 _DIGIT = re.compile(r"\d")
 _NOT_TELLING = re.compile(r"[^\w+#]+|_+")  # U-Net++ is not U-Net, C# is not C
+_LOWER = bytes(range(128)).lower() + bytes(range(128, 256))
+_NOT_TELLING_ASCII = bytes(byte for byte in range(128) if not (chr(byte).isalnum() or chr(byte) in "+#"))
 _NOT_ALNUM = re.compile(r"[\W_]+")
 _SLUG_LENGTH = 48
 
@@ -59,6 +61,8 @@ def acl_id(text: str) -> str | None:
 
 def title_key(title: str) -> str:
     """The title's letters, digits, + and #, folded: equal for titles that differ in case, accents, dashes or blanks."""
+    if title.isascii() and "\\" not in title and "$" not in title:  # most: the same, ten times sooner
+        return title.encode().translate(_LOWER, _NOT_TELLING_ASCII).decode()
     return _NOT_TELLING.sub("", clean(title).casefold())
 
 
@@ -74,15 +78,18 @@ def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def identity_keys(paper: Paper) -> list[str]:
-    """The keys under which the same paper may come again, strongest first. Never empty."""
+def identity_keys(paper: Paper, *, shortest: int = MIN_TITLE_KEY) -> list[str]:
+    """The keys under which the same paper may come again, strongest first. Never empty.
+
+    shortest: of titles that count.
+    """
     keys = [f"id:{paper.id}"]
     if paper.arxiv_id:
         keys.append(f"arxiv:{paper.arxiv_id}")
     if paper.doi:
         keys.append(f"doi:{paper.doi}")
     title = title_key(paper.title)
-    if len(title) >= MIN_TITLE_KEY:
+    if len(title) >= shortest:
         keys.append(f"title:{title}")
     return keys
 

@@ -42,7 +42,7 @@ from searchidx.scoring import make as make_scorer
 from searchidx.snippets import snippet
 from searchidx.spelling import Speller
 from searchidx.store import generations
-from searchidx.store.segment import fold, key_hash
+from searchidx.store.keys import fold, key_hash
 from searchidx.store.snapshot import Snapshot
 from searchidx.wanted import Known, Wanted, wanted
 

@@ -2,56 +2,59 @@
 
 The way of a build:
 
-1. Every record is written to a spool, which finds those that are one paper (`spool`).
-2. In the order of paper ids every paper is read back, its facts are extracted (or found in the cache), and it goes
-   into a segment. After `PART_PAPERS` papers the segment is finished and noted down; at the end all are merged.
+1. Sources are cut into pieces, workers make records of them (`preparing`), and these are written to a spool, which
+   finds those that are one paper (`spool`).
+2. In the order of paper ids the papers are handed to workers, some hundred at a time. What comes back is a batch of
+   arrays: texts for the inverter, facts (extracted, or found in the cache), columns, hashes, compressed records. It is
+   joined to a segment. After `PART_PAPERS` papers the segment is finished and noted down; at the end all are merged.
 3. The segment is verified and published as a new generation; see `store.generations`.
 
-So memory holds offsets, hashes and the inverter's batch, not the papers, and whatever fails before step 3 ends
-leaves the live generation as it was. A build that was interrupted can be resumed: when its records are the same, what
-was noted down is used as it is.
+All that is done per paper is done by the workers, so what this process does (inverting, joining, writing) is about as
+much as each of two has to do. Memory holds offsets, hashes and the inverter's batch, not the papers, and whatever fails
+before step 3 ends leaves the live generation as it was. A build that was interrupted can be resumed: when its records
+are the same, what was noted down is used as it is.
 """
 
 from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
 
 import orjson
 
 import searchidx
-from searchidx.acronyms import explained
 from searchidx.analysis import ANALYSER_VERSION
-from searchidx.cache import ExtractionCache, extractor_version, open_cache
+from searchidx.entries import Collector, Entries
 from searchidx.errors import IndexDamaged, InputError, RecordError
 from searchidx.extraction import EXTRACTOR_VERSION
 from searchidx.fields import declaration_hash
-from searchidx.identity import identity_keys, title_key
 from searchidx.matching import ordinals
-from searchidx.paper import UNSPECIFIED, Extraction, Paper
-from searchidx.record import Record, number
-from searchidx.sources import ReadOptions, read
+from searchidx.paper import Paper
+from searchidx.preparing import Facts, batch_from, entries_of, papers_question, piece_question
+from searchidx.sources import Piece, ReadOptions, read_in_pieces
 from searchidx.spool import Spool
 from searchidx.store import files, generations
+from searchidx.store.batches import Batch
 from searchidx.store.generations import Generation
 from searchidx.store.merging import merge_segments
-from searchidx.store.segment import MetricRow, Row, Segment, SegmentWriter
-from searchidx.workers import extract_all
+from searchidx.store.segment import Segment, SegmentWriter
+from searchidx.workers import Workers
 
 #: Bad records named in a report; all are counted.
 MAX_NAMED_ERRORS = 20
 #: Papers of one segment while building; what a killed build loses at most when it is resumed.
 PART_PAPERS = 100_000
+#: Papers a worker makes into rows at a time: long enough that pipes cost little, short enough to keep all cores busy at
+#: the end. A multiple of `layout.BLOCK`.
+CHUNK = 320
 _PARTS = "parts.json"
-#: What a segment's column of votes holds; the record keeps the number as it was given.
-_MOST_VOTES = 2**31 - 1
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -109,8 +112,8 @@ def build(
     reading = Reading(sources, format=format, strict=strict, listing_year=listing_year)
     with generations.writing(path, keep_litter=resume) as staging:
         parts = _Parts(staging)
-        with open_cache(cache) as extractions:
-            _fill(parts, reading, Facts(workers, extractions, extract=extract), notify, path if resume else None)
+        with Workers(workers, Facts(extract, None if cache is None else str(cache))) as processes:
+            _fill(parts, reading, processes, notify, path if resume else None)
         notify("writing", parts.n_papers, parts.n_papers)
         entry = parts.merged()
         notify("publishing", entry["rows"], entry["rows"])
@@ -162,21 +165,30 @@ class Reading:
         self.n_bad = 0
         self.n_listings = 0
         self._strict = strict
-        self._records = read(self.inputs, format=format, options=ReadOptions(listing_year, self.passed_over.append))
+        self._records = read_in_pieces(
+            self.inputs, format=format, options=ReadOptions(listing_year, self.passed_over.append)
+        )
 
-    def fill(self, spool: Spool, notify: Progress) -> None:
+    def fill(self, spool: Spool, workers: Workers, notify: Progress) -> None:
         """Read everything. Raises InputError for a source that cannot be read, RecordError when strict."""
-        for record in self._records:
-            if isinstance(record, RecordError):
-                self._add(record)
-                continue
-            try:
-                spool.add(record)
-            except RecordError as exc:
-                self._add(exc)
+        for entries in self._entries(workers):
+            for error in entries.errors:
+                self._add(error)
+            spool.extend(entries)
+            if entries.failure:
+                raise InputError(entries.failure)
             self.n_listings = spool.n_records
-            if spool.n_records % 1000 == 0:
-                notify("reading", spool.n_records, None)
+            workers.expect(spool.n_records)
+            notify("reading", spool.n_records, None)
+
+    def _entries(self, workers: Workers) -> Iterator[Entries]:
+        """All that is read: pieces by the workers, what cannot be cut here."""
+        for is_piece, records in groupby(self._records, key=lambda record: isinstance(record, Piece)):
+            if is_piece:
+                questions = (piece_question(record) for record in records if isinstance(record, Piece))
+                yield from map(entries_of, workers.each("read", questions))
+            else:
+                yield from _collected(record for record in records if not isinstance(record, Piece))
 
     def _add(self, error: RecordError) -> None:
         if self._strict:
@@ -205,68 +217,75 @@ class Reading:
         }
 
 
-class Facts:
-    """How papers get their facts: extracted by some processes, remembered in a cache, or not at all."""
+def _collected(records: Iterator[Paper | RecordError]) -> Iterator[Entries]:
+    while some := list(islice(records, CHUNK)):
+        collector = Collector()
+        for record in some:
+            collector.add(record)
+        yield collector.entries()
 
-    def __init__(self, workers: int | None, cache: ExtractionCache | None, *, extract: bool = True) -> None:
-        self._workers = workers
-        self._cache = cache
-        self._extract = extract
 
-    @property
-    def version(self) -> str:
-        """Stands for all that facts depend on besides the papers."""
-        if not self._extract:
-            return "none"
-        with suppress(OSError):
-            return extractor_version()
-        return str(EXTRACTOR_VERSION)
+def batches_of(papers: Iterable[bytes], workers: Workers, n_papers: int, part: int) -> Generator[Batch, None, None]:
+    """What papers put into segments of `part` papers each.
 
-    def of(self, papers: Iterable[Paper], n_papers: int) -> Generator[tuple[Paper, Extraction], None, None]:
-        """Every paper with its facts, in order. n_papers: about how many."""
-        if not self._extract:
-            for paper in papers:
-                yield paper, Extraction()
-            return
-        with closing(extract_all(papers, n_papers, self._workers, self._cache)) as extracted:
-            yield from extracted
+    papers: dumped, in the order of their ids; n_papers: about how many.
+    """
+    workers.expect(n_papers)
+    questions = map(papers_question, _chunks(iter(papers), part))
+    with closing(workers.each("prepare", questions)) as answers:
+        yield from map(batch_from, answers)
+
+
+def _chunks(papers: Iterator[bytes], part: int) -> Iterator[list[bytes]]:
+    """Papers in chunks that end where a part of so many does."""
+    left = part
+    while chunk := list(islice(papers, min(CHUNK, left))):
+        yield chunk
+        left = left - len(chunk) or part
 
 
 def write_segment(
-    path: Path,
-    papers: Iterator[tuple[Paper, Extraction]],
-    notify: Callable[[int], None],
-    *,
-    avgdl: float | None = None,
+    path: Path, batches: Iterator[Batch], notify: Callable[[int], None], *, avgdl: float | None = None
 ) -> dict[str, Any]:
-    """Write papers, in the order of their ids, as a segment; returns its manifest entry. avgdl: see `SegmentWriter`."""
+    """Write batches, in the order of their papers' ids, as a segment; returns its manifest entry.
+
+    notify: told of papers done. avgdl: see `SegmentWriter`.
+    """
     spill = path.with_name("spill")
     spill.mkdir()
+    done = 0
     with closing(SegmentWriter(path, spill, avgdl=avgdl)) as writer:
-        for done, (paper, found) in enumerate(papers, start=1):
-            writer.add(row_of(Record(paper, found)))
-            if done % 500 == 0:
-                notify(done)
+        for batch in batches:
+            writer.add(batch)
+            done += batch.n_rows
+            notify(done)
         entry = {"name": path.name, **writer.finish()}
     shutil.rmtree(spill)
     return entry
 
 
-def _fill(parts: _Parts, reading: Reading, facts: Facts, notify: Progress, resumed: Path | None) -> None:
+def _fill(parts: _Parts, reading: Reading, workers: Workers, notify: Progress, resumed: Path | None) -> None:
     """Write all papers that are read as segments. resumed: the index whose interrupted builds to go on with."""
     with Spool(parts.staging / "spool") as spool:
-        reading.fill(spool, notify)
+        reading.fill(spool, workers, notify)
         if not spool.n_records:
             raise InputError(reading.nothing())
-        parts.digest = f"{spool.digest()} {declaration_hash()} {facts.version} {PART_PAPERS}"
+        parts.digest = f"{spool.digest()} {declaration_hash()} {workers.facts.version} {PART_PAPERS}"
         if resumed is not None:
             parts.adopt(generations.litter(resumed))
         total = spool.n_papers()
-        papers = (spooled.paper for spooled in islice(spool.papers(), parts.n_papers, None))
-        with closing(facts.of(papers, total)) as extracted:
+        papers = (spooled.data for spooled in islice(spool.papers(), parts.n_papers, None))
+        with closing(batches_of(papers, workers, total - parts.n_papers, PART_PAPERS)) as batches:
             while (before := parts.n_papers) < total:
                 counted = partial(_count, notify, before, total)
-                parts.add(write_segment(parts.next_path, islice(extracted, PART_PAPERS), counted))
+                parts.add(write_segment(parts.next_path, _of_one_part(batches), counted))
+
+
+def _of_one_part(batches: Iterator[Batch]) -> Iterator[Batch]:
+    left = PART_PAPERS
+    while left and (batch := next(batches, None)) is not None:
+        yield batch
+        left -= batch.n_rows
 
 
 def _count(notify: Progress, before: int, total: int, done: int) -> None:
@@ -336,51 +355,3 @@ class _Parts:
         else:
             (self.staging / _PARTS).unlink()
         return entry
-
-
-def row_of(record: Record) -> Row:
-    """What the index holds of a record besides the record itself."""
-    paper, found = record.paper, record.extraction
-    canonical = {d.name: d.canonical for d in found.datasets}
-    keywords: dict[str, Sequence[str]] = {
-        "code": (record.code,),
-        "dataset": [d.canonical for d in found.datasets],
-        "metric": [m.canonical for m in found.metrics if m.canonical != UNSPECIFIED],
-        "source": paper.source,
-        "venue": (paper.venue,) if paper.venue else (),
-        "author": paper.authors,
-        "repo": (record.repo,) if record.repo else (),
-        "acronym": explained(f"{paper.title}. {paper.abstract}"),
-    }
-    metrics = []
-    for metric in found.metrics:
-        value = number(metric.value)
-        metrics.append(
-            MetricRow(
-                metric=metric.canonical,
-                value=value if isinstance(value, float) else float("nan"),
-                unit=metric.unit or "",
-                kind=metric.kind,
-                dataset=canonical.get(metric.dataset or "", metric.dataset or ""),
-            )
-        )
-    keys = [*identity_keys(paper), f"title:{title_key(paper.title)}"]
-    if record.repo:
-        keys.append(f"repo:{record.repo.lower()}")
-    return Row(
-        id=paper.id,
-        texts=(paper.title, paper.abstract),
-        keywords=keywords,
-        metrics=metrics,
-        year=paper.year or 0,
-        date=_date_number(paper.date),
-        upvotes=max(-_MOST_VOTES, min(paper.upvotes or 0, _MOST_VOTES)),
-        keys=keys,
-        stored=record.dump(),
-    )
-
-
-def _date_number(date: str | None) -> int:
-    """YYYYMMDD, missing parts 0."""
-    parts = [*(int(part) for part in (date or "0").split("-")), 0, 0]
-    return parts[0] * 10_000 + parts[1] * 100 + parts[2]

@@ -20,8 +20,9 @@ from searchidx.filters import OPERATORS, Filters, MetricCondition, Range
 from searchidx.meanings import Meanings
 from searchidx.ranking import bm25f
 from searchidx.scoring import Mask, Scorer
+from searchidx.store.keys import fold
 from searchidx.store.layout import METRIC_KINDS
-from searchidx.store.segment import Column, MetricTable, Segment, fold
+from searchidx.store.segment import Column, MetricTable, Segment
 from searchidx.store.snapshot import Snapshot
 from searchidx.vocabulary import Vocabulary
 from searchidx.wanted import Known

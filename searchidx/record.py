@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, fields, is_dataclass
-from functools import cached_property, partial
+from functools import cache, cached_property, partial
 from types import UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
 import orjson
 
 from searchidx.extraction import normalise_repo
 from searchidx.paper import CodeState, DatasetMention, Extraction, Link, Listing, Metric, Paper
+
+#: What every dataclass has; `is_dataclass` asks for it too, several times slower.
+_IS_RECORD = "__dataclass_fields__"
+_TUPLES = ("authors", "source", "code_urls", "keywords")
 
 
 @dataclass(frozen=True)
@@ -86,20 +90,39 @@ class Record:
 
     def dump(self) -> bytes:
         """The record as stored: compact JSON, defaults left out."""
-        return orjson.dumps({"paper": compact(self.paper), "extraction": compact(self.extraction)})
+        return joined(dump_paper(self.paper), orjson.dumps(compact(self.extraction)))
 
     @classmethod
     def load(cls, data: dict[str, Any]) -> Record:
         """The record from its stored form. Raises KeyError or TypeError when it is not one."""
-        paper = _object(data["paper"])
-        for name in ("authors", "source", "code_urls", "keywords"):
-            paper[name] = tuple(paper.get(name, ()))
-        paper["listings"] = tuple(Listing(**item) for item in paper.get("listings", ()))
-        record = cls(Paper(**paper), load_extraction(data["extraction"]))
+        record = cls(load_paper(data["paper"]), load_extraction(data["extraction"]))
         # an index may come from a stranger, who has not heard of types
         if not _is_paper(record.paper) or not _is_extraction(record.extraction):
             raise TypeError("a field holds a value of another type")
         return record
+
+
+def dump_paper(paper: Paper) -> bytes:
+    """The part of the stored form that holds the paper. Raises TypeError for one nested too deeply, or with lone
+    surrogates.
+    """
+    return orjson.dumps({"paper": compact(paper)})
+
+
+def joined(paper: bytes, extraction: bytes) -> bytes:
+    """The stored form of a paper that was dumped, and its extraction as compact JSON."""
+    return b'%b,"extraction":%b}' % (paper[:-1], extraction)
+
+
+def load_paper(data: Any) -> Paper:
+    """The paper from its `compact` form; what a field holds is not checked. Raises TypeError when it is not one."""
+    paper = _object(data)
+    for name in _TUPLES:
+        if name in paper:
+            paper[name] = tuple(paper[name])
+    if "listings" in paper:
+        paper["listings"] = tuple(Listing(**item) for item in paper["listings"])
+    return Paper(**paper)
 
 
 def load_extraction(data: dict[str, Any]) -> Extraction:
@@ -181,14 +204,20 @@ def _spanned(value: Any) -> dict[str, Any]:
     return item
 
 
-def compact(value: Any) -> Any:
-    """A dataclass as JSON values without what equals None or is empty."""
-    if isinstance(value, tuple) and value and hasattr(value[0], "__dataclass_fields__"):
-        return [compact(item) for item in value]
-    if not hasattr(value, "__dataclass_fields__"):
-        return value
-    items = ((field.name, getattr(value, field.name)) for field in fields(value))
-    return {name: compact(item) for name, item in items if item not in (None, "", (), {})}
+def compact(value: Any) -> dict[str, Any]:
+    """A dataclass as JSON values without what is None or empty."""
+    found: dict[str, Any] = {}
+    for name in _names(value.__class__):
+        item = getattr(value, name)
+        if item or item == 0:  # a number says something even when it is 0
+            is_several = type(item) is tuple and hasattr(item[0], _IS_RECORD)
+            found[name] = [compact(each) for each in item] if is_several else item
+    return found
+
+
+@cache
+def _names(kind: Hashable) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(cast(Any, kind)))
 
 
 def _bare(url: str) -> str:

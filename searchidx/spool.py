@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import dataclasses
 import hashlib
+import os
 from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import count, groupby, pairwise
@@ -21,20 +22,32 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from searchidx.errors import RecordError
+from searchidx.entries import Collector, Entries
 from searchidx.identity import identity_keys, may_be_same, merge, renew
-from searchidx.paper import Listing, Paper
-from searchidx.store.segment import key_hash
+from searchidx.paper import Paper
+from searchidx.record import dump_paper, load_paper
 
 NEW = -1
 
 
 class Spooled(NamedTuple):
-    """One paper of a spool. held: the index's rows of it. changed: whether it is not what the index holds of it."""
+    """One paper of a spool, dumped (`record.dump_paper`).
 
-    paper: Paper
+    held: the index's rows of it. changed: whether it is not what the index holds of it.
+    """
+
+    data: bytes
     held: tuple[int, ...]
     changed: bool
+
+    @property
+    def paper(self) -> Paper:
+        """The paper itself."""
+        return _loaded(self.data)
+
+
+def _loaded(data: bytes) -> Paper:
+    return load_paper(orjson.loads(data)["paper"])
 
 
 class Spool:
@@ -52,6 +65,7 @@ class Spool:
         self._digest = hashlib.sha256()
         self._groups: list[list[int]] | None = None
         self.n_records = 0
+        self._holds = False
 
     def __enter__(self) -> Spool:
         return self
@@ -63,23 +77,33 @@ class Spool:
     def add(self, paper: Paper, row: int = NEW) -> None:
         """Append one record. row: of a paper that the index holds, its row.
 
-        Raises RecordError for one that cannot be stored (nested too deeply, lone surrogates).
+        Raises RecordError for one that cannot be stored.
         """
-        try:
-            # as deep as `Record.dump` will put it
-            data = orjson.dumps({"paper": paper})
-        except (TypeError, RecursionError) as exc:
-            raise RecordError(ascii(paper.id), f"cannot be stored ({exc}); take out what is no plain JSON") from exc
-        self._file.write(data)
+        collector = Collector()
+        collector.add(paper)
+        entries = collector.entries()
+        for error in entries.errors:
+            raise error
+        self.extend(entries, row)
+
+    def extend(self, entries: Entries, row: int = NEW) -> None:
+        """Append records, the errors among them aside. row: as in `add`."""
+        data = entries["records.bytes"].data
         self._digest.update(data)
-        self._rows.append(row)
-        self._offsets.append(self._offsets[-1] + len(data))
-        self._ids.append(paper.id.encode())
-        for key in identity_keys(paper):
-            self._strengths.append(key.startswith("title:"))
-            self._hashes.append(key_hash(key))
-            self._owners.append(self.n_records)
-        self.n_records += 1
+        self._file.write(data)
+        self._file.flush()  # it is read by place, past the buffer
+        lengths, counts = entries["records.lengths"], entries["keys.counts"]
+        n = len(lengths)
+        self._offsets.frombytes((np.cumsum(lengths, dtype=np.int64) + self._offsets[-1]).tobytes())
+        self._ids += entries.strings("ids")
+        self._rows.frombytes(np.full(n, row, np.int64).tobytes())
+        self._strengths.frombytes(entries["keys.weak"].tobytes())
+        self._hashes.frombytes(entries["keys.hashes"].tobytes())
+        self._owners.frombytes(
+            np.repeat(np.arange(self.n_records, self.n_records + n, dtype=np.int32), counts).tobytes()
+        )
+        self.n_records += n
+        self._holds |= row != NEW
 
     def n_papers(self) -> int:
         """Distinct papers."""
@@ -107,12 +131,16 @@ class Spool:
                 order.append((self._ids[record], record))
         order.sort()
         for id_, record in self._told_apart(order, merged):
-            paper = merged.get(record) or self._read(record)
-            if paper.id.encode() != id_:
-                paper = dataclasses.replace(paper, id=id_.decode())
+            paper = merged.get(record)
+            data = self._data(record) if paper is None else dump_paper(paper)
+            if id_ != (self._ids[record] if paper is None else paper.id.encode()):
+                data = dump_paper(dataclasses.replace(_loaded(data), id=id_.decode()))
+            if not self._holds:
+                yield Spooled(data, (), changed=True)
+                continue
             held = [member for member in members.get(record, [record]) if self._rows[member] != NEW]
-            changed = len(held) != 1 or paper != self._read(held[0])
-            yield Spooled(paper, tuple(self._rows[member] for member in held), changed)
+            changed = len(held) != 1 or _loaded(data) != self._read(held[0])
+            yield Spooled(data, tuple(self._rows[member] for member in held), changed)
 
     def _merged(self, group: Sequence[int]) -> Paper:
         """One paper from its records; what was read now is newer than what the index holds."""
@@ -142,14 +170,12 @@ class Spool:
                 result.append((other, record))
         return sorted(result)
 
-    def _read(self, record: int) -> Paper:
+    def _data(self, record: int) -> bytes:
         start, end = self._offsets[record], self._offsets[record + 1]
-        self._file.seek(start)
-        data = orjson.loads(self._file.read(end - start))["paper"]
-        data["listings"] = tuple(Listing(**listing) for listing in data["listings"])
-        for name in ("authors", "source", "code_urls", "keywords"):
-            data[name] = tuple(data[name])
-        return Paper(**data)
+        return os.pread(self._file.fileno(), end - start, start)
+
+    def _read(self, record: int) -> Paper:
+        return _loaded(self._data(record))
 
     def _find_duplicates(self) -> list[list[int]]:
         """Which records are one paper. The same for every order of reading: ids decide before titles, and inside one

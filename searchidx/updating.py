@@ -11,26 +11,29 @@ Which paper of the index a record is a newer state of is decided as in a build, 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from searchidx.cache import open_cache
 from searchidx.errors import IndexDamaged, IndexMissing, InputError, PaperMissing, UsageError
 from searchidx.index import Index
-from searchidx.indexing import Facts, Progress, Reading, row_of, size_of, write_segment
-from searchidx.paper import Paper
+from searchidx.indexing import Progress, Reading, batches_of, size_of, write_segment
+from searchidx.preparing import Facts
 from searchidx.record import Record
+from searchidx.rows import row_of
 from searchidx.spool import Spool
 from searchidx.store import generations, tiers
+from searchidx.store.batches import Batch
 from searchidx.store.generations import Generation
 from searchidx.store.merging import merge_segments
 from searchidx.store.segment import mean_length
 from searchidx.store.snapshot import Mask, Snapshot
+from searchidx.workers import Workers
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +108,18 @@ def update(
     started = time.perf_counter()
     notify = progress or (lambda stage, done, total: None)
     reading = Reading(sources, format=format, strict=strict, listing_year=listing_year)
-    with _Revision(index) as revision, open_cache(cache) as extractions:
-        with Spool(revision.staging / "spool") as spool:
-            reading.fill(spool, notify)
+    facts = Facts(extract, None if cache is None else str(cache))
+    with _Revision(index) as revision:
+        with Workers(workers, facts) as processes, Spool(revision.staging / "spool") as spool:
+            reading.fill(spool, processes, notify)
             if not spool.n_records:
                 raise InputError(reading.nothing())
             for row in revision.holding(spool):
                 spool.add(revision.record(row).paper, row)
             papers = _Changed(spool)
             total = spool.n_papers()
-            facts = Facts(workers, extractions, extract=extract)
-            with closing(facts.of(papers, total)) as extracted:
-                revision.add_segment(extracted, lambda done: notify("indexing", done, total))
+            with closing(batches_of(papers, processes, total, total)) as batches:
+                revision.add_segment(batches, lambda done: notify("indexing", done, total))
         revision.delete(papers.held)
         if merge:
             revision.tidy()
@@ -192,8 +195,8 @@ class _Changed:
         #: Rows of the index that these papers take the place of.
         self.held: list[int] = []
 
-    def __iter__(self) -> Iterator[Paper]:
-        for paper, held, changed in self._spool.papers():
+    def __iter__(self) -> Iterator[bytes]:
+        for data, held, changed in self._spool.papers():
             if not changed:
                 self.unchanged += 1
                 continue
@@ -202,7 +205,7 @@ class _Changed:
                 self.replaced += 1
             else:
                 self.added += 1
-            yield paper
+            yield data
 
 
 class _Revision:
@@ -237,7 +240,7 @@ class _Revision:
         """What the index holds of a row. Raises IndexDamaged for what could not be written again."""
         try:
             record = Record.load(self.snapshot.stored(row))
-            writable = 0 <= row_of(record).year < 10_000
+            writable = 0 <= row_of(record, b"").year < 10_000
         except (KeyError, TypeError, ValueError):
             writable = False
         if not writable:
@@ -268,14 +271,14 @@ class _Revision:
             raise PaperMissing(f"no paper {shown} in {self._path}; nothing was deleted")
         return list(dict.fromkeys(rows))
 
-    def add_segment(self, papers: Any, notify: Any) -> None:
-        """Write papers as a new segment, if there are any."""
-        first = next(papers, None)
+    def add_segment(self, batches: Iterator[Batch], notify: Callable[[int], None]) -> None:
+        """Write batches as a new segment, if there are any."""
+        first = next(batches, None)
         if first is None:
             return
         path = self.staging / generations.next_segment([*self.before.entries, *self._new])
         avgdl = mean_length(self.snapshot.total_lengths, self.snapshot.n_papers) or None
-        self._new.append(write_segment(path, _again(first, papers), notify, avgdl=avgdl))
+        self._new.append(write_segment(path, chain([first], batches), notify, avgdl=avgdl))
 
     def delete(self, rows: Iterable[int]) -> None:
         """Mark rows of the live generation as deleted."""
@@ -360,11 +363,6 @@ class _Revision:
         entries += [entry for entry in self._new if entry["name"] not in self._dropped]
         joined = _joined(self.before.manifest, about)
         return generations.publish(self._path, self.staging, entries, joined, after=self.before, keep=keep)
-
-
-def _again(first: Any, rest: Iterator[Any]) -> Iterator[Any]:
-    yield first
-    yield from rest
 
 
 def _joined(before: dict[str, Any], now: dict[str, Any]) -> dict[str, Any]:

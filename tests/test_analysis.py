@@ -9,7 +9,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import searchidx
-from searchidx.analysis import MAX_TERM, RAW_WORD, Vocabulary, analyse, clean, expand, iter_tokens, query_words
+from searchidx import analysis
+from searchidx.analysis import (
+    MAX_TERM,
+    RAW_WORD,
+    Vocabulary,
+    analyse,
+    clean,
+    expand,
+    iter_tokens,
+    phrase_terms,
+    query_words,
+)
 
 # characters that have broken analysers: connectors, LaTeX, quotes, marks, digits of other scripts, wide forms
 NASTY = "aAbZsß0129٣ \t\n\x00-‐–—.@_'’&+#,$\\{}^~`\"“”()éø\u0301\u200b\u00adİıſΣ中文ﬁ𝐀²½ℓ\ufeff\ud800"
@@ -261,6 +272,21 @@ def test_words_of_a_text_typed_as_a_query_are_terms_the_text_holds(text):
 
 
 @settings(deadline=None, max_examples=200)
+@given(texts)
+def test_the_terms_of_a_phrase_are_those_of_its_words(text):
+    assert phrase_terms(text) == [term for word in query_words(text) for term in word.phrase]
+
+
+@settings(deadline=None, max_examples=200)
+@given(texts)
+def test_cleaning_changes_what_a_look_at_every_character_would_change(text):
+    unwrapped = analysis.without_latex(text)
+    if not unwrapped.isascii():
+        decomposed = unicodedata.normalize("NFKD", unwrapped.translate(analysis._CHARACTERS))
+        plain = "".join(c for c in decomposed if not ("\u0300" <= c <= "\u036f" or unicodedata.combining(c)))
+        assert clean(text) == unicodedata.normalize("NFKC", plain)
+
+
 @given(texts)
 def test_an_expansion_is_as_wide_as_its_last_part(text):
     for raw in RAW_WORD.findall(clean(text)):

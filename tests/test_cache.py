@@ -282,7 +282,7 @@ def test_what_cannot_be_written_can_be_read(tmp_path: Path) -> None:
     with ExtractionCache(tmp_path, "v") as cache:
         read_only(cache)
         cache.put(texts(4), extracted(texts(4)))
-        cache._flush()
+        cache.flush()
         assert cache.get(texts(4)) == [*extracted(texts(2)), None, None]
     file.chmod(0o400)
     tmp_path.chmod(0o500)  # which root may ignore
@@ -302,7 +302,7 @@ def test_the_file_does_not_grow_above_its_limit(tmp_path: Path) -> None:
     with ExtractionCache(tmp_path, "v", max_bytes=200_000) as cache:
         for start in range(0, 800, 100):
             cache.put(some[start : start + 100], extracted(some[start : start + 100]))
-            cache._flush()
+            cache.flush()
         stored = cache.get(some)
         assert all(one in (None, other) for one, other in zip(stored, extracted(some), strict=True))
         assert 200 <= sum(one is not None for one in stored) < 600
@@ -386,7 +386,7 @@ def test_who_waits_too_long_for_another_writer_stores_nothing(tmp_path: Path, mo
     other.execute("BEGIN IMMEDIATE")
     with ExtractionCache(tmp_path, "v") as cache:
         cache.put(texts(4), extracted(texts(4)))
-        cache._flush()
+        cache.flush()
         assert cache.get(texts(4)) == [*extracted(texts(2)), None, None]
     other.execute("ROLLBACK")
     other.close()

@@ -20,7 +20,7 @@ import pytest
 from conftest import ROOT, TINY, write_jsonl
 
 import searchidx
-from searchidx import care, indexing
+from searchidx import care, indexing, preparing
 from searchidx.errors import IndexDamaged, IndexLocked, IndexMissing, InputError, UsageError
 from searchidx.store import generations
 
@@ -586,12 +586,12 @@ def many(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def interrupted(monkeypatch: pytest.MonkeyPatch, part: int) -> Iterator[None]:
     """Ctrl-C comes in the middle of a part of the build, counted from 1."""
     add = indexing.SegmentWriter.add
-    papers = itertools.count(1)
+    batches = itertools.count(1)
 
-    def counting(self: Any, row: Any) -> None:
-        if next(papers) == (part - 1) * PART + 5:
+    def counting(self: Any, batch: Any) -> None:
+        add(self, batch)
+        if next(batches) == part:
             raise KeyboardInterrupt
-        add(self, row)
 
     with monkeypatch.context() as patch:
         patch.setattr(indexing.SegmentWriter, "add", counting)
@@ -667,8 +667,8 @@ class TestResume:
         code = (
             "import sys, time, searchidx\nfrom searchidx import indexing\nindexing.PART_PAPERS = 30\n"
             "add, count = indexing.SegmentWriter.add, 0\n"
-            "def slow(self, row):\n    global count\n    count += 1\n    add(self, row)\n"
-            "    if count == 70:\n        print('half-way', flush=True)\n        time.sleep(60)\n"
+            "def slow(self, batch):\n    global count\n    count += 1\n    add(self, batch)\n"
+            "    if count == 3:\n        print('half-way', flush=True)\n        time.sleep(60)\n"
             "indexing.SegmentWriter.add = slow\n"
             "searchidx.build(sys.argv[1:2], sys.argv[2], resume=True)\n"
         )
@@ -714,7 +714,7 @@ class TestResume:
         elif change == "part size":
             monkeypatch.setattr(indexing, "PART_PAPERS", PART + 1)
         elif change == "extractor":
-            monkeypatch.setattr(indexing, "extractor_version", lambda: "another")
+            monkeypatch.setattr(preparing, "extractor_version", lambda: "another")
         many.write_text("\n".join(lines))
         report = searchidx.build([many], index, resume=True, extract=change != "extract")
         assert (report.resumed, report.papers) == (0, len(lines))

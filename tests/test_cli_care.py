@@ -298,8 +298,8 @@ class TestBuild:
             "import signal, sys, time; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
             "from searchidx import indexing\nindexing.PART_PAPERS = 30\n"
             "add, count = indexing.SegmentWriter.add, 0\n"
-            "def slow(self, row):\n    global count\n    count += 1\n    add(self, row)\n"
-            "    if count == 70:\n        print('half-way', flush=True)\n        time.sleep(60)\n"
+            "def slow(self, batch):\n    global count\n    count += 1\n    add(self, batch)\n"
+            "    if count == 3:\n        print('half-way', flush=True)\n        time.sleep(60)\n"
             "indexing.SegmentWriter.add = slow\n"
             "from searchidx.cli import main\nmain(sys.argv[1:])\n"
         )

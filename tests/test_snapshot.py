@@ -18,7 +18,9 @@ from hypothesis import strategies as st
 
 from searchidx.analysis import analyse
 from searchidx.scoring import CompiledScorer, Scorer, Weights, make
-from searchidx.store.segment import Row, Segment, SegmentWriter, fold, key_hash
+from searchidx.store.batches import Row, batch_of
+from searchidx.store.keys import fold, key_hash
+from searchidx.store.segment import Segment, SegmentWriter
 from searchidx.store.snapshot import Snapshot
 from searchidx.wanted import Pair, Wanted
 
@@ -51,9 +53,15 @@ class Dealt(NamedTuple):
 def segment_of(directory: Path, papers: Iterable[Paper], avgdl: float | None = None) -> Segment:
     (directory / "spill").mkdir(parents=True)
     with closing(SegmentWriter(directory / "seg", directory / "spill", avgdl=avgdl)) as writer:
-        for paper in papers:
-            keys = (f"id:{paper.id}", f"group:{paper.group}")
-            writer.add(Row(paper.id, paper.texts, {"venue": paper.venues}, (), paper.year, 0, 0, keys, b"{}"))
+        rows = [
+            Row(
+                *(paper.id, paper.texts, {"venue": paper.venues}, (), paper.year, 0, 0),
+                keys=(f"id:{paper.id}", f"group:{paper.group}"),
+                stored=b"{}",
+            )
+            for paper in papers
+        ]
+        writer.add(batch_of(rows))
         return Segment(directory / "seg", writer.finish())
 
 

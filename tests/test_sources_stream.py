@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 
 from searchidx.errors import InputError, RecordError, UsageError
 from searchidx.paper import Paper
-from searchidx.sources import FORMATS, read
+from searchidx.sources import FORMATS, Piece, read, read_in_pieces, read_piece
 from searchidx.sources._stream import MAX_LINE_BYTES, open_stream
 
 LINE = b'{"title": "Kites and Winds", "abstract": "How kites fly in the caf\xc3\xa9."}\n'
@@ -119,6 +119,40 @@ def test_a_line_may_have_8_mib_and_no_byte_more(tmp_path: Path) -> None:
     assert len(read_bytes(tmp_path / "list", longest + LINE)) == 2
     with pytest.raises(InputError, match=r"list:2: a line of more than 8 MiB; .*break the file up"):
         read_bytes(tmp_path / "list", LINE + longest.replace(b"Long", b"Longer"))
+
+
+def records_of(read_in: Piece | Paper | RecordError) -> list[str]:
+    return [repr(r) for r in read_piece(read_in)] if isinstance(read_in, Piece) else [repr(read_in)]
+
+
+# Errors name the line of the file, not of the piece.
+@pytest.mark.parametrize("size", [1, 7, 64, 1000, 1 << 20])
+@pytest.mark.parametrize("end", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("last", [b"", LINE.strip(), b"{"])
+def test_pieces_read_one_by_one_are_the_file(tmp_path: Path, size: int, end: bytes, last: bytes) -> None:
+    lines = [LINE.strip(), b"", b"{", LINE.strip(), b'{"title": "no abstract"}', b"\xef\xbb\xbf" + LINE.strip()]
+    path = tmp_path / "list"
+    path.write_bytes(end.join([*lines, *lines, last]))
+    with open_stream(path) as stream:
+        pieces = [Piece(str(path), "jsonl", first, data) for first, data in stream.pieces(size)]
+    assert [text for piece in pieces for text in records_of(piece)] == [repr(record) for record in read([path])]
+
+
+def test_files_are_cut_where_their_format_allows_it(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_bytes(MANY * 12)
+    (tmp_path / "b.txt").write_text("Daily Papers\n\nSep 29\n\nA title\n\n" + "An abstract of some words. " * 20)
+    found = list(read_in_pieces([tmp_path]))
+    assert len(found) > 4
+    assert [type(record) for record in found[-2:]] == [Piece, Paper]
+    assert [text for record in found for text in records_of(record)] == [repr(r) for r in read([tmp_path])]
+
+
+def test_a_line_too_long_is_refused_in_pieces_too(tmp_path: Path) -> None:
+    path = tmp_path / "list"
+    path.write_bytes(LINE * 3 + b'{"title": "' + b"x" * (2 * MAX_LINE_BYTES))
+    _, piece, *_ = read_in_pieces([path], format="jsonl")
+    with pytest.raises(InputError, match=r"list:4: a line of more than 8 MiB"):
+        records_of(piece)
 
 
 def test_text_that_is_not_utf8_names_line_column_and_remedy(tmp_path: Path) -> None:

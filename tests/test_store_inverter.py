@@ -8,6 +8,7 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
+import numba
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 from searchidx.analysis import analyse
 from searchidx.store.files import ArrayWriter, PackedArrays
 from searchidx.store.inverter import Inverter
+from searchidx.store.lexicon import packed
 
 FIELDS = ["title", "abstract"]
 WORDS = ["graph", "GPT-4", "self-supervised", "U-Net++", "nets", "1,281,167", "é", "中文", "LLMs", "a", "w" * 99, "C#"]
@@ -34,7 +36,7 @@ def inverted(directory, papers, **options):
     spill.mkdir()
     inverter = Inverter(len(FIELDS), spill, **options)
     for texts in papers:
-        inverter.add(texts)
+        inverter.add(packed(texts))
     writer = ArrayWriter(out)
     totals = inverter.write(writer, FIELDS)
     return out, writer.pack(), totals
@@ -143,7 +145,7 @@ def test_papers_of_several_fields_are_inverted_alike(tmp_path, n_fields):
         (directory / "out").mkdir(parents=True)
         inverter = Inverter(n_fields, directory, batch=batch)
         for paper in papers:
-            inverter.add(paper)
+            inverter.add(packed(paper))
         writer = ArrayWriter(directory / "out")
         totals = inverter.write(writer, [f"field{number}" for number in range(n_fields)])
         written[name] = (totals, writer.pack(), (directory / "out").read_bytes())
@@ -184,10 +186,11 @@ numba.njit = njit
 sys.path.insert(0, {str(Path(__file__).parents[1])!r})
 from searchidx.store.files import ArrayWriter
 from searchidx.store.inverter import Inverter
+from searchidx.store.lexicon import packed
 out = Path("out")
 out.mkdir()
 inverter = Inverter(2, Path("."), batch=1)
-inverter.add(["Deep nets", "We learn deep-learning"])
+inverter.add(packed(["Deep nets", "We learn deep-learning"]))
 writer = ArrayWriter(out)
 print(inverter.write(writer, ["title", "abstract"]), bytes(writer.written("terms.bytes")))
 """
@@ -199,9 +202,9 @@ print(inverter.write(writer, ["title", "abstract"]), bytes(writer.written("terms
 
 def test_an_error_of_the_thread_reaches_the_caller(tmp_path):
     inverter = Inverter(1, tmp_path, batch=1)
-    inverter.add(["first"])
-    inverter.add([b"no text"])
-    with pytest.raises((TypeError, AttributeError)):
+    inverter.add(packed(["first"]))
+    inverter.add(packed(["second"])._replace(data=np.array(["no bytes"])))
+    with pytest.raises((TypeError, numba.TypingError)):
         inverter.write(ArrayWriter(tmp_path), ["title"])
 
 

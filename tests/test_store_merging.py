@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 import itertools
 import random
@@ -20,10 +19,12 @@ from hypothesis import strategies as st
 
 from searchidx.errors import IndexDamaged
 from searchidx.store import merging, merging_plan, segment
+from searchidx.store.batches import MetricRow, Row, batch_of
 from searchidx.store.files import DTYPES, StringTable
+from searchidx.store.keys import fold
 from searchidx.store.layout import BLOCK, METRIC_KINDS
 from searchidx.store.merging import merge_segments
-from searchidx.store.segment import MetricRow, Row, Segment, SegmentWriter, fold
+from searchidx.store.segment import Segment, SegmentWriter
 
 SPELLINGS = ["CIFAR-10", "cifar10", "CIFAR 10", "Ägypt", "agypt", "KITTI", "kitti", "zeta", "?!", "!?"]
 WORDS = ["graph", "GPT-4", "self-supervised", "nets", "1,281,167", "é", "中文", "LLMs", "representation", "w" * 70]
@@ -103,8 +104,7 @@ def written(path, rows):
     spill = path.with_name(f"{path.name}.spill")
     spill.mkdir(parents=True)
     with closing(SegmentWriter(path, spill)) as writer:
-        for row in rows:
-            writer.add(row)
+        writer.add(batch_of(list(rows)))
         entry = writer.finish()
     shutil.rmtree(spill)
     return Segment(path, orjson.loads(orjson.dumps(entry)))
@@ -124,8 +124,7 @@ def as_shown(row, part):
         field: dict(zip(part.column(field).keys.all(), part.column(field).names.all(), strict=True))
         for field in row.keywords | {"metric": (), "dataset": ()}
     }
-    return dataclasses.replace(
-        row,
+    return row._replace(
         keywords={field: [names[field][fold(value)] for value in values] for field, values in row.keywords.items()},
         metrics=[
             metric._replace(
@@ -294,7 +293,7 @@ def test_a_keyword_is_spelt_as_in_the_first_paper_even_when_another_segment_has_
 def test_a_spelling_outlives_the_paper_it_came_from(tmp_path):
     named = [row_of(id_, keywords={"venue": [name]}) for id_, name in (("a", "I-C-L-R"), ("c", "ICLR"), ("d", "iclr"))]
     pieces = [Piece(named[:2], [False, True]), Piece(named[2:], [True])]
-    rows = [dataclasses.replace(named[1], keywords={"venue": ["I-C-L-R"]}), named[2]]
+    rows = [named[1]._replace(keywords={"venue": ["I-C-L-R"]}), named[2]]
     check(tmp_path / "one", pieces, lambda parts: rows)
     # gone for good once no live paper of that segment has the keyword
     check(tmp_path / "other", [Piece(named[:1], [False]), Piece(named[1:], [True, True])])

@@ -1,6 +1,5 @@
 """One segment: everything that goes in comes out again; what is damaged says so."""
 
-import dataclasses
 import math
 import random
 from contextlib import closing
@@ -12,7 +11,10 @@ import pytest
 from searchidx.analysis import analyse
 from searchidx.errors import IndexDamaged
 from searchidx.store import layout
-from searchidx.store.segment import BLOCK, METRIC_KINDS, MetricRow, Row, Segment, SegmentWriter, fold, key_hash
+from searchidx.store.batches import Batch, MetricRow, Row, batch_of
+from searchidx.store.keys import fold, key_hash
+from searchidx.store.layout import BLOCK, METRIC_KINDS
+from searchidx.store.segment import Segment, SegmentWriter
 
 COLUMNS = ("code", "dataset", "metric", "source", "venue", "author", "repo")
 
@@ -49,11 +51,15 @@ def rows_of(seed, n):
         )
 
 
+def batches(rows, size=2 * BLOCK):
+    return [rows[start : start + size] for start in range(0, len(rows), size)]
+
+
 def segment_of(directory, rows, **options):
     (directory / "spill").mkdir(parents=True)
     with closing(SegmentWriter(directory / "seg", directory / "spill", **options)) as writer:
-        for row in rows:
-            writer.add(row)
+        for some in batches(list(rows)):
+            writer.add(batch_of(some))
         entry = {"name": "seg", **writer.finish()}
     # what is read is what the manifest's JSON says, nothing that only memory holds
     (directory / "spill" / "entry.json").write_bytes(orjson.dumps(entry))
@@ -134,6 +140,37 @@ def test_spellings_that_fold_to_one_key(first, second, same):
     assert fold(first)
 
 
+def test_rows_behind_a_block_that_is_not_full_are_refused(tmp_path):
+    (tmp_path / "spill").mkdir()
+    first, second = batches(list(rows_of(2, BLOCK)), BLOCK - 1)
+    with closing(SegmentWriter(tmp_path / "seg", tmp_path / "spill")) as writer:
+        writer.add(batch_of(first))
+        with pytest.raises(ValueError, match="fill their blocks"):
+            writer.add(batch_of(second))
+
+
+@pytest.mark.parametrize("n", [1, 60])
+def test_a_batch_that_travelled_is_the_same(n):
+    batch = batch_of(list(rows_of(4, n)))
+    loaded = Batch.load(batch.dump())
+    assert loaded.n_rows == n
+    assert {name: (a.dtype, a.tobytes()) for name, a in loaded.items()} == {
+        name: (a.dtype, a.tobytes()) for name, a in batch.items()
+    }
+
+
+@pytest.mark.parametrize("size", [BLOCK, 3 * BLOCK, 1000])
+def test_however_rows_are_cut_into_batches_the_bytes_are_the_same(tmp_path, size):
+    rows = list(rows_of(3, 100))
+    expected = segment_of(tmp_path / "expected", rows)
+    (tmp_path / "spill").mkdir()
+    with closing(SegmentWriter(tmp_path / "seg", tmp_path / "spill")) as writer:
+        for some in batches(rows, size):
+            writer.add(batch_of(some))
+        writer.finish()
+    assert (tmp_path / "seg").read_bytes() == expected.path.read_bytes()
+
+
 @pytest.mark.parametrize(("first", "second"), [("b", "a"), ("a", "a"), ("é", "z")])
 def test_rows_out_of_the_order_of_their_ids_are_refused(tmp_path, first, second):
     rows = [Row(id_, ("t", ""), {}, (), 0, 0, 0, (), b"{}") for id_ in (first, second)]
@@ -212,7 +249,7 @@ def test_a_record_that_holds_what_looks_like_records_is_itself(tmp_path):
     for number in (0, 3, 4, 15, 16, 39):
         inside = [{"paper": {"id": rows[n].id}, "extraction": {}} for n in (number, (number + 1) % 40)]
         record = {"paper": {"id": rows[number].id, "extra": {"x": [*inside, ',{"paper":']}}, "extraction": {}}
-        rows[number] = dataclasses.replace(rows[number], stored=orjson.dumps(record))
+        rows[number] = rows[number]._replace(stored=orjson.dumps(record))
     segment = segment_of(tmp_path, rows)
     for number, row in enumerate(rows):
         assert segment.stored(number) == orjson.loads(row.stored)

@@ -1,4 +1,4 @@
-"""Extraction in child processes gives what extraction here gives, and ends cleanly."""
+"""What child processes make of papers is what this process makes of them, and they end cleanly."""
 
 from __future__ import annotations
 
@@ -6,113 +6,145 @@ import os
 import signal
 import subprocess
 import time
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 
 import pytest
 
-from searchidx import workers
-from searchidx.cache import ExtractionCache
+from searchidx import preparing, workers
+from searchidx.cache import ExtractionCache, extractor_version
 from searchidx.errors import SearchIdxError
-from searchidx.paper import Extraction, Paper
+from searchidx.paper import Paper
+from searchidx.preparing import Facts, Preparer, batch_from, entries_of, papers_question, piece_question
+from searchidx.record import dump_paper
+from searchidx.sources import Piece
+from searchidx.workers import Workers
+
+SIZE = 7
 
 
-def papers(n: int) -> list[Paper]:
-    return [
-        Paper(f"p{i:04}", f"Net {i}", f"We reach {i % 90}.5% accuracy on MNIST. Code: https://github.com/o/n{i}.")
-        for i in range(n)
-    ]
+def text(number: int) -> tuple[str, str]:
+    """Title and abstract of a paper."""
+    return f"Net {number}", f"We reach {number % 90}.5% accuracy on MNIST. Code: https://github.com/o/n{number}."
 
 
-@pytest.fixture
-def always(monkeypatch):
-    """Use children for any number of papers, few papers a message."""
-    monkeypatch.setattr(workers, "WORTH_IT", 0)
-    monkeypatch.setattr(workers, "CHUNK", 7)
+def questions(n: int) -> list[bytes]:
+    """What is asked about n papers, in small chunks."""
+    papers = [dump_paper(Paper(f"p{i:04}", *text(i))) for i in range(n)]
+    return [papers_question(papers[start : start + SIZE]) for start in range(0, n, SIZE)]
 
 
-def test_children_find_what_this_process_finds_in_the_same_order(always):
-    some = papers(100)
-    assert list(workers.extract_all(some, 100, 2)) == list(workers.extract_all(some, 100, 1))
+@contextmanager
+def children(facts: Facts = Facts(), n: int = 2) -> Iterator[Workers]:  # noqa: B008 - no more than a constant
+    """Workers that run."""
+    with Workers(n, facts) as some:
+        some.expect(workers.WORTH_IT)
+        yield some
 
 
-def test_few_papers_start_no_child(monkeypatch):
+def here(asked: list[bytes], facts: Facts = Facts()) -> list[bytes]:  # noqa: B008
+    with Preparer(facts) as preparer:
+        return [preparer.prepare(question) for question in asked]
+
+
+def test_children_answer_what_this_process_answers_in_the_same_order():
+    asked = questions(100)
+    with children() as some:
+        assert list(some.each("prepare", asked)) == here(asked)
+        assert len(child_ids()) == 2
+
+
+def test_children_read_pieces_as_this_process_does():
+    lines = [b'{"title": "Paper %d", "abstract": "Words."}\n' % i for i in range(50)]
+    pieces = [Piece("list.jsonl", "jsonl", first + 1, b"".join(lines[first : first + 9])) for first in range(0, 50, 9)]
+    pieces.insert(
+        2, Piece("bad.jsonl", "jsonl", 7, b'{"title": "no abstract"}\n\n[]\n{"title": "A", "abstract": "B"}\n')
+    )
+    asked = [piece_question(piece) for piece in pieces]
+    with children() as some, Preparer(Facts()) as preparer:
+        answers = list(some.each("read", asked))
+        assert answers == [preparer.read(question) for question in asked]
+    entries = [entries_of(answer) for answer in answers]
+    assert [error.place for error in entries[2].errors] == ["bad.jsonl:7", "bad.jsonl:9"]
+    assert sum(len(some.strings("ids")) for some in entries) == 51
+
+
+def test_a_piece_that_cannot_be_read_to_its_end_says_why():
+    with Preparer(Facts()) as preparer:
+        good = b'{"title": "A", "abstract": "B"}\n'
+        entries = entries_of(preparer.read(piece_question(Piece("x", "jsonl", 5, good + b"\xff\n" + good))))
+    assert (len(entries.strings("ids")), entries.failure[:30]) == (1, "x:6: not UTF-8 (byte 0xff at c")
+
+
+@pytest.mark.parametrize(("n", "n_papers"), [(4, workers.WORTH_IT - 1), (1, 10**6)])
+def test_few_papers_start_no_child_nor_does_one_worker(monkeypatch, n, n_papers):
     monkeypatch.setattr(subprocess, "Popen", None)
-    assert len(list(workers.extract_all(papers(10), 10, 4))) == 10
+    with Workers(n, Facts()) as some:
+        some.expect(n_papers)
+        assert sum(batch_from(answer).n_rows for answer in some.each("prepare", questions(10))) == 10
 
 
-def test_stopping_early_leaves_no_child_behind(always):
-    with closing(workers.extract_all(papers(200), 200, 2)) as found:
+def test_stopping_early_leaves_no_child_behind():
+    with children() as some, closing(some.each("prepare", questions(200))) as found:
         next(found)
-        children = child_ids()
-        assert len(children) == 2
-    wait_until(lambda: not children & child_ids())
+        ids = child_ids()
+        assert len(ids) == 2
+    wait_until(lambda: not ids & child_ids())
 
 
-def test_a_child_that_dies_is_one_clear_error(always):
-    with closing(workers.extract_all(papers(500), 500, 2)) as found:
-        next(found)
+def kill_children_after(n: int, asked: list[bytes], facts: Facts = Facts()) -> None:  # noqa: B008
+    """Take n answers, kill the children, and ask for the rest."""
+    with children(facts) as some:
+        found = some.each("prepare", asked)
+        assert len([next(found) for _ in range(n)]) == n
         for child in child_ids():
             os.kill(child, signal.SIGKILL)
-        with pytest.raises(SearchIdxError, match="--workers 1"):
-            list(found)
+        list(found)
+
+
+def test_a_child_that_dies_is_one_clear_error():
+    with pytest.raises(SearchIdxError, match="--workers 1"):
+        kill_children_after(1, questions(500))
     wait_until(lambda: not child_ids())
 
 
-def test_lone_surrogates_stop_nobody(always):
-    some = [*papers(20), Paper("odd", "Net \ud800", "We reach 9.5% accuracy on MNIST."), *papers(20)]
-    assert list(workers.extract_all(some, 41, 2)) == list(workers.extract_all(some, 41, 1))
+@pytest.fixture
+def counted(monkeypatch) -> list[tuple[str, str]]:
+    """The texts that this process extracts facts from."""
+    texts: list[tuple[str, str]] = []
+    extract = preparing.extract
+
+    def counting(title: str, abstract: str):
+        texts.append((title, abstract))
+        return extract(title, abstract)
+
+    monkeypatch.setattr(preparing, "extract", counting)
+    return texts
 
 
-def filled(directory, some: list[Paper]) -> list[tuple[Paper, Extraction]]:
-    """The papers with their extractions, which are in the cache of the directory."""
-    with ExtractionCache(directory, "v") as cache:
-        return list(workers.extract_all(some, len(some), 1, cache))
+@pytest.mark.parametrize("n", [1, 2])
+def test_what_is_not_cached_is_extracted_in_its_place_and_then_cached(counted, tmp_path, n):
+    asked = questions(100)
+    expected = here(asked)
+    cached = Facts(cache=str(tmp_path))
+    here(asked[2:5] + asked[8:12:2], cached)
+    with children(cached, n) as some:
+        assert list(some.each("prepare", asked)) == expected
+    counted.clear()
+    assert here(asked, cached) == expected
+    assert counted == []
 
 
-def test_what_is_cached_is_not_extracted_and_starts_no_child(always, monkeypatch, tmp_path):
-    expected = filled(tmp_path, papers(100))
-    monkeypatch.setattr(subprocess, "Popen", None)
-    monkeypatch.setattr(workers, "extract", None)
-    with ExtractionCache(tmp_path, "v") as cache:
-        assert list(workers.extract_all(papers(100), 100, 2, cache)) == expected
+def test_without_extraction_nothing_is_extracted_nor_cached(counted, tmp_path):
+    here(questions(20), Facts(extract=False, cache=str(tmp_path)))
+    assert (counted, list(tmp_path.iterdir())) == ([], [])
 
 
-@pytest.mark.parametrize("processes", [1, 2])
-def test_what_is_not_cached_is_extracted_in_its_place_and_then_cached(always, monkeypatch, tmp_path, processes):
-    some = papers(100)
-    expected = list(workers.extract_all(some, 100, 1))
-    filled(tmp_path, some[3:20] + some[40:80:2])
-    with ExtractionCache(tmp_path, "v") as cache:
-        assert list(workers.extract_all(some, 100, processes, cache)) == expected
-    monkeypatch.setattr(subprocess, "Popen", None)
-    monkeypatch.setattr(workers, "extract", None)
-    with ExtractionCache(tmp_path, "v") as cache:
-        assert list(workers.extract_all(some, 100, 2, cache)) == expected
-
-
-@pytest.mark.parametrize(
-    ("cached", "children"), [(slice(0, 0), 2), (slice(0, 60), 2), (slice(0, 400, 2), 2), (slice(0, 380), 0)]
-)
-def test_children_start_when_what_is_new_is_worth_it(monkeypatch, tmp_path, cached, children):
-    monkeypatch.setattr(workers, "WORTH_IT", 100)
-    monkeypatch.setattr(workers, "CHUNK", 10)
-    some = papers(400)
-    filled(tmp_path, some[cached])
-    with ExtractionCache(tmp_path, "v") as cache, closing(workers.extract_all(some, 400, 2, cache)) as found:
-        assert len([next(found) for _ in range(399)]) == 399
-        assert len(child_ids()) == children
-
-
-def test_what_was_extracted_before_a_failure_is_cached(always, monkeypatch, tmp_path):
-    with ExtractionCache(tmp_path, "v") as cache, closing(workers.extract_all(papers(500), 500, 2, cache)) as found:
-        assert len([next(found) for _ in range(100)]) == 100
-        for child in child_ids():
-            os.kill(child, signal.SIGKILL)
-        with pytest.raises(SearchIdxError):
-            list(found)
-    monkeypatch.setattr(workers, "extract", None)
-    with ExtractionCache(tmp_path, "v") as cache:
-        assert len(list(workers.extract_all(papers(100), 100, 1, cache))) == 100
+def test_what_was_extracted_before_a_failure_is_cached(tmp_path):
+    with pytest.raises(SearchIdxError):
+        kill_children_after(10, questions(500), Facts(cache=str(tmp_path)))
+    with ExtractionCache(tmp_path, extractor_version()) as cache:
+        assert None not in cache.get([text(i) for i in range(70)])
 
 
 def child_ids() -> set[int]:

@@ -43,7 +43,7 @@ def making_options(function: F) -> F:
                 "--workers",
                 type=click.IntRange(min=1),
                 metavar="N",
-                help="Processes that extract  [default: one per core]",
+                help="Processes that read and extract  [default: one per core]",
             ),
             click.option(
                 "--extract/--no-extract", default=True, help="Leave out links, datasets and numbers of abstracts."
@@ -198,7 +198,7 @@ def extract_command(
     from searchidx.errors import RecordError
     from searchidx.extraction import extract
     from searchidx.sources import ReadOptions, read
-    from searchidx.store.segment import key_hash
+    from searchidx.store.keys import key_hash
 
     seen: set[int] = set()
     for paper in read(sources, format=format_, options=ReadOptions(listing_year)):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from searchidx.errors import RecordError
 from searchidx.paper import Paper
-from searchidx.sources._stream import TextStream
+from searchidx.sources._stream import Lines
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,12 @@ class Format:
 
     sniff: takes the first characters of a file (up to 64 KiB) and says whether they are of this format.
     read: yields papers and record errors of one open file.
+    by_line: every line is a record by itself, and no option says more of it; so a file may be read in pieces, by
+    several processes.
     """
 
     name: str
     description: str
     sniff: Callable[[str], bool]
-    read: Callable[[TextStream, ReadOptions], Iterator[Paper | RecordError]]
+    read: Callable[[Lines, ReadOptions], Iterator[Paper | RecordError]]
+    by_line: bool = False

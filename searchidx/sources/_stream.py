@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Self
+from typing import IO, Any, Self
 
 import zstandard
 
@@ -18,8 +18,10 @@ from searchidx.errors import InputError
 #: A longer line is not a record of any format here; a cap keeps a damaged file from filling the memory.
 MAX_LINE_BYTES = 8 * 1024 * 1024
 HEAD_BYTES = 64 * 1024
+#: Plain bytes of a piece: some hundred papers, so that several processes are busy from the beginning to the end.
+PIECE_BYTES = 512 * 1024
 #: Packed bytes unpacked at a time: the densest zstd (128 KiB from 4 bytes) then gives 32 MiB, not gigabytes.
-_PIECE_BYTES = 1024
+_PACKED_BYTES = 1024
 _ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
 _GZIP_MAGIC = b"\x1f\x8b"
 
@@ -28,41 +30,21 @@ class NoListError(InputError):
     """A file that is no list of papers at all: empty, binary, of no known format. Passed over in a directory."""
 
 
-class TextStream:
-    """An open source. name: for messages; head: its first characters (up to 64 KiB), for sniffing."""
+class Lines:
+    """Lines of text of one source. name: of the source, for messages; first: the number of the first line."""
 
-    def __init__(self, name: str, raw: Any) -> None:
+    def __init__(self, name: str, file: IO[bytes], first: int = 1) -> None:
         self.name = name
-        self._raw = raw
-        self._buffered = io.BufferedReader(raw, HEAD_BYTES)
-        try:
-            self._bytes = _unpack(self._buffered, name)
-            self.head = _head(self._bytes.peek(HEAD_BYTES)[:HEAD_BYTES], name)
-        except BaseException:
-            self.close()
-            raise
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self.close()
-
-    def close(self) -> None:
-        """Close the file (not standard input)."""
-        if self._raw is not sys.stdin.buffer:
-            self._raw.close()
-        else:
-            with suppress(ValueError):  # let go of before
-                self._buffered.detach()  # or our buffer would close it when it is collected
+        self._bytes = file
+        self._first = first
 
     def place(self, line: int) -> str:
         """`file:line`, as messages name it."""
         return f"{self.name}:{line}"
 
     def lines(self) -> Iterator[tuple[int, str]]:
-        """(line number from 1, line without its end) of every line. Raises InputError with file:line."""
-        number = 0
+        """(line number, line without its end) of every line. Raises InputError with file:line."""
+        number = self._first - 1
         while line := self._bytes.readline(MAX_LINE_BYTES + 1):
             number += 1
             if len(line) > MAX_LINE_BYTES:
@@ -82,6 +64,51 @@ class TextStream:
                 "convert the file to UTF-8, e.g. iconv -f LATIN1 -t UTF-8"
             ) from exc
         return text.rstrip("\r\n")
+
+
+class TextStream(Lines):
+    """An open source. head: its first characters (up to 64 KiB), for sniffing."""
+
+    def __init__(self, name: str, raw: Any) -> None:
+        self._raw = raw
+        self._buffered = io.BufferedReader(raw, HEAD_BYTES)
+        try:
+            unpacked = _unpack(self._buffered, name)
+            super().__init__(name, unpacked)
+            self.head = _head(unpacked.peek(HEAD_BYTES)[:HEAD_BYTES], name)
+        except BaseException:
+            self.close()
+            raise
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Close the file (not standard input)."""
+        if self._raw is not sys.stdin.buffer:
+            self._raw.close()
+        else:
+            with suppress(ValueError):  # let go of before
+                self._buffered.detach()  # or our buffer would close it when it is collected
+
+    def pieces(self, size: int = PIECE_BYTES) -> Iterator[tuple[int, bytes]]:
+        """(number of the first line, the lines) of all lines, about `size` bytes at a time. A line that is too long
+        may come alone and cut, for `Lines.lines` to refuse.
+        """
+        first, rest = 1, b""
+        while block := self._bytes.read(size):
+            end = block.rfind(b"\n") + 1
+            if not end and len(rest) <= MAX_LINE_BYTES:
+                rest += block
+                continue
+            piece, rest = rest + block[:end], block[end:]
+            yield first, piece
+            first += piece.count(b"\n")
+        if rest:
+            yield first, rest
 
 
 def open_stream(path: Path | str) -> TextStream:
@@ -150,7 +177,7 @@ class _Unpacker(io.RawIOBase):
 
     def _fill(self) -> bool:
         """Unpack one more piece; False at the end of the file."""
-        self._packed = self._packed or self._source.read1(_PIECE_BYTES)
+        self._packed = self._packed or self._source.read1(_PACKED_BYTES)
         if not self._packed:
             if self._frame is not None:
                 raise InputError(f"{self._name}: the {self._kind} data is cut short; fetch the file again")

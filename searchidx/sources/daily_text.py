@@ -23,7 +23,7 @@ from searchidx.errors import InputError, RecordError
 from searchidx.identity import title_id
 from searchidx.paper import Listing, Paper
 from searchidx.sources._format import Format, ReadOptions
-from searchidx.sources._stream import TextStream
+from searchidx.sources._stream import Lines
 
 SOURCE_NAME = "hf-daily"
 
@@ -76,7 +76,7 @@ def sniff(head: str) -> bool:
     )
 
 
-def read(stream: TextStream, options: ReadOptions) -> Iterator[Paper | RecordError]:
+def read(stream: Lines, options: ReadOptions) -> Iterator[Paper | RecordError]:
     """Yield every listing of a page as a paper, each with the page's name and date."""
     page = stream.name.replace("\\", "/").rsplit("/", 1)[-1]
     date: str | None = None
@@ -121,12 +121,12 @@ def _paper(title: str, abstract: str, page: str, date: str | None) -> Paper:
     )
 
 
-def _error(stream: TextStream, block: _Block, what: str, remedy: str) -> RecordError:
+def _error(stream: Lines, block: _Block, what: str, remedy: str) -> RecordError:
     shown = block.text if len(block.text) <= 60 else block.text[:57] + "..."
     return RecordError(stream.place(block.line), f"{what}: {shown!r}; {remedy}")
 
 
-def _blocks(stream: TextStream) -> Iterator[_Block]:
+def _blocks(stream: Lines) -> Iterator[_Block]:
     """Titles, abstracts and dates, each on one line; the page's own lines are gone."""
     pending: list[_Block] = []
     for number, line in stream.lines():

@@ -17,7 +17,7 @@ from searchidx import identity
 from searchidx.errors import RecordError
 from searchidx.paper import Listing, Paper
 from searchidx.sources._format import Format, ReadOptions
-from searchidx.sources._stream import TextStream
+from searchidx.sources._stream import Lines
 
 SOURCE_NAME = "jsonl"
 
@@ -44,7 +44,7 @@ def sniff(head: str) -> bool:
         return '"title"' in first or '"abstract"' in first
 
 
-def read(stream: TextStream, options: ReadOptions) -> Iterator[Paper | RecordError]:
+def read(stream: Lines, options: ReadOptions) -> Iterator[Paper | RecordError]:
     """Yield a paper for every line that holds one."""
     for number, line in stream.lines():
         if not line.strip():
@@ -59,7 +59,7 @@ def read(stream: TextStream, options: ReadOptions) -> Iterator[Paper | RecordErr
             yield RecordError(stream.place(number), str(exc))
 
 
-FORMAT = Format("jsonl", "one JSON object with title and abstract on a line", sniff, read)
+FORMAT = Format("jsonl", "one JSON object with title and abstract on a line", sniff, read, by_line=True)
 
 
 def parse(record: Any) -> Paper:
@@ -87,7 +87,7 @@ def parse(record: Any) -> Paper:
         arxiv_id=arxiv,
         doi=doi,
         upvotes=_whole_number(record, "upvotes"),
-        extra={key: value for key, value in record.items() if key not in _KNOWN},
+        extra={} if record.keys() <= _KNOWN else {key: record[key] for key in record if key not in _KNOWN},
     )
 
 
@@ -113,9 +113,10 @@ def _texts(record: dict[str, Any], key: str) -> tuple[str, ...]:
     value = record.get(key)
     if value is None:
         return ()
-    if not isinstance(value, list) or not all(isinstance(item, str) for item in value):
-        raise _BadValueError(f'{key!r} must be a list of strings, got {_shown(value)}; write ["..."]')
-    return tuple(item.strip() for item in value if item.strip())
+    try:
+        return tuple(filter(None, map(str.strip, value if isinstance(value, list) else [None])))
+    except TypeError:
+        raise _BadValueError(f'{key!r} must be a list of strings, got {_shown(value)}; write ["..."]') from None
 
 
 def _whole_number(record: dict[str, Any], key: str) -> int | None:

@@ -11,10 +11,11 @@ from itertools import pairwise
 
 import numpy as np
 
-from searchidx.analysis import RAW_WORD, clean, clean_character, expand, stem, without_latex
+from searchidx.analysis import RAW_WORD, clean, clean_character, expand, stem
 from searchidx.store import compounds, scanning
 from searchidx.store.files import Array, encode
-from searchidx.store.lexicon import Table, Tokens
+from searchidx.store.lexicon import Table, Texts, Tokens
+from searchidx.store.runs import offsets_of
 
 _CODE_POINTS = 0x110000
 
@@ -83,35 +84,34 @@ class BulkLexicon:
         self._cleaner = _Cleaner()
         self._terms = _Terms()
 
-    def tokenise(self, texts: Sequence[str]) -> Tokens:
+    def tokenise(self, texts: Texts) -> Tokens:
         """See `Lexicon`."""
         known = len(self._words)
-        unwrapped = [without_latex(text) for text in texts]
-        words, counts = self._scanned(unwrapped)
+        words, counts = self._scanned(texts)
         if counts.min(initial=0) < 0:
-            words, counts = self._with_hard_texts(unwrapped, words, counts)
+            words, counts = self._with_hard_texts(texts, words, counts)
         return Tokens(words, counts, self._words.since(known))
 
-    def _scanned(self, texts: Sequence[str]) -> tuple[Array, Array]:
+    def _scanned(self, texts: Texts) -> tuple[Array, Array]:
         """(words, counts), -1 for the texts left out."""
-        packed = _packed(texts)
-        words, counts = np.empty(len(packed[0]) // 2 + 1, np.int32), np.empty(len(texts), np.int64)
+        source = (texts.data, offsets_of(texts.lengths), texts.plain)
+        words, counts = np.empty(len(texts.data) // 2 + 1, np.int32), np.empty(len(texts.lengths), np.int64)
         progress = np.zeros(2, np.int64)
         while problem := scanning.tokenise(
-            packed, self._cleaner.arrays, self._words.arrays, self._words.state, progress, words, counts
+            source, self._cleaner.arrays, self._words.arrays, self._words.state, progress, words, counts
         ):
             if problem == scanning.TABLE_FULL:
                 self._words.grow()
             elif problem == scanning.WORDS_FULL:
                 words = np.concatenate((words, np.empty_like(words)))
             else:
-                self._cleaner.learn_from(packed, progress[scanning.TEXT])
+                self._cleaner.learn_from(source, progress[scanning.TEXT])
         return words[: progress[scanning.WRITTEN]].copy(), counts
 
-    def _with_hard_texts(self, texts: Sequence[str], words: Array, counts: Array) -> tuple[Array, Array]:
+    def _with_hard_texts(self, texts: Texts, words: Array, counts: Array) -> tuple[Array, Array]:
         """(words, counts) with those of the texts left out, cut by the analyser, at their places."""
         hard = counts < 0
-        cut = [RAW_WORD.findall(clean(texts[t])) for t in np.flatnonzero(hard).tolist()]
+        cut = [RAW_WORD.findall(clean(texts.text(t))) for t in np.flatnonzero(hard).tolist()]
         counts[hard] = [len(raws) for raws in cut]
         theirs = self._words.number_all([raw.encode() for raws in cut for raw in raws])
         return _interleaved(hard, counts, theirs, words), counts
@@ -127,20 +127,6 @@ class BulkLexicon:
     def terms(self) -> list[bytes]:
         """See `Lexicon`."""
         return strings(*self._terms.known.since(0))
-
-
-def _packed(texts: Sequence[str]) -> tuple[Array, Array, Array]:
-    """The texts as `scanning` wants them: (text, starts, plain)."""
-    plain = np.fromiter(map(str.isascii, texts), bool, len(texts))
-    starts = np.zeros(len(texts) + 1, np.int64)
-    starts[1:] = [len(text) + 1 if text.isascii() else len(_encoded(text)) + 1 for text in texts]
-    np.cumsum(starts, out=starts)
-    return _buffer(_encoded("\n".join([*texts, ""]))), starts, plain
-
-
-def _encoded(text: str) -> bytes:
-    """As UTF-8; a lone surrogate, which is part of no word, comes through."""
-    return text.encode("utf-8", "surrogatepass")
 
 
 def _interleaved(chosen: Array, counts: Array, theirs: Array, others: Array) -> Array:

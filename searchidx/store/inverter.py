@@ -21,22 +21,22 @@ from pathlib import Path
 import numpy as np
 
 from searchidx.store.files import Array, ArrayWriter, narrowest
-from searchidx.store.lexicon import Lexicon, PlainLexicon, Tokens
+from searchidx.store.lexicon import Lexicon, PlainLexicon, Texts, Tokens, joined, packed
 from searchidx.store.runs import Invert, Run, Words, invert, invert_compiled, merge_runs, offsets_of
 
 #: Raw words held before a run is made, each about 20 bytes of memory while it is; a third of them without numba.
 RUN_WORDS = 24_000_000
-#: Characters tokenised at once, about 3,500 papers. With fewer in all, numba is not worth its import (half a second).
+#: Bytes of text tokenised at once, about 3,500 papers. With fewer in all, numba is not worth its import (0.5 s).
 BATCH = 4_000_000
 #: Batches the thread may have before it, so that it never waits for Python.
 _AHEAD = 2
 
 
 class Inverter:
-    """Collects texts, paper by paper, and writes their postings.
+    """Collects the texts of papers and writes their postings.
 
-    n_fields: text fields a paper has. spill: a directory for finished runs (removed by the caller). batch: characters
-    tokenised at once.
+    n_fields: text fields a paper has. spill: a directory for finished runs (removed by the caller). batch: bytes of
+    text tokenised at once.
     """
 
     def __init__(self, n_fields: int, spill: Path, *, run_words: int = RUN_WORDS, batch: int = BATCH) -> None:
@@ -49,8 +49,8 @@ class Inverter:
         self._is_first = True
         self._thread = ThreadPoolExecutor(1)  # starts when it is given something
         self._tokenised: deque[Future[Tokens]] = deque()
-        self._texts: list[str] = []
-        self._n_characters = 0
+        self._texts: list[Texts] = []
+        self._n_bytes = 0
         self._runs: list[Run] = []
         self._lengths: list[Array] = []
         self._n_rows = 0
@@ -61,11 +61,11 @@ class Inverter:
         self._counts: list[Array] = []
         self._n_words = 0
 
-    def add(self, texts: Sequence[str]) -> None:
-        """The texts of the next paper, one per field."""
-        self._texts.extend(texts)
-        self._n_characters += sum(map(len, texts))
-        if self._n_characters >= self._batch:
+    def add(self, texts: Texts) -> None:
+        """The texts of the next papers, paper by paper and field by field."""
+        self._texts.append(texts)
+        self._n_bytes += len(texts.data)
+        if self._n_bytes >= self._batch:
             if self._is_first:
                 self._compile()
             self._tokenise()
@@ -82,8 +82,8 @@ class Inverter:
 
     def _tokenise(self) -> None:
         """Hand the texts over to the thread, and take what it made of earlier ones."""
-        self._tokenised.append(self._thread.submit(self._lexicon.tokenise, self._texts))
-        self._texts, self._n_characters = [], 0
+        self._tokenised.append(self._thread.submit(self._lexicon.tokenise, joined(self._texts or [packed(())])))
+        self._texts, self._n_bytes = [], 0
         if len(self._tokenised) > _AHEAD:
             self._take()
 

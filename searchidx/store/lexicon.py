@@ -7,14 +7,57 @@ analyser, a text at a time; `bulk.BulkLexicon` compiled, many texts at once, wit
 from __future__ import annotations
 
 from array import array
-from collections.abc import Sequence
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import accumulate, islice, pairwise
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
-from searchidx.analysis import Vocabulary, expand
+from searchidx.analysis import Vocabulary, expand, without_latex
 from searchidx.store.files import Array, encode
+
+
+class Texts(NamedTuple):
+    """Some texts, unwrapped from LaTeX markup, as compiled code wants them.
+
+    data: uint8, UTF-8, behind each text a line feed. lengths: int32, bytes per text with that line feed. plain: uint8,
+    1 for a text of ASCII alone.
+    """
+
+    data: Array
+    lengths: Array
+    plain: Array
+
+    def each(self) -> Iterator[str]:
+        """One text after the other."""
+        data = self.data.tobytes()
+        for start, end in pairwise(accumulate(self.lengths.tolist(), initial=0)):
+            yield _decoded(data[start : end - 1])
+
+    def text(self, number: int) -> str:
+        """One text."""
+        start = int(self.lengths[:number].sum())
+        return _decoded(self.data[start : start + int(self.lengths[number]) - 1].tobytes())
+
+
+def _decoded(data: bytes) -> str:
+    return data.decode("utf-8", "surrogatepass")
+
+
+def packed(texts: Iterable[str]) -> Texts:
+    """These texts. A lone surrogate, which is part of no word, comes through."""
+    unwrapped = [without_latex(text) for text in texts]
+    lines = [text.encode("utf-8", "surrogatepass") for text in unwrapped]
+    return Texts(
+        np.frombuffer(b"\n".join([*lines, b""]), np.uint8),
+        np.fromiter((len(line) + 1 for line in lines), np.int32, len(lines)),
+        np.fromiter(map(str.isascii, unwrapped), np.uint8, len(lines)),
+    )
+
+
+def joined(parts: Sequence[Texts]) -> Texts:
+    """The texts of all parts, one after the other; arrays of its own."""
+    return Texts(*(np.concatenate(arrays) for arrays in zip(*parts, strict=True)))
 
 
 class Tokens(NamedTuple):
@@ -45,7 +88,7 @@ class Table(NamedTuple):
 class Lexicon(Protocol):
     """Raw words and terms, both numbered from 0. One thread may tokenise while another one does all the rest."""
 
-    def tokenise(self, texts: Sequence[str]) -> Tokens:
+    def tokenise(self, texts: Texts) -> Tokens:
         """The raw words of the next texts."""
 
     def expand(self, tokens: Tokens) -> None:
@@ -67,11 +110,11 @@ class PlainLexicon:
         self._starts, self._widths = array("i", [0]), array("i")
         self._entries, self._offsets = array("i"), array("i")
 
-    def tokenise(self, texts: Sequence[str]) -> Tokens:
+    def tokenise(self, texts: Texts) -> Tokens:
         """See `Lexicon`."""
         words, counts = array("i"), array("q")
         known = len(self._vocabulary)
-        for text in texts:
+        for text in texts.each():
             numbers = self._vocabulary.number(text)
             words.extend(numbers)
             counts.append(len(numbers))

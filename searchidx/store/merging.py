@@ -20,6 +20,7 @@ import numpy as np
 import orjson
 
 from searchidx.fields import KEYWORD_FIELDS, TEXT_FIELDS
+from searchidx.store.batches import record_compressor
 from searchidx.store.files import Array, ArrayWriter, dtype_name, narrowest
 from searchidx.store.layout import BLOCK
 from searchidx.store.merging_plan import (
@@ -37,7 +38,7 @@ from searchidx.store.merging_plan import (
     strings_of,
     union,
 )
-from searchidx.store.segment import Segment, finish_segment, record_compressor
+from searchidx.store.segment import Segment, finish_segment
 
 #: Postings that are merged at once, unless one term has more. A million take about 150 MB while they are; of more,
 #: each takes longer, as their arrays leave the cache.

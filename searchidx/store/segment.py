@@ -19,15 +19,12 @@ impacts were made with, and the description of every array.
 
 from __future__ import annotations
 
-import hashlib
 import math
-import re
 import threading
-from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from collections.abc import Sequence
+from functools import cached_property
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,17 +32,17 @@ import numpy as np
 import orjson
 import zstandard
 
-from searchidx.analysis import clean
 from searchidx.errors import IndexDamaged
 from searchidx.fields import K1, KEYWORD_FIELDS, TEXT_FIELDS, B
 from searchidx.ranking import bm25f, impacts
 from searchidx.ranking.phrases import SKIP
 from searchidx.store import layout
-from searchidx.store.files import Array, ArrayWriter, PackedArrays, StringTable, encode
+from searchidx.store.batches import Batch
+from searchidx.store.files import Array, ArrayWriter, PackedArrays, StringTable
 from searchidx.store.inverter import Inverter
 from searchidx.store.layout import BLOCK, METRIC_KINDS
+from searchidx.store.runs import offsets_of
 
-_ZSTD_LEVEL = 9
 #: No block of records is larger than this when unpacked; a larger one is damaged, or meant to fill the memory.
 _MAX_BLOCK_BYTES = 1 << 28
 #: What stands before every record of a block but the first: `Record.dump` puts the paper first.
@@ -54,50 +51,22 @@ _MAX_LENGTH = 2.0**40
 _SKIPS_AT_ONCE = 1 << 16
 _TEXT_NAMES = [field.name for field in TEXT_FIELDS]
 _BOOSTS = [field.boost for field in TEXT_FIELDS]
-
-
-class MetricRow(NamedTuple):
-    """One reported number as the index holds it. value: NaN when it is no number."""
-
-    metric: str
-    value: float
-    unit: str
-    kind: str
-    dataset: str
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """What one paper puts into a segment.
-
-    texts: one per text field. keywords: field name -> values. keys: identity keys. stored: the record as JSON.
-    year, date: 0 where unknown; date as YYYYMMDD, unknown parts 0.
-    """
-
-    id: str
-    texts: Sequence[str]
-    keywords: dict[str, Sequence[str]]
-    metrics: Sequence[MetricRow]
-    year: int
-    date: int
-    upvotes: int
-    keys: Sequence[str]
-    stored: bytes
-
-
-def key_hash(key: str) -> int:
-    """64 bits of the key's SHA-256; a hit is checked against the record, so a collision costs time, not truth."""
-    return int.from_bytes(hashlib.sha256(key.encode("utf-8", "replace")).digest()[:8], "little")
-
-
-_UNTELLING = re.compile(r"[^\w+#@.]|_")
-
-
-@lru_cache(maxsize=100_000)
-def fold(value: str) -> str:
-    """The key under which spellings of a keyword are the same: letters, digits, `+ # @ .`, case and accents folded."""
-    folded = clean(value).casefold()
-    return _UNTELLING.sub("", folded) or folded
+#: Arrays of batches that stand one after the other in a segment: as they are, and with numbers changed.
+_AS_THEY_COME = ("year", "date", "upvotes", "metrics.value", "metrics.kind", "keys.hashes", "stored.sizes")
+_JOINED = {
+    "year": np.int16,
+    "date": np.int32,
+    "upvotes": np.int32,
+    "metrics.row": np.int32,
+    "metrics.metric": np.int32,
+    "metrics.value": np.float64,
+    "metrics.unit": np.int32,
+    "metrics.kind": np.uint8,
+    "metrics.dataset": np.int32,
+    "keys.hashes": np.uint64,
+    "keys.rows": np.int32,
+    "stored.sizes": np.int32,
+}
 
 
 class SegmentWriter:
@@ -113,44 +82,38 @@ class SegmentWriter:
         self._writer = ArrayWriter(path)
         self._inverter = Inverter(len(TEXT_FIELDS), spill)
         self._columns = {field.name: _ColumnBuilder() for field in KEYWORD_FIELDS}
-        self._units = _Numbering()
-        self._metrics: list[tuple[int, int, float, int, int, int]] = []
+        self._units: dict[bytes, int] = {}
         self._ids: list[bytes] = []
-        self._years = array("h")
-        self._dates = array("i")
-        self._upvotes = array("i")
-        self._hashes = array("Q")
-        self._hash_rows = array("i")
-        self._stored = _StoredWriter(path / "stored.bytes")
+        #: What is joined as it comes, by the name of its array.
+        self._pieces: dict[str, list[Array]] = {name: [] for name in _JOINED}
+        self._stored = (path / "stored.bytes").open("xb")
 
-    def add(self, row: Row) -> None:
-        """Add the next row. Raises ValueError when ids are not rising."""
-        encoded = row.id.encode()
-        if self._ids and encoded <= self._ids[-1]:
-            raise ValueError(f"rows must come in the order of their ids, {row.id!r} comes too late")
-        number = len(self._ids)
-        self._ids.append(encoded)
-        self._inverter.add(row.texts)
-        for name, column in self._columns.items():
-            column.add(row.keywords.get(name, ()))
-        for metric in row.metrics:
-            self._metrics.append(
-                (
-                    number,
-                    self._columns["metric"].number(metric.metric),
-                    metric.value,
-                    self._units[metric.unit],
-                    METRIC_KINDS.index(metric.kind),
-                    self._columns["dataset"].number(metric.dataset) if metric.dataset else -1,
-                )
-            )
-        self._years.append(row.year)
-        self._dates.append(row.date)
-        self._upvotes.append(row.upvotes)
-        for key in dict.fromkeys(row.keys):
-            self._hashes.append(key_hash(key))
-            self._hash_rows.append(number)
-        self._stored.add(row.stored)
+    def add(self, batch: Batch) -> None:
+        """Add the next rows; every batch but the last must fill its blocks of records (`BLOCK`).
+
+        Raises ValueError when ids are not rising, or there are rows behind a block not full.
+        """
+        first = len(self._ids)
+        self._add_ids(batch.strings("ids"))
+        if first % BLOCK:
+            raise ValueError(f"{first} rows do not fill their blocks, and more come")
+        self._inverter.add(batch.texts)
+        numbers = {name: column.add(batch, f"column.{name}") for name, column in self._columns.items()}
+        numbers["unit"] = numbered(self._units, batch.strings("metrics.units"))
+        for name in ("metric", "dataset", "unit"):
+            # -1 (no dataset) indexes the entry appended last
+            self._pieces[f"metrics.{name}"].append(np.append(numbers[name], np.int32(-1))[batch[f"metrics.{name}"]])
+        for name in ("metrics.row", "keys.rows"):
+            self._pieces[name].append(batch[name] + np.int32(first))
+        for name in _AS_THEY_COME:
+            self._pieces[name].append(batch[name].copy())  # or the whole batch would stay in memory
+        self._stored.write(batch["stored.bytes"].data)
+
+    def _add_ids(self, ids: list[bytes]) -> None:
+        for before, id_ in pairwise([*self._ids[-1:], *ids]):
+            if id_ <= before:
+                raise ValueError(f"rows must come in the order of their ids, {id_.decode()!r} comes too late")
+        self._ids += ids
 
     def close(self) -> None:
         """Let go of the file being written; for a build that ends before `finish`."""
@@ -158,35 +121,26 @@ class SegmentWriter:
 
     def finish(self) -> dict[str, Any]:
         """Write everything that is left; returns the manifest entry (without the name)."""
+        self._stored.close()
         writer = self._writer
         lengths = self._inverter.write(writer, _TEXT_NAMES)
         writer.strings("ids", self._ids)
-        renumber = {name: column.write(writer, f"column.{name}") for name, column in self._columns.items()}
-        writer.array("year", np.array(self._years, np.int16))
-        writer.array("date", np.array(self._dates, np.int32))
-        writer.array("upvotes", np.array(self._upvotes, np.int32))
-        self._write_metrics(renumber)
-        hashes, rows = np.array(self._hashes, np.uint64), np.array(self._hash_rows, np.int32)
-        order = np.argsort(hashes, kind="stable")
-        writer.array("keys.hashes", hashes[order])
-        writer.array("keys.rows", rows[order])
-        length, offsets = self._stored.finish()
-        writer.specs["stored.bytes"] = {"dtype": "u1", "length": length}
+        joined = {
+            name: np.concatenate([np.empty(0, dtype), *self._pieces.pop(name)]) for name, dtype in _JOINED.items()
+        }
+        ordinals = {name: column.write(writer, f"column.{name}") for name, column in self._columns.items()}
+        for name in ("metric", "dataset"):
+            joined[f"metrics.{name}"] = np.append(ordinals[name], np.int32(-1))[joined[f"metrics.{name}"]]
+        writer.strings("metrics.units", list(self._units))
+        order = np.argsort(joined["keys.hashes"], kind="stable")
+        for name in ("keys.hashes", "keys.rows"):
+            joined[name] = joined[name][order]
+        offsets = offsets_of(joined.pop("stored.sizes"))
+        writer.specs["stored.bytes"] = {"dtype": "u1", "length": int(offsets[-1])}
         writer.array("stored.offsets", offsets)
+        for name, values in joined.items():
+            writer.array(name, values)
         return finish_segment(writer, len(self._ids), lengths, self._avgdl)
-
-    def _write_metrics(self, renumber: dict[str, Array]) -> None:
-        columns = list(zip(*self._metrics, strict=True)) or [()] * 6
-        rows, metric, value, unit, kind, dataset = columns
-        # -1 (no dataset) indexes the entry appended last
-        datasets = np.append(renumber["dataset"], np.int32(-1))
-        self._writer.array("metrics.row", np.array(rows, np.int32))
-        self._writer.array("metrics.metric", renumber["metric"][np.array(metric, np.int64)])
-        self._writer.array("metrics.value", np.array(value, np.float64))
-        self._writer.array("metrics.unit", np.array(unit, np.int32))
-        self._writer.array("metrics.kind", np.array(kind, np.uint8))
-        self._writer.array("metrics.dataset", datasets[np.array(dataset, np.int64)])
-        self._writer.strings("metrics.units", encode(self._units))
 
 
 def finish_segment(
@@ -239,85 +193,41 @@ def mean_length(total_lengths: Sequence[int], n_rows: int, boosts: Sequence[floa
     return total / n_rows if n_rows else 0.0
 
 
-class _Numbering(dict[str, int]):
-    """Strings numbered as they are first met."""
-
-    def __missing__(self, value: str) -> int:
-        number = self[value] = len(self)
-        return number
-
-
 class _ColumnBuilder:
     """One keyword field: the ordinals of every row's values; spellings with one key share the first seen."""
 
     def __init__(self) -> None:
-        self._by_key: dict[str, int] = {}
-        self._names: list[str] = []
-        self._values = array("i")
-        self._counts = array("i")
+        self._by_key: dict[bytes, int] = {}
+        self._names: list[bytes] = []
+        self._values: list[Array] = []
+        self._counts: list[Array] = []
 
-    def number(self, value: str) -> int:
-        key = fold(value)
-        number = self._by_key.get(key)
-        if number is None:
-            number = self._by_key[key] = len(self._names)
-            self._names.append(value)
-        return number
-
-    def add(self, values: Iterable[str]) -> None:
-        numbers = dict.fromkeys(map(self.number, values))
-        self._values.extend(numbers)
-        self._counts.append(len(numbers))
+    def add(self, batch: Batch, name: str) -> Array:
+        """Add a batch's column; returns what its numbers are here, int32."""
+        numbers = numbered(self._by_key, batch.strings(f"{name}.keys"))
+        for number, spelling in zip(numbers.tolist(), batch.strings(f"{name}.names"), strict=True):
+            if number == len(self._names):
+                self._names.append(spelling)
+        self._values.append(numbers[batch[f"{name}.values"]])
+        self._counts.append(batch[f"{name}.counts"].copy())
+        return numbers
 
     def write(self, writer: ArrayWriter, name: str) -> Array:
         """Write the column; returns the final ordinal of every provisional one, int32."""
         keys = list(self._by_key)
-        order = sorted(range(len(keys)), key=lambda i: keys[i].encode("utf-8", "replace"))
-        renumber = np.empty(len(keys), np.int32)
-        renumber[order] = np.arange(len(keys), dtype=np.int32)
-        offsets = np.zeros(len(self._counts) + 1, np.int64)
-        np.cumsum(self._counts, out=offsets[1:])
-        writer.array(f"{name}.values", renumber[np.array(self._values, np.int64)])
-        writer.array(f"{name}.offsets", offsets)
-        writer.strings(f"{name}.names", encode(self._names[i] for i in order))
-        writer.strings(f"{name}.keys", encode(keys[i] for i in order))
-        return renumber
+        order = sorted(range(len(keys)), key=keys.__getitem__)
+        ordinals = np.empty(len(keys), np.int32)
+        ordinals[order] = np.arange(len(keys), dtype=np.int32)
+        writer.array(f"{name}.values", ordinals[np.concatenate([np.empty(0, np.int32), *self._values])])
+        writer.array(f"{name}.offsets", offsets_of(np.concatenate([np.empty(0, np.int32), *self._counts])))
+        writer.strings(f"{name}.names", [self._names[i] for i in order])
+        writer.strings(f"{name}.keys", [keys[i] for i in order])
+        return ordinals
 
 
-def record_compressor() -> zstandard.ZstdCompressor:
-    """What packs blocks of records. Its checksums let a reader notice damage before it decodes."""
-    return zstandard.ZstdCompressor(level=_ZSTD_LEVEL, write_checksum=True)
-
-
-class _StoredWriter:
-    """Records in compressed blocks, written as they come."""
-
-    def __init__(self, path: Path) -> None:
-        self._file = path.open("xb")
-        self._compressor = record_compressor()
-        self._block: list[bytes] = []
-        self._offsets = [0]
-
-    def add(self, record: bytes) -> None:
-        self._block.append(record)
-        if len(self._block) == BLOCK:
-            self._flush()
-
-    def _flush(self) -> None:
-        data = self._compressor.compress(b"[" + b",".join(self._block) + b"]")
-        self._file.write(data)
-        self._offsets.append(self._offsets[-1] + len(data))
-        self._block = []
-
-    def close(self) -> None:
-        self._file.close()
-
-    def finish(self) -> tuple[int, Array]:
-        """(bytes written, offsets of the blocks)."""
-        if self._block:
-            self._flush()
-        self._file.close()
-        return self._offsets[-1], np.array(self._offsets, np.int64)
+def numbered(known: dict[bytes, int], strings: Sequence[bytes]) -> Array:
+    """The number of every string, int32; those met for the first time get the next ones."""
+    return np.array([known.setdefault(string, len(known)) for string in strings], np.int32)
 
 
 # --- reading ------------------------------------------------------------------------------------------------

@@ -25,7 +25,8 @@ import numpy.typing as npt
 from searchidx.fields import TEXT_FIELDS
 from searchidx.ranking.facets import rows_with
 from searchidx.store.files import Array
-from searchidx.store.segment import Column, Postings, Segment, key_hash
+from searchidx.store.keys import key_hash
+from searchidx.store.segment import Column, Postings, Segment
 
 Mask = npt.NDArray[np.bool_]
 

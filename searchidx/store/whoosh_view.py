@@ -27,7 +27,8 @@ from whoosh.writing import IndexingError
 from searchidx.analysis import clean, iter_tokens
 from searchidx.fields import FIELDS, TEXT_FIELDS
 from searchidx.store.files import Array
-from searchidx.store.segment import Segment, fold
+from searchidx.store.keys import fold
+from searchidx.store.segment import Segment
 from searchidx.store.snapshot import Mask, Part, Snapshot
 
 

@@ -16,7 +16,7 @@ from searchidx.paper import UNSPECIFIED
 from searchidx.record import Record, number
 from searchidx.render import claim_value, counted
 from searchidx.results import Claim
-from searchidx.store.segment import fold
+from searchidx.store.keys import fold
 from searchidx.web import plots
 from searchidx.web.params import SearchParams
 from searchidx.web.views.shared import (

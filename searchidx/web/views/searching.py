@@ -18,7 +18,7 @@ from searchidx.paper import CODE_STATES
 from searchidx.query import SYNTAX
 from searchidx.render import counted
 from searchidx.results import Page
-from searchidx.store.segment import fold
+from searchidx.store.keys import fold
 from searchidx.web.params import FACET_NAMES, MAX_DEPTH, SearchParams
 from searchidx.web.views.shared import (
     Anchor,

@@ -1,0 +1,129 @@
+"""The work of a build that needs no other paper: reading pieces of sources, and making papers into rows.
+
+A task takes bytes and gives bytes, so it can be done by any process (`workers`), in any order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack, suppress
+from functools import cached_property
+from pathlib import Path
+from typing import NamedTuple, Self
+
+import orjson
+
+from searchidx.cache import ExtractionCache, Text, extractor_version, open_cache
+from searchidx.entries import Collector, Entries
+from searchidx.errors import InputError
+from searchidx.extraction import EXTRACTOR_VERSION, extract
+from searchidx.paper import Extraction
+from searchidx.record import Record, compact, joined, load_paper
+from searchidx.rows import row_of
+from searchidx.sources import Piece, read_piece
+from searchidx.store.batches import Batch, batch_of
+from searchidx.store.bundles import Bundle
+
+
+class Facts(NamedTuple):
+    """How papers get their facts: extracted, or not at all. cache: a directory in which extractions are remembered."""
+
+    extract: bool = True
+    cache: str | None = None
+
+    @property
+    def version(self) -> str:
+        """Stands for all that facts depend on besides the papers."""
+        if not self.extract:
+            return "none"
+        with suppress(OSError):
+            return extractor_version()
+        return str(EXTRACTOR_VERSION)
+
+
+class Preparer:
+    """Does tasks, each a method that takes and gives bytes. For one thread at a time."""
+
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
+        self._open = ExitStack()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._open.close()
+
+    def do(self, task: str, question: bytes) -> bytes:
+        """One of the tasks, by name."""
+        tasks: dict[str, Callable[[bytes], bytes]] = {"read": self.read, "prepare": self.prepare}
+        return tasks[task](question)
+
+    def read(self, question: bytes) -> bytes:
+        """A piece of a source (`piece_question`) -> `Entries`, dumped."""
+        collector = Collector()
+        failure = ""
+        try:
+            for record in read_piece(_piece_of(question)):
+                collector.add(record)
+        except InputError as exc:
+            failure = str(exc)
+        return collector.entries(failure).dump()
+
+    def prepare(self, question: bytes) -> bytes:
+        """Dumped papers (`papers_question`) -> the `Batch` of their rows, dumped."""
+        dumped = Bundle.load(question).strings("papers")
+        papers = [load_paper(orjson.loads(data)["paper"]) for data in dumped]
+        found = self._extracted([(paper.title, paper.abstract) for paper in papers])
+        stored = (joined(data, orjson.dumps(compact(facts))) for data, facts in zip(dumped, found, strict=True))
+        return batch_of([row_of(*row) for row in zip(map(Record, papers, found), stored, strict=True)]).dump()
+
+    def _extracted(self, texts: Sequence[Text]) -> list[Extraction]:
+        """The facts of every text; what the cache does not know is there before this returns."""
+        if not self._facts.extract:
+            return [Extraction()] * len(texts)
+        if self._cache is None:
+            return [extract(*text) for text in texts]
+        known = self._cache.get(texts)
+        missing = [text for text, found in zip(texts, known, strict=True) if found is None]
+        if missing:
+            extracted = [extract(*text) for text in missing]
+            self._cache.put(missing, extracted)
+            self._cache.flush()  # a process that is killed loses no more than it was asked for
+            rest = iter(extracted)
+            known = [next(rest) if found is None else found for found in known]
+        return [found for found in known if found is not None]
+
+    @cached_property
+    def _cache(self) -> ExtractionCache | None:
+        directory = self._facts.cache
+        return self._open.enter_context(open_cache(None if directory is None else Path(directory)))
+
+
+def piece_question(piece: Piece) -> bytes:
+    """What the task `read` is asked."""
+    head = orjson.dumps(piece[:-1])
+    return b"%b\n%b" % (head, piece.data)
+
+
+def _piece_of(question: bytes) -> Piece:
+    head, _, data = question.partition(b"\n")
+    name, format_, first = orjson.loads(head)
+    return Piece(name, format_, first, data)
+
+
+def entries_of(answer: bytes) -> Entries:
+    """What the task `read` answers."""
+    return Entries.load(answer)
+
+
+def papers_question(papers: Sequence[bytes]) -> bytes:
+    """What the task `prepare` is asked. papers: dumped (`record.dump_paper`)."""
+    bundle = Bundle()
+    bundle.put_strings("papers", papers)
+    return bundle.dump()
+
+
+def batch_from(answer: bytes) -> Batch:
+    """What the task `prepare` answers."""
+    return Batch.load(answer)

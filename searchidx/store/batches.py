@@ -1,0 +1,187 @@
+"""Papers on their way into a segment: what some consecutive rows put into it, as arrays.
+
+`batch_of` does all that needs to know nothing of other rows: keywords are folded and numbered inside the batch,
+identity keys hashed, texts packed for the tokeniser, records compressed. So any process can make a batch, and
+`SegmentWriter` joins batches without a step per paper. A batch of N rows has the arrays
+
+    ids                                     strings: paper ids
+    texts.{bytes,lengths,plain}             all texts, see `lexicon.Texts`
+    column.NAME.{counts,values}             per keyword field: values per row, and their numbers in the batch
+    column.NAME.{names,keys}                strings: spelling and key by number, as they are first met
+    year, date, upvotes                     as in a segment
+    metrics.{row,metric,value,unit,kind,dataset}, metrics.units
+                                            as in a segment, numbers being those of the batch
+    keys.{hashes,rows}                      the hashes of identity keys, row by row
+    stored.{bytes,sizes}                    compressed blocks of records
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from itertools import chain
+from typing import NamedTuple
+
+import numpy as np
+import zstandard
+
+from searchidx.fields import KEYWORD_FIELDS
+from searchidx.store.bundles import Bundle
+from searchidx.store.files import encode
+from searchidx.store.keys import fold, key_hashes
+from searchidx.store.layout import BLOCK, METRIC_KINDS
+from searchidx.store.lexicon import Texts, packed
+
+_ZSTD_LEVEL = 9
+#: Keyword fields that reported numbers name values of.
+_REPORTED = ("metric", "dataset")
+
+
+class MetricRow(NamedTuple):
+    """One reported number as the index holds it. value: NaN when it is no number."""
+
+    metric: str
+    value: float
+    unit: str
+    kind: str
+    dataset: str
+
+
+class Row(NamedTuple):
+    """What one paper puts into a segment.
+
+    texts: one per text field. keywords: field name -> values. keys: identity keys. stored: the record as JSON.
+    year, date: 0 where unknown; date as YYYYMMDD, unknown parts 0.
+    """
+
+    id: str
+    texts: Sequence[str]
+    keywords: dict[str, Sequence[str]]
+    metrics: Sequence[MetricRow]
+    year: int
+    date: int
+    upvotes: int
+    keys: Sequence[str]
+    stored: bytes
+
+
+class Batch(Bundle):
+    """See the module's docstring."""
+
+    @property
+    def n_rows(self) -> int:
+        """Papers of the batch."""
+        return len(self["year"])
+
+    @property
+    def texts(self) -> Texts:
+        """The texts of all rows, one after the other."""
+        return Texts(self["texts.bytes"], self["texts.lengths"], self["texts.plain"])
+
+
+def batch_of(rows: Sequence[Row]) -> Batch:
+    """The batch of some rows, in their order."""
+    batch = Batch()
+    batch.put_strings("ids", [row.id.encode() for row in rows])
+    batch["texts.bytes"], batch["texts.lengths"], batch["texts.plain"] = packed(
+        text for row in rows for text in row.texts
+    )
+    columns = {field.name: _Values() for field in KEYWORD_FIELDS}
+    for name in columns.keys() - {*_REPORTED}:
+        for row in rows:
+            columns[name].add(row.keywords.get(name, ()))
+    _put_metrics(batch, rows, columns)
+    for name, column in columns.items():
+        column.put(batch, f"column.{name}")
+    batch["year"] = np.array([row.year for row in rows], np.int16)
+    batch["date"] = np.array([row.date for row in rows], np.int32)
+    batch["upvotes"] = np.array([row.upvotes for row in rows], np.int32)
+    keys = [dict.fromkeys(row.keys) for row in rows]
+    batch["keys.hashes"] = key_hashes(chain.from_iterable(keys))
+    batch["keys.rows"] = np.repeat(np.arange(len(rows), dtype=np.int32), [len(some) for some in keys])
+    _put_records(batch, [row.stored for row in rows])
+    return batch
+
+
+class _Values:
+    """One keyword field of a batch; spellings with one key share the first seen."""
+
+    def __init__(self) -> None:
+        self._by_value: dict[str, int] = {}
+        self._by_key: dict[str, int] = {}
+        self._names: list[str] = []
+        self._values: list[int] = []
+        self._counts: list[int] = []
+
+    def add(self, values: Sequence[str]) -> None:
+        """The values of the next row."""
+        numbers = dict.fromkeys(map(self.number, values)) if values else ()
+        self._values += numbers
+        self._counts.append(len(numbers))
+
+    def number(self, value: str) -> int:
+        """The number of a value, a new one where its key has none."""
+        number = self._by_value.get(value)
+        if number is None:
+            number = self._by_value[value] = self._by_key.setdefault(fold(value), len(self._names))
+            if number == len(self._names):
+                self._names.append(value)
+        return number
+
+    def put(self, batch: Batch, name: str) -> None:
+        """Add the column to the batch."""
+        batch[f"{name}.counts"] = np.array(self._counts, np.int32)
+        batch[f"{name}.values"] = np.array(self._values, np.int32)
+        batch.put_strings(f"{name}.names", encode(self._names))
+        batch.put_strings(f"{name}.keys", encode(self._by_key))
+
+
+class Numbering(dict[str, int]):
+    """Strings numbered as they are first met."""
+
+    def __missing__(self, value: str) -> int:
+        number = self[value] = len(self)
+        return number
+
+
+def _put_metrics(batch: Batch, rows: Sequence[Row], columns: dict[str, _Values]) -> None:
+    """Add the reported numbers of the rows, and fill the columns that their names stand in too: row by row, so that of
+    a name's spellings the first row's stays.
+    """
+    units = Numbering()
+    found: list[tuple[int, int, float, int, int, int]] = []
+    for number, row in enumerate(rows):
+        for name in _REPORTED:
+            columns[name].add(row.keywords.get(name, ()))
+        found += [
+            (
+                number,
+                columns["metric"].number(metric.metric),
+                metric.value,
+                units[metric.unit],
+                METRIC_KINDS.index(metric.kind),
+                columns["dataset"].number(metric.dataset) if metric.dataset else -1,
+            )
+            for metric in row.metrics
+        ]
+    names = {"row": "<i4", "metric": "<i4", "value": "<f8", "unit": "<i4", "kind": "u1", "dataset": "<i4"}
+    for (name, dtype), values in zip(names.items(), zip(*found, strict=True) if found else [()] * 6, strict=True):
+        batch[f"metrics.{name}"] = np.array(values, dtype)
+    batch.put_strings("metrics.units", encode(units))
+
+
+def _put_records(batch: Batch, records: Sequence[bytes]) -> None:
+    compressor = record_compressor()
+    starts = range(0, len(records), BLOCK)
+    blocks = [compressor.compress(joined_records(records[start : start + BLOCK])) for start in starts]
+    batch["stored.bytes"] = np.frombuffer(b"".join(blocks), np.uint8)
+    batch["stored.sizes"] = np.fromiter(map(len, blocks), np.int32, len(blocks))
+
+
+def joined_records(records: Iterable[bytes]) -> bytes:
+    """Records as a block holds them: a list in JSON."""
+    return b"[%b]" % b",".join(records)
+
+
+def record_compressor() -> zstandard.ZstdCompressor:
+    """What packs blocks of records. Its checksums let a reader notice damage before it decodes."""
+    return zstandard.ZstdCompressor(level=_ZSTD_LEVEL, write_checksum=True)
