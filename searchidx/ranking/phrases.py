@@ -98,7 +98,7 @@ def _in_both(a: AnyArray, b: AnyArray) -> AnyArray:
     found = a[b[np.minimum(np.searchsorted(b, a), len(b) - 1)] == a]
     again = np.zeros(len(found), bool)
     again[1:] = found[1:] == found[:-1]
-    return found[~again]
+    return np.asarray(found[~again])
 
 
 def _places(occurrences: Occurrences, rows: AnyArray, fields: Sequence[int]) -> AnyArray:
