@@ -22,16 +22,15 @@ from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
-import zstandard
 
 from searchidx.fields import KEYWORD_FIELDS
 from searchidx.store.bundles import Bundle
+from searchidx.store.compression import record_compressor
 from searchidx.store.files import encode
 from searchidx.store.keys import fold, key_hashes
 from searchidx.store.layout import BLOCK, METRIC_KINDS
 from searchidx.store.lexicon import Texts, packed
 
-_ZSTD_LEVEL = 9
 #: Keyword fields that reported numbers name values of.
 _REPORTED = ("metric", "dataset")
 
@@ -180,8 +179,3 @@ def _put_records(batch: Batch, records: Sequence[bytes]) -> None:
 def joined_records(records: Iterable[bytes]) -> bytes:
     """Records as a block holds them: a list in JSON."""
     return b"[%b]" % b",".join(records)
-
-
-def record_compressor() -> zstandard.ZstdCompressor:
-    """What packs blocks of records. Its checksums let a reader notice damage before it decodes."""
-    return zstandard.ZstdCompressor(level=_ZSTD_LEVEL, write_checksum=True)

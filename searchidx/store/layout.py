@@ -16,7 +16,7 @@ from searchidx.fields import KEYWORD_FIELDS, TEXT_FIELDS
 from searchidx.ranking.impacts import n_ranges
 from searchidx.ranking.phrases import SKIP
 
-#: Papers per compressed block of records: a hit costs one block, about 30 KB of JSON.
+#: Papers per compressed block of records: a hit costs one block, about 24 KB of JSON.
 BLOCK = 16
 METRIC_KINDS = ("absolute", "delta", "ratio")
 

@@ -20,7 +20,7 @@ import numpy as np
 import orjson
 
 from searchidx.fields import KEYWORD_FIELDS, TEXT_FIELDS
-from searchidx.store.batches import record_compressor
+from searchidx.store.compression import record_compressor
 from searchidx.store.files import Array, ArrayWriter, dtype_name, narrowest
 from searchidx.store.layout import BLOCK
 from searchidx.store.merging_plan import (

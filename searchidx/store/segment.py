@@ -38,6 +38,7 @@ from searchidx.ranking import bm25f, impacts
 from searchidx.ranking.phrases import SKIP
 from searchidx.store import layout
 from searchidx.store.batches import Batch
+from searchidx.store.compression import record_unpacker
 from searchidx.store.files import Array, ArrayWriter, PackedArrays, StringTable
 from searchidx.store.inverter import Inverter
 from searchidx.store.layout import BLOCK, METRIC_KINDS
@@ -492,7 +493,7 @@ class _OfThread(threading.local):
     """One unpacker per thread: making one takes as long as unpacking a small block, and threads cannot share it."""
 
     def __init__(self) -> None:
-        self.unpacker = zstandard.ZstdDecompressor()
+        self.unpacker = record_unpacker()
 
 
 _of_thread = _OfThread()
