@@ -28,6 +28,7 @@ from searchidx.wanted import Known
 
 AnyArray = npt.NDArray[Any]
 _MAX_REMEMBERED = 64  # masks, a byte per paper each
+_MAX_TELLING = 200_000
 #: What words one letter farther off weigh together, against those that are nearer.
 _FARTHER = 0.25
 
@@ -44,20 +45,33 @@ class Matcher:
         self.vocabulary = Vocabulary(snapshot, scorer)
         self.meanings = Meanings(snapshot, scorer)
         self._narrowed: dict[Filters, Mask] = {}
+        self._telling: dict[str, float] = {}
 
     # --- words ----------------------------------------------------------------------------------------------
 
     def known_terms(self, word: QueryWord) -> dict[str, float]:
         """The terms of a word that the index holds, and their weights; those it falls back to when it holds none.
 
-        An acronym stands for its long form too, where the papers are clear about it.
+        An acronym stands for its long form too, where the papers are clear about it. A term weighs the more the more
+        it tells (`bm25f.telling`).
         """
         if len(word.phrase) == 1 and not word.is_stop and (meaning := self.meanings.of(word.phrase[0])):
-            return {meaning: 1.0}
-        return self.own_terms(word)
+            return {meaning: self.telling(meaning)}
+        return {term: weight * self.telling(term) for term, weight in self.own_terms(word).items()}
+
+    def telling(self, term: str) -> float:
+        """`Scorer.telling`, remembered."""
+        try:
+            return self._telling[term]
+        except KeyError:
+            pass
+        if len(self._telling) >= _MAX_TELLING:
+            self._telling.clear()
+        weight = self._telling[term] = self.scorer.telling(term)
+        return weight
 
     def own_terms(self, word: QueryWord) -> dict[str, float]:
-        """`known_terms` without what acronyms mean."""
+        """`known_terms` without what acronyms mean and what terms tell."""
         known = {t: w for t, w in zip(word.terms, word.weights, strict=True) if self._holds(t)}
         return known or {t: 1.0 for t in word.fallback if self._holds(t)}
 
