@@ -20,7 +20,7 @@ import numpy.typing as npt
 
 from searchidx.acronyms import MEANS, parts_of
 from searchidx.errors import UsageError
-from searchidx.fields import K1, TEXT_FIELDS, B
+from searchidx.fields import K1, NO_ABSTRACT, TEXT_FIELDS, B
 from searchidx.ranking import bm25f, impacts, nearness
 from searchidx.ranking.facets import count_values
 from searchidx.ranking.nearness import COVERAGE, NEARNESS
@@ -68,7 +68,7 @@ class Scorer:
     def norms(self) -> bm25f.Floats:
         """The formula's length part for every row."""
         lengths = [self.snapshot.numbers(lambda s, n=f.name: s.lengths(n)) for f in TEXT_FIELDS]  # type: ignore[misc]
-        boosted = bm25f.weighted(bm25f.counted(lengths), self.weights.boosts)
+        boosted = bm25f.weighted(bm25f.counted(lengths, NO_ABSTRACT), self.weights.boosts)
         return bm25f.norms(boosted, self.avgdl, k1=self.weights.k1, b=self.weights.b)
 
     @cached_property

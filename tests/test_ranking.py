@@ -185,6 +185,30 @@ def test_a_word_typed_twice_counts_twice(corpus):
     assert found(once) != found(twice)
 
 
+def test_what_papers_repeat_weighs_more_than_what_they_say_once(tmp_path):
+    filler = "one two three four five six"
+    index = built(tmp_path, [
+        {"title": "Note a", "abstract": f"alpha {filler}"},
+        {"title": "Note b", "abstract": f"beta {filler}"},
+        {"title": "Note c", "abstract": f"alpha alpha {filler}"},
+        {"title": "Note d", "abstract": f"beta twice {filler}"},
+    ])  # fmt: skip
+    found = index.search("alpha beta", explain=True).hits
+    weights = {part.term: part.query_weight for hit in found for part in hit.explanation.terms if part.kind == "term"}
+    assert weights["alpha"] / weights["beta"] == pytest.approx(1.5**0.45)
+    assert [hit.record.paper.title for hit in found][:2] == ["Note c", "Note a"]
+
+
+def test_a_title_alone_does_not_win_by_being_short(tmp_path):
+    index = built(tmp_path, [
+        {"title": "Gamma and sigma", "abstract": "."},
+        {"title": "Gamma or sigma", "abstract": "gamma sigma " + "word " * 60},
+        *({"title": f"Note {i}", "abstract": "other " * 80} for i in range(9)),
+    ])  # fmt: skip
+    whole, bare = index.search("gamma", limit=5).hits
+    assert whole.record.paper.abstract != "." == bare.record.paper.abstract
+
+
 def test_explanations_add_up_to_the_score_in_float32(corpus):
     index, oracle, rng = corpus
     for _ in range(10):

@@ -200,7 +200,7 @@ def finish_segment(
     lengths = [writer.written(f"lengths.{name}") for name in _TEXT_NAMES]
     if avgdl is None:
         avgdl = mean_length(total_lengths, n_rows, n_without_abstract(lengths[1]))
-    boosted = bm25f.weighted(bm25f.counted(lengths), BOOSTS)
+    boosted = bm25f.weighted(bm25f.counted(lengths, NO_ABSTRACT), BOOSTS)
     made = impacts.make(
         writer.written("postings.offsets"),
         writer.written("postings.rows"),
