@@ -34,13 +34,13 @@ _FAMILIES = {
     "reduce": "reduction reductions",
     "summarize": "summary summaries",
     "synthesize": "synthesis syntheses synthetic synthetically",
-    # what or who does it, where Snowball leaves it apart, and what it can be done to
+    # what or who does it, where Snowball leaves it apart
     "compress": "compressor compressors",
     "construct": "constructor constructors",
     "describe": "description descriptions descriptor descriptors",
     "detect": "detector detectors",
     "extract": "extractor extractors",
-    "learn": "learner learners learnable learnt",
+    "learn": "learner learners learnt",
     "parse": "parser parsers",
     "plan": "planner planners",
     "predict": "predictor predictors",
@@ -50,7 +50,7 @@ _FAMILIES = {
     "select": "selector selectors",
     "solve": "solver solvers",
     "track": "tracker trackers",
-    "train": "trainer trainers trainable",
+    "train": "trainer trainers",
     # nouns of adjectives
     "accurate": "accuracy accuracies",
     "anomaly": "anomalous",

@@ -90,8 +90,9 @@ class Matcher:
     def expanded(self, node: q.Prefix | q.Fuzzy) -> dict[str, float]:
         """The terms that a word with * or ~ stands for (`Vocabulary`), and their weights.
 
-        Together they weigh what one word does that is in as many papers as they are: a paper that holds all of them
-        scores what a paper scores for one such word, and no paper wins by holding many. Each has the share that it has
+        Together, but for what each tells, they weigh what one word does that is in as many papers as they are: a paper
+        that holds all of them scores what a paper scores for one such word, and no paper wins by holding many. Each has
+        the share that it has
         in their papers, for what is frequent is what was likely meant: `transf*` ranks by "transformer" and
         "transfer", whatever rare names begin so. Of the words `~` finds, all that are one letter farther off share a
         quarter: a mistake that far off is rarer, and an exact match must not lose to a frequent neighbour. (Lucene
@@ -106,13 +107,16 @@ class Matcher:
             distances = sorted({found.distance for found in near})
             levels = [{found.term: found.df for found in near if found.distance == d} for d in distances]
         papers = sum(sum(level.values()) for level in levels)
-        idf = float(bm25f.idf(n_papers, min(papers, n_papers)))
+        idf = self._idf(min(papers, n_papers))
         whole = sum(_FARTHER**place for place in range(len(levels)))
         return {
-            term: _FARTHER**place / whole * df / sum(level.values()) * idf / float(bm25f.idf(n_papers, df))
+            term: _FARTHER**place / whole * df / sum(level.values()) * self.telling(term) * (idf / self._idf(df))
             for place, level in enumerate(levels)
             for term, df in level.items()
         }
+
+    def _idf(self, df: int) -> float:
+        return float(bm25f.idf(self.snapshot.n_papers, df))
 
     # --- trees ----------------------------------------------------------------------------------------------
 
