@@ -37,7 +37,7 @@ import Stemmer
 from searchidx.families import normal
 
 #: Raised whenever the terms of any text change: an index holds the version it was made with.
-ANALYSER_VERSION = 2
+ANALYSER_VERSION = 3
 
 MAX_TERM = 64
 

@@ -68,6 +68,9 @@ MAX_FACET_VALUES = 100
 K1 = 1.2
 B = 0.75
 
+#: The length that an abstract counts for where there is none, in positions: about half of what abstracts have.
+NO_ABSTRACT = 50
+
 
 def boosts() -> tuple[float, ...]:
     """The weight of every text field, in the order of `TEXT_FIELDS`."""
@@ -80,4 +83,4 @@ def declaration_hash() -> str:
     The default weights count too: impacts are made with them.
     """
     shape = [{k: v for k, v in asdict(f).items() if k in ("name", "kind", "multi", "boost")} for f in FIELDS]
-    return hashlib.sha256(orjson.dumps([ANALYSER_VERSION, K1, B, shape])).hexdigest()[:16]
+    return hashlib.sha256(orjson.dumps([ANALYSER_VERSION, K1, B, NO_ABSTRACT, shape])).hexdigest()[:16]

@@ -29,6 +29,7 @@ from searchidx.wanted import Known
 
 AnyArray = npt.NDArray[Any]
 _MAX_REMEMBERED = 64  # masks, a byte per paper each
+_MAX_TELLING = 200_000
 #: What words one letter farther off weigh together, against those that are nearer.
 _FARTHER = 0.25
 
@@ -45,20 +46,33 @@ class Matcher:
         self.vocabulary = Vocabulary(snapshot, scorer)
         self.meanings = Meanings(snapshot, scorer)
         self._narrowed: dict[Filters, Mask] = {}
+        self._telling: dict[str, float] = {}
 
     # --- words ----------------------------------------------------------------------------------------------
 
     def known_terms(self, word: QueryWord) -> dict[str, float]:
         """The terms of a word that the index holds, and their weights; those it falls back to when it holds none.
 
-        An acronym stands for its long form too, where the papers are clear about it.
+        An acronym stands for its long form too, where the papers are clear about it. A term weighs the more the more
+        it tells (`bm25f.telling`).
         """
         if len(word.phrase) == 1 and not word.is_stop and (meaning := self.meanings.of(word.phrase[0])):
-            return {meaning: 1.0}
-        return self.own_terms(word)
+            return {meaning: self.telling(meaning)}
+        return {term: weight * self.telling(term) for term, weight in self.own_terms(word).items()}
+
+    def telling(self, term: str) -> float:
+        """`Scorer.telling`, remembered."""
+        try:
+            return self._telling[term]
+        except KeyError:
+            pass
+        if len(self._telling) >= _MAX_TELLING:
+            self._telling.clear()
+        weight = self._telling[term] = self.scorer.telling(term)
+        return weight
 
     def own_terms(self, word: QueryWord) -> dict[str, float]:
-        """`known_terms` without what acronyms mean."""
+        """`known_terms` without what acronyms mean and what terms tell."""
         known = {t: w for t, w in zip(word.terms, word.weights, strict=True) if self._holds(t)}
         return known or {t: 1.0 for t in word.fallback if self._holds(t)}
 
@@ -77,8 +91,9 @@ class Matcher:
     def expanded(self, node: q.Prefix | q.Fuzzy) -> dict[str, float]:
         """The terms that a word with * or ~ stands for (`Vocabulary`), and their weights.
 
-        Together they weigh what one word does that is in as many papers as they are: a paper that holds all of them
-        scores what a paper scores for one such word, and no paper wins by holding many. Each has the share that it has
+        Together, but for what each tells, they weigh what one word does that is in as many papers as they are: a paper
+        that holds all of them scores what a paper scores for one such word, and no paper wins by holding many. Each has
+        the share that it has
         in their papers, for what is frequent is what was likely meant: `transf*` ranks by "transformer" and
         "transfer", whatever rare names begin so. Of the words `~` finds, all that are one letter farther off share a
         quarter: a mistake that far off is rarer, and an exact match must not lose to a frequent neighbour. (Lucene
@@ -93,13 +108,16 @@ class Matcher:
             distances = sorted({found.distance for found in near})
             levels = [{found.term: found.df for found in near if found.distance == d} for d in distances]
         papers = sum(sum(level.values()) for level in levels)
-        idf = float(bm25f.idf(n_papers, min(papers, n_papers)))
+        idf = self._idf(min(papers, n_papers))
         whole = sum(_FARTHER**place for place in range(len(levels)))
         return {
-            term: _FARTHER**place / whole * df / sum(level.values()) * idf / float(bm25f.idf(n_papers, df))
+            term: _FARTHER**place / whole * df / sum(level.values()) * self.telling(term) * (idf / self._idf(df))
             for place, level in enumerate(levels)
             for term, df in level.items()
         }
+
+    def _idf(self, df: int) -> float:
+        return float(bm25f.idf(self.snapshot.n_papers, df))
 
     # --- trees ----------------------------------------------------------------------------------------------
 

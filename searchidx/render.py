@@ -168,7 +168,7 @@ def _part_words(part: TermScore) -> str:
     if MEANS in shown:
         acronym, long_form = parts_of(shown)
         shown = f'{acronym} or "{" ".join(long_form)}"'
-    repeated = f", {part.query_weight:g} times in the query" if part.query_weight != 1 else ""
+    repeated = f", weight {part.query_weight:.3g} in the query" if part.query_weight != 1 else ""
     return f"{shown}  idf {part.idf:.5f} (in {part.df:,} papers), {numbers}{repeated}"
 
 

@@ -20,12 +20,12 @@ import numpy.typing as npt
 
 from searchidx.acronyms import MEANS, parts_of
 from searchidx.errors import UsageError
-from searchidx.fields import K1, TEXT_FIELDS, B
+from searchidx.fields import K1, NO_ABSTRACT, TEXT_FIELDS, B
 from searchidx.ranking import bm25f, impacts, nearness
 from searchidx.ranking.facets import count_values
 from searchidx.ranking.nearness import COVERAGE, NEARNESS
 from searchidx.ranking.phrases import Occurrences, count_together, loose_rows, phrase_counts, phrase_rows
-from searchidx.store.segment import Postings, mean_length
+from searchidx.store.segment import Postings
 from searchidx.store.snapshot import Part, Snapshot
 from searchidx.wanted import Pair, Wanted, as_written
 
@@ -61,23 +61,19 @@ class Scorer:
     def __init__(self, snapshot: Snapshot, weights: Weights) -> None:
         self.snapshot = snapshot
         self.weights = weights
-        self.avgdl = mean_length(snapshot.total_lengths, snapshot.n_papers, weights.boosts)
+        self.avgdl = snapshot.mean_length(weights.boosts)
         self._meanings: dict[str, Postings | None] = {}
 
     @cached_property
     def norms(self) -> bm25f.Floats:
         """The formula's length part for every row."""
         lengths = [self.snapshot.numbers(lambda s, n=f.name: s.lengths(n)) for f in TEXT_FIELDS]  # type: ignore[misc]
-        boosted = bm25f.weighted(lengths, self.weights.boosts)
+        boosted = bm25f.weighted(bm25f.counted(lengths, NO_ABSTRACT), self.weights.boosts)
         return bm25f.norms(boosted, self.avgdl, k1=self.weights.k1, b=self.weights.b)
 
     @cached_property
     def _title_lengths(self) -> AnyArray:
         return self.snapshot.numbers(lambda segment: segment.lengths(TEXT_FIELDS[0].name))
-
-    @cached_property
-    def _has_abstract(self) -> Mask:
-        return self.snapshot.numbers(lambda segment: segment.lengths(TEXT_FIELDS[1].name)) > 0
 
     # --- terms ----------------------------------------------------------------------------------------------
 
@@ -127,6 +123,14 @@ class Scorer:
         """How rare the term is; see `bm25f.idf`."""
         return bm25f.idf(self.snapshot.n_papers, self.df(term))
 
+    def telling(self, term: str) -> float:
+        """What a word weighs in a query for the kind of term it is (`bm25f.telling`); 1 for one that no paper holds."""
+        postings = self.postings(term)
+        if postings is None:
+            return 1.0
+        occurrences = sum(int(tf.sum(dtype=np.int64)) for tf in postings.tfs)
+        return bm25f.telling(float(bm25f.idf(self.snapshot.n_papers, postings.df)), occurrences, postings.df)
+
     # --- scores ---------------------------------------------------------------------------------------------
 
     def scores(self, terms: dict[str, float]) -> bm25f.Floats:
@@ -175,8 +179,7 @@ class Scorer:
     def title_scores(self, wanted: Wanted, rows: AnyArray, scores: bm25f.Floats) -> bm25f.Floats:
         """What words of the query in the titles of some live rows add to these scores."""
         lengths = self._title_lengths[rows]
-        covered = np.where(self._has_abstract[rows], self.covered(wanted, rows), 0)
-        return nearness.title_scores(scores, covered, lengths, self.weights.coverage)
+        return nearness.title_scores(scores, self.covered(wanted, rows), lengths, self.weights.coverage)
 
     def _most(self, wanted: Wanted) -> float:
         """How many times the sum over terms a score may be."""
@@ -185,10 +188,9 @@ class Scorer:
 
     def pair_idf(self, pair: Pair) -> np.float32:
         """What a pair's saturated count is multiplied by."""
-        first, second = self.idf(pair.first), self.idf(pair.second)
-        if pair.weights != (1.0, 1.0):
-            first, second = np.float32(pair.weights[0]) * first, np.float32(pair.weights[1]) * second
-        return np.float32(np.float32(self.weights.nearness) * min(first, second))
+        first = np.float32(pair.weights[0]) * self.idf(pair.first)
+        second = np.float32(pair.weights[1]) * self.idf(pair.second)
+        return np.float32(np.float32(self.weights.nearness) * np.sqrt(first * second))
 
     def pair_scores(self, pair: Pair, rows: AnyArray) -> bm25f.Floats:
         """What a pair adds to the scores of some live rows (rising)."""

@@ -31,7 +31,6 @@ from searchidx.store import generations, tiers
 from searchidx.store.batches import Batch
 from searchidx.store.generations import Generation
 from searchidx.store.merging import merge_segments
-from searchidx.store.segment import mean_length
 from searchidx.store.snapshot import Mask, Snapshot
 from searchidx.workers import Workers
 
@@ -277,7 +276,7 @@ class _Revision:
         if first is None:
             return
         path = self.staging / generations.next_segment([*self.before.entries, *self._new])
-        avgdl = mean_length(self.snapshot.total_lengths, self.snapshot.n_papers) or None
+        avgdl = self.snapshot.mean_length() or None
         self._new.append(write_segment(path, chain([first], batches), notify, avgdl=avgdl))
 
     def delete(self, rows: Iterable[int]) -> None:

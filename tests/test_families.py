@@ -25,6 +25,10 @@ from searchidx.families import normal
         "memorise memorizing memorised",
         "anonymised anonymize",
         "decomposition decompose",
+        "plan planner planners planning",
+        "detect detector detectors detection",
+        "describe description descriptor",
+        "train trainer training",
     ],
 )
 def test_one_word_to_a_reader_is_one_stem(words):

@@ -20,6 +20,7 @@ from searchidx.ranking.topk import best_rows
 F32 = np.float32
 BOOSTS, K1, B = (3.0, 1.0), 1.2, 0.75
 NEARNESS, COVERAGE = 0.25, 0.08
+NO_ABSTRACT = 50
 
 # words that are their own only term, rarer towards the end
 WORDS = "alpha beta gamma delta epsilon kappa lambda omega sigma tau zeta theta iota".split()
@@ -72,28 +73,42 @@ class Oracle:
         n, df = len(self.papers), self.df(word)
         return F32(math.log1p((n - df + 0.5) / (df + 0.5)))
 
+    def weight(self, word, times=1):
+        """What a word weighs in a query that has it so many times."""
+        occurrences = sum(title[word] + abstract[word] for title, abstract in self.tfs)
+        if not occurrences:
+            return 0.0
+        n, df = len(self.papers), self.df(word)
+        idf = float(F32(math.log1p((n - df + 0.5) / (df + 0.5))))
+        return sum([(occurrences / df) ** 0.45 * idf ** (0.9 - 1)] * times)
+
+    def counted(self, row):
+        title, abstract = self.lengths[row]
+        return title, abstract or NO_ABSTRACT
+
     def score(self, row, words, boosts=BOOSTS, k1=K1, b=B, nearness=NEARNESS, coverage=COVERAGE):
         n = len(self.papers)
-        total_lengths = [sum(lengths[f] for lengths in self.lengths) for f in (0, 1)]
+        total_lengths = [sum(self.counted(row)[f] for row in range(n)) for f in (0, 1)]
         avgdl = sum(w * length for w, length in zip(boosts, total_lengths, strict=True)) / n
-        dl = F32(boosts[0]) * F32(self.lengths[row][0])
-        dl += F32(boosts[1]) * F32(self.lengths[row][1])
+        dl = F32(boosts[0]) * F32(self.counted(row)[0])
+        dl += F32(boosts[1]) * F32(self.counted(row)[1])
         norm = F32(k1 * (1 - b)) + (F32(k1 * b / avgdl) if avgdl else F32(0)) * dl
         score = F32(0)
         for word, times in Counter(words).items():
             tf = F32(boosts[0]) * F32(self.tfs[row][0][word])
             tf += F32(boosts[1]) * F32(self.tfs[row][1][word])
             if tf:
-                score += (F32(times) * self.idf(word)) * (tf / (tf + norm))
+                score += (F32(self.weight(word, times)) * self.idf(word)) * (tf / (tf + norm))
         for first, second in dict.fromkeys(pairwise(words)):
             if first == second:
                 continue
             tf = F32(boosts[0]) * F32(self.together(row, 0, first, second))
             tf += F32(boosts[1]) * F32(self.together(row, 1, first, second))
             if tf:
-                score += (F32(nearness) * min(self.idf(first), self.idf(second))) * (tf / (tf + norm))
+                weights = [F32(self.weight(word)) * self.idf(word) for word in (first, second)]
+                score += (F32(nearness) * np.sqrt(weights[0] * weights[1])) * (tf / (tf + norm))
         covered = len({word for word in words if self.tfs[row][0][word]})
-        if covered and self.lengths[row][1]:
+        if covered:
             length = self.lengths[row][0]
             score += score * (F32(coverage) * (F32(min(covered, length)) / F32(length)))
         return score
@@ -170,6 +185,30 @@ def test_a_word_typed_twice_counts_twice(corpus):
     assert found(once) != found(twice)
 
 
+def test_what_papers_repeat_weighs_more_than_what_they_say_once(tmp_path):
+    filler = "one two three four five six"
+    index = built(tmp_path, [
+        {"title": "Note a", "abstract": f"alpha {filler}"},
+        {"title": "Note b", "abstract": f"beta {filler}"},
+        {"title": "Note c", "abstract": f"alpha alpha {filler}"},
+        {"title": "Note d", "abstract": f"beta twice {filler}"},
+    ])  # fmt: skip
+    found = index.search("alpha beta", explain=True).hits
+    weights = {part.term: part.query_weight for hit in found for part in hit.explanation.terms if part.kind == "term"}
+    assert weights["alpha"] / weights["beta"] == pytest.approx(1.5**0.45)
+    assert [hit.record.paper.title for hit in found][:2] == ["Note c", "Note a"]
+
+
+def test_a_title_alone_does_not_win_by_being_short(tmp_path):
+    index = built(tmp_path, [
+        {"title": "Gamma and sigma", "abstract": "."},
+        {"title": "Gamma or sigma", "abstract": "gamma sigma " + "word " * 60},
+        *({"title": f"Note {i}", "abstract": "other " * 80} for i in range(9)),
+    ])  # fmt: skip
+    whole, bare = index.search("gamma", limit=5).hits
+    assert whole.record.paper.abstract != "." == bare.record.paper.abstract
+
+
 def test_explanations_add_up_to_the_score_in_float32(corpus):
     index, oracle, rng = corpus
     for _ in range(10):
@@ -192,7 +231,7 @@ def test_explanations_add_up_to_the_score_in_float32(corpus):
                 assert part.df == oracle.df(part.term)
                 assert part.tf == {"title": oracle.tfs[row][0][part.term], "abstract": oracle.tfs[row][1][part.term]}
                 assert part.weighted_tf == 3 * part.tf["title"] + part.tf["abstract"]
-                assert part.query_weight == words.count(part.term)
+                assert part.query_weight == oracle.weight(part.term, words.count(part.term))
                 ratio = F32(part.weighted_tf) / (F32(part.weighted_tf) + F32(part.norm))
                 assert part.score == F32(part.query_weight) * F32(part.idf) * ratio
 

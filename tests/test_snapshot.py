@@ -85,7 +85,9 @@ class Oracle:
         self.places = {id_: [{(t.term, t.position) for t in field} for field in f] for id_, f in tokens.items()}
         self.lengths = {id_: [len({t.position for t in field}) for field in f] for id_, f in tokens.items()}
         self.total_lengths = tuple(sum(lengths[f] for lengths in self.lengths.values()) for f in (0, 1))
-        self.avgdl = (3.0 * self.total_lengths[0] + self.total_lengths[1]) / len(self.papers) if self.papers else 0.0
+        n_without = sum(1 for _, abstract in self.lengths.values() if not abstract)
+        total = 3.0 * self.total_lengths[0] + self.total_lengths[1] + 50 * n_without
+        self.avgdl = total / len(self.papers) if self.papers else 0.0
         self.df = Counter(term for title, abstract in self.tfs.values() for term in title.keys() | abstract.keys())
 
     @classmethod
@@ -95,7 +97,7 @@ class Oracle:
     def score(self, id_: str, terms: Mapping[str, float]) -> F32:
         constant, per_length = F32(1.2 * 0.25), F32(1.2 * 0.75 / self.avgdl) if self.avgdl else F32(0)
         title, abstract = self.lengths[id_]
-        norm = constant + per_length * (F32(3) * F32(title) + F32(1) * F32(abstract))
+        norm = constant + per_length * (F32(3) * F32(title) + F32(1) * F32(abstract or 50))
         score = F32(0)
         for term, weight in terms.items():
             title, abstract = (tf[term] for tf in self.tfs[id_])

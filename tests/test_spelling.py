@@ -135,7 +135,8 @@ class TestScoring:
         index = self.built(tmp_path, executor, {"a": "kappabx kappacx", "b": "kappabx", "c": "sigma"})
         matcher = index._matcher
         weights = matcher.expanded(q.Prefix("kappa", (0, 1)))
-        assert sum(w * float(index._scorer.idf(t)) for t, w in weights.items()) == pytest.approx(
+        shares = {term: weight / matcher.telling(term) for term, weight in weights.items()}
+        assert sum(w * float(index._scorer.idf(t)) for t, w in shares.items()) == pytest.approx(
             float(searchidx.ranking.bm25f.idf(3, 3))
         )
 

@@ -4,9 +4,11 @@ For a paper d and a term t, over the text fields f with weights w_f:
 
     tf(t, d) = sum_f w_f * tf_f(t, d)          dl(d) = sum_f w_f * dl_f(d)
     idf(t)   = ln(1 + (N - df + 0.5) / (df + 0.5))
-    score    = sum_t idf(t) * tf / (tf + k1 * (1 - b + b * dl / avgdl))
+    score    = sum_t q(t) * idf(t) * tf / (tf + k1 * (1 - b + b * dl / avgdl))
 
-df counts the papers that hold t in any text field, N all papers, avgdl the mean dl.
+df counts the papers that hold t in any text field, N all papers, avgdl the mean dl. dl_f is what the field counts for
+(`counted`): a title alone would otherwise be the shortest paper of all, and win by that. q(t) is the term's weight in
+the query, of which `telling` is a part.
 
 Robertson, Zaragoza, Taylor: Simple BM25 extension to multiple weighted fields, CIKM 2004; the form without the
 constant factor k1 + 1 is Lucene's (Kamphuis et al., ECIR 2020). Whoosh's own BM25F differs: it adds up one
@@ -28,10 +30,36 @@ import numpy.typing as npt
 Floats = npt.NDArray[np.float32]
 AnyArray = npt.NDArray[Any]
 
+#: How far a term's weight follows the times it stands in a paper, and how far its idf. Chosen on the collections of
+#: `make relevance` together; from 0.3 to 0.5 and 0.85 to 0.95 each figure stays within 0.01.
+_REPEATED = 0.45
+_RARE = 0.9
+
 
 def idf(n_docs: int, df: int) -> np.float32:
     """Inverse document frequency of a term in `df` of `n_docs` papers; always above 0."""
     return np.float32(math.log1p((n_docs - df + 0.5) / (df + 0.5)))
+
+
+def telling(idf_: float, occurrences: int, df: int) -> float:
+    """What a word of a query weighs for the kind of term it is: (occurrences / df)^0.45 * idf^(0.9 - 1).
+
+    What papers are about they say again, and what they mention they say once ("propose", "outperform"): the times that
+    a term stands in a paper that holds it tell the two apart (Church and Gale, VLC 1995; as a weight of query terms
+    Kwok, SIGIR 1996). The power of idf takes a little from rare words: in a sentence of many words a single rare one
+    must not outweigh what the others agree on. occurrences: in all text fields of live papers; df: at least 1.
+    """
+    return float(max(occurrences / df, 1.0) ** _REPEATED * idf_ ** (_RARE - 1))
+
+
+def counted(lengths: Sequence[AnyArray], absent: int) -> list[AnyArray]:
+    """The lengths that title and abstract count for. absent: that of an abstract that is not there.
+
+    Half a mean abstract put the right papers of CACM first, where every second paper has none; 0 favours such papers
+    for being short, a whole one holds against them what nobody knows.
+    """
+    title, abstract = lengths
+    return [title, np.where(abstract == 0, absent, abstract)]
 
 
 def norms(lengths: Floats, avgdl: float, *, k1: float, b: float) -> Floats:

@@ -21,6 +21,7 @@ Rows are numbered through the parts (`BASE`). They pass when `allowed` is empty 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import Any, NamedTuple, TypeVar, cast
 
@@ -497,12 +498,12 @@ def _bound(query: _Query, p: int, local: int, at: AnyArray, own: AnyArray, weigh
 
 @compiled
 def _at_most(total: np.float32, own: AnyArray, query: _Query) -> float:
-    """A bound of a row's terms and pairs: a pair adds at most its weight times the smaller of its terms' own scores."""
+    """A bound of a row's terms and pairs: a pair adds at most its weight times the geometric mean of its terms' own."""
     bound = np.float64(total)
     for m in range(len(query.pairs)):
         first, second = query.pairs[m, 0], query.pairs[m, 1]
         if first < len(own) and second < len(own):
-            bound += query.numbers[_NEARNESS] * min(own[first], own[second])
+            bound += query.numbers[_NEARNESS] * np.sqrt(own[first] * own[second])
         else:
             bound += query.pair_idf[m]
     return bound * (1 + 1e-5)
@@ -532,8 +533,7 @@ def _score(query: _Query, p: int, local: int, at: AnyArray, own: AnyArray, floor
     share = np.float32(0)
     if covered:
         length = _title_length(parts, p, local)
-        # a paper that is longer than its title has an abstract; only a damaged one has words in a title of none
-        if length and _f4(parts[p, LENGTHS], parts[p, N_ROWS])[local] > numbers[_BOOST0] * np.float32(length):
+        if length:  # only a damaged paper has words in a title of none
             share = numbers[_COVERAGE] * (np.float32(min(covered, length)) / np.float32(length))
     if floor > 0 and _at_most(total, own, query) * (1 + share) < floor:
         return np.float32(-1)
@@ -858,7 +858,8 @@ def _factors(query: _Query, more: float) -> tuple[AnyArray, AnyArray]:
     """(how many times its sum over terms a row's score is at most, but for the title; how many of its terms can stand
     in the title) by the flags of a sum: which of the first terms the row has.
 
-    Of m pairs along the query's words whose terms a row has, all add at most m / (m + 1) of nearness times the sum.
+    Of m pairs along the query's words whose terms a row has, all add at most cos(pi / (m + 2)) of nearness times the
+    sum: m of them join at most m + 1 words (`nearness.most`).
     more: see `union`.
     """
     n_terms = len(query.idf)
@@ -872,7 +873,7 @@ def _factors(query: _Query, more: float) -> tuple[AnyArray, AnyArray]:
             held += (first >= _FLAGS or flags >> first & 1 != 0 or first >= n_terms) and (
                 second >= _FLAGS or flags >> second & 1 != 0 or second >= n_terms
             )
-        factors[flags] = min(more, 1 + query.numbers[_NEARNESS] * held / (held + 1)) * (1 + 1e-5)
+        factors[flags] = min(more, 1 + query.numbers[_NEARNESS] * math.cos(math.pi / (held + 2))) * (1 + 1e-5)
         n_telling[flags] = 0
         for t in range(n_terms):
             n_telling[flags] += query.telling[t] != 0 and (t >= _FLAGS or flags >> t & 1 != 0)

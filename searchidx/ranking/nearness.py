@@ -2,24 +2,26 @@
 
 With B(q, d) the sum over the query's terms (`bm25f`), for a paper d:
 
-    P(q, d) = g * sum over pairs (a, b) of min(w_a idf_a, w_b idf_b) * tf_ab / (tf_ab + norm(d))
-    C(q, d) = words of the query in the title / positions of the title, at most 1; 0 for a paper without an abstract
+    P(q, d) = g * sum over pairs (a, b) of sqrt(w_a idf_a * w_b idf_b) * tf_ab / (tf_ab + norm(d))
+    C(q, d) = words of the query in the title / positions of the title, at most 1
     score   = (B + P) + (B + P) * c * C
 
 A pair is two words side by side in the query, stop words between them apart; tf_ab counts, over the text fields with
 their weights, where b stands as far behind a as in the query. This is the ordered-window part of the sequential
 dependence model (Metzler and Croft, SIGIR 2005) with BM25's saturation, as in Rasolofo and Savoy (ECIR 2003). C favours
-the paper that is about the query over one that also mentions it: of two titles with the same words the shorter. Where
-there is no abstract, the title is all there is, and says nothing of what the paper also mentions.
+the paper that is about the query over one that also mentions it: of two titles with the same words the shorter.
 
-A pair adds at most g times the smaller of its terms' own scores, so over a path of n words P <= g (1 - 1/n) B: that
-bounds the score by B, and the k best can be found exactly without looking at the positions of all papers (`most`).
+A pair stands nowhere more often than its terms, so it adds at most g times the geometric mean of what they score. Over
+a path of n words that score x_1 ... x_n, sum sqrt(x_i x_i+1) <= cos(pi / (n + 1)) sum x_i (the greatest eigenvalue of a
+path), so P <= g cos(pi / (n + 1)) B: that bounds the score by B, and the k best can be found exactly without looking at
+the positions of all papers (`most`).
 
 All arithmetic is float32 in the order written here: terms, then pairs, then the title.
 """
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -41,7 +43,7 @@ def most(n_places: int, nearness: float, coverage: float) -> float:
 
     n_places: words of the query, repeated ones too. A little above the true bound, which float32 may pass.
     """
-    bound = (1 + nearness * (1 - 1 / n_places)) * (1 + coverage) if n_places else 1.0
+    bound = (1 + nearness * max(math.cos(math.pi / (n_places + 1)), 0.0)) * (1 + coverage) if n_places else 1.0
     return bound * (1 + _ROUNDING) if bound > 1 else 1.0
 
 

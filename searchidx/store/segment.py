@@ -33,7 +33,7 @@ import orjson
 import zstandard
 
 from searchidx.errors import IndexDamaged
-from searchidx.fields import K1, KEYWORD_FIELDS, TEXT_FIELDS, B
+from searchidx.fields import K1, KEYWORD_FIELDS, NO_ABSTRACT, TEXT_FIELDS, B
 from searchidx.ranking import bm25f, impacts
 from searchidx.ranking.phrases import SKIP
 from searchidx.store import layout
@@ -51,7 +51,7 @@ _NEXT_RECORD = b',{"paper":'
 _MAX_LENGTH = 2.0**40
 _SKIPS_AT_ONCE = 1 << 16
 _TEXT_NAMES = [field.name for field in TEXT_FIELDS]
-_BOOSTS = [field.boost for field in TEXT_FIELDS]
+BOOSTS = [field.boost for field in TEXT_FIELDS]
 #: Arrays of batches that stand one after the other in a segment: as they are, and with numbers changed.
 _AS_THEY_COME = ("year", "date", "upvotes", "metrics.value", "metrics.kind", "keys.hashes", "stored.sizes")
 _JOINED = {
@@ -152,15 +152,16 @@ def finish_segment(
     total_lengths: summed lengths per text field. avgdl: see `SegmentWriter`. Returns the manifest entry; the writer's
     directory is a file afterwards.
     """
+    lengths = [writer.written(f"lengths.{name}") for name in _TEXT_NAMES]
     if avgdl is None:
-        avgdl = mean_length(total_lengths, n_rows)
-    boosted = bm25f.weighted([writer.written(f"lengths.{name}") for name in _TEXT_NAMES], _BOOSTS)
+        avgdl = mean_length(total_lengths, n_rows, n_without_abstract(lengths[1]))
+    boosted = bm25f.weighted(bm25f.counted(lengths, NO_ABSTRACT), BOOSTS)
     made = impacts.make(
         writer.written("postings.offsets"),
         writer.written("postings.rows"),
         [writer.written(f"postings.tf.{name}") for name in _TEXT_NAMES],
         bm25f.norms(boosted, avgdl, k1=K1, b=B),
-        _BOOSTS,
+        BOOSTS,
     )
     writer.array("lengths.boosted", boosted)
     writer.array("positions.skips", _skips([writer.written(f"postings.tf.{name}") for name in _TEXT_NAMES]))
@@ -188,9 +189,18 @@ def _skips(tfs: Sequence[Array]) -> Array:
     return np.cumsum(counts) - counts
 
 
-def mean_length(total_lengths: Sequence[int], n_rows: int, boosts: Sequence[float] = _BOOSTS) -> float:
-    """The mean of papers' boosted lengths: the formula's avgdl. 0 when there is no paper."""
-    total = sum(boost * length for boost, length in zip(boosts, total_lengths, strict=True))
+def n_without_abstract(lengths: Array) -> int:
+    """How many of some papers have no abstract. lengths: of their abstracts."""
+    return len(lengths) - int(np.count_nonzero(lengths))
+
+
+def mean_length(total_lengths: Sequence[int], n_rows: int, n_without: int, boosts: Sequence[float] = BOOSTS) -> float:
+    """The mean of papers' boosted lengths: the formula's avgdl. 0 when there is no paper.
+
+    n_without: papers without an abstract; see `bm25f.counted`.
+    """
+    title, abstract = total_lengths
+    total = boosts[0] * title + boosts[1] * (abstract + NO_ABSTRACT * n_without)
     return total / n_rows if n_rows else 0.0
 
 

@@ -26,7 +26,7 @@ from searchidx.fields import TEXT_FIELDS
 from searchidx.ranking.facets import rows_with
 from searchidx.store.files import Array
 from searchidx.store.keys import key_hash
-from searchidx.store.segment import Column, Postings, Segment
+from searchidx.store.segment import BOOSTS, Column, Postings, Segment, mean_length, n_without_abstract
 
 Mask = npt.NDArray[np.bool_]
 
@@ -100,6 +100,16 @@ class Snapshot:
                         raise segment.damaged(f"lengths.{field.name}")
             totals.append(total)
         return tuple(totals)
+
+    @cached_property
+    def n_without_abstract(self) -> int:
+        """Live papers without an abstract."""
+        lengths = [(part.segment.lengths(TEXT_FIELDS[1].name), part.deleted) for part in self.parts]
+        return sum(n_without_abstract(values if gone is None else values[~gone]) for values, gone in lengths)
+
+    def mean_length(self, boosts: Sequence[float] = BOOSTS) -> float:
+        """The mean of live papers' boosted lengths; see `segment.mean_length`."""
+        return mean_length(self.total_lengths, self.n_papers, self.n_without_abstract, boosts)
 
     # --- rows -----------------------------------------------------------------------------------------------
 

@@ -257,21 +257,26 @@ def _weighed(**changed: Any) -> Ask:
     return lambda index, text, k: index.search(text, limit=k, weights=Weights(**changed))
 
 
-def _changed(change: Callable[[Index], object]) -> Ask:
-    """Search the same index, opened once more and changed."""
+def _changed(change: Callable[[Index], object], **weighed: Any) -> Ask:
+    """Search the same index, opened once more and changed, with some of the default weights changed."""
     opened: dict[Path, Index] = {}
+    weights = Weights(**weighed) if weighed else None
 
     def ask(index: Index, text: str, k: int) -> Page:
         if index.path not in opened:
             opened[index.path] = Index(index.path)
             change(opened[index.path])
-        return opened[index.path].search(text, limit=k)
+        return opened[index.path].search(text, limit=k, weights=weights)
 
     return ask
 
 
 def _forget_meanings(index: Index) -> None:
     index._matcher.meanings.of = lambda term: None  # type: ignore[method-assign]
+
+
+def _weigh_alike(index: Index) -> None:
+    index._matcher.telling = lambda term: 1.0  # type: ignore[method-assign]
 
 
 def _with_asking_words(index: Index, text: str, k: int) -> Page:
@@ -281,10 +286,11 @@ def _with_asking_words(index: Index, text: str, k: int) -> Page:
 
 #: Pieces of the ranking, each with a way to search without it. A piece without a line here is not measured.
 ABLATIONS: dict[str, Ask] = {
-    "plain BM25F": _weighed(nearness=0.0, coverage=0.0),
+    "plain BM25F": _changed(_weigh_alike, nearness=0.0, coverage=0.0),
     "no nearness": _weighed(nearness=0.0),
     "no coverage": _weighed(coverage=0.0),
     "title counts once": _weighed(boosts=(1.0, 1.0)),
+    "words weigh alike": _changed(_weigh_alike),
     "no acronyms": _changed(_forget_meanings),
     "asking words kept": _with_asking_words,
 }
