@@ -97,6 +97,9 @@ def change_before(before: list[str], metric_words: frozenset[str]) -> bool | Non
                 index -= 2
                 continue
             return False
+        if word == "at" and before[index + 1 : index + 2] in (["least"], ["most"]):
+            index -= 1
+            continue
         if word in _PASSES and previous in metric_words:
             return False  # `the success rate exceeds 75%`
         if word in _CHANGE_NOUNS or word in _CHANGE_VERBS:
@@ -192,7 +195,7 @@ _GAP_RIGHT = frozenset(
 
 #: `accuracy of the whole system is 91%`: a phrase between a metric and its verb.
 _OF_SOMETHING = re.compile(
-    r"\s(?:of|for|in|on)\s[^,;:()\d]{2,60}?\s(?:is|was|are|were|to|of|by|from|reach(?:es|ed)|achiev(?:es|ed)|"
+    r"\s(?:of|for|in|on)\s[^,;:()\d]{2,60}\s(?:is|was|are|were|to|of|by|from|reach(?:es|ed)|achiev(?:es|ed)|"
     r"drops?|increas(?:es|ed)|improv(?:es|ed)|decreas(?:es|ed)|rises?)(?=\s)"
 )
 
@@ -255,7 +258,7 @@ _SHARE_BEFORE = re.compile(
 )
 _SPREAD_BEFORE = re.compile(
     r"(?:±|(?<=\d)\s?pm|\\pm\s?|\+/-|\+/−|\+-|CI:?|IQR:?|confidence intervals?:?|p\s?[<=>≤]|"
-    r"p-values?\s?(?:of|<|=)?|\b[nNkK]\s?=|std\.?|SD|interquartile range:?|s\.d\.|\b[Tt]op|alpha\s?=|"
+    r"p-values?\s?(?:of|<|=)?|\b[nNkK]\s?=|\bstd\.?|\bSD|interquartile range:?|s\.d\.|\b[Tt]op|alpha\s?=|"
     r"epsilon\s?=|ε\s?=|λ\s?=|\bp\s?=)\s?\$?\(?\s?\Z"
 )
 _INSIDE_SPREAD = re.compile(r"\((?:95%\s)?(?:CI|IQR|range|95%|SD|std|p\s?[<=]|epsilon|[nN]\s?=)[^()]{0,40}\Z")

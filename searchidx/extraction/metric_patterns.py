@@ -130,7 +130,7 @@ OTHER_SIDE = re.compile(
 )
 THEN = re.compile(r",?\s(?:and|while)\s")
 #: Metrics that belong to a method rather than to a dataset.
-AND_LAST = re.compile(r"(?:\band|,)\s(?:by\s|an?\s)?[~+]?\Z")
+AND_LAST = re.compile(r"(?:\band|,)\s(?:by\s|an?\s|up to\s)?[~+]?\Z")
 SET_TO = re.compile(r"\b(?:of|is|was|are|were)\b|[:=]")
 #: `60% fewer actions`, `70% less fine-tuning data`: the counted thing is what is measured.
 LESS_OF = re.compile(

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 #: Abbreviations that are metrics by themselves; letter case counts.
 _ABBREVIATION = re.compile(
-    r"mAP(?:@[\w.:\[\]-]{1,9}|50(?:-95)?|[LH]{1,2})?|m?AP(?:50|75|25|@[\d.]+|_?[3B][SDE]V?|[smlrb]|bb|mask|"
-    r"box)?|[A-Za-z]{0,3}IoU(?:@[\d.]+)?|mIOU|IOU|PQ|NDS|AMOTA|"
+    r"mAP(?:@[\w.:\[\]-]{1,9}|50(?:-95)?|[LH]{1,2})?|m?AP(?:@[\d.]+|_?(?:50|75|25|[3B][SDE]V?|[smlrb]|bb|mask|"
+    r"box))?|[A-Za-z]{0,3}IoU(?:@[\d.]+)?|mIOU|IOU|PQ|NDS|AMOTA|"
     r"FID(?:-\d+k?)?|gFID|rFID|FVD|KID|LPIPS|PSNR|PSNR-[YB]|MS-SSIM|SSIM|CLIPScore|CLIP-[STI]|BLEU-?[1-4]?|"
     r"BLEU@[1-4]|SacreBLEU|sacreBLEU|chrF(?:\+\+)?|COMET(?:-22)?|BERTScore|BLEURT|ROUGE(?:-?[12LS](?:sum)?)?|"
     r"Rouge-[12L]|"
@@ -24,7 +24,7 @@ _ABBREVIATION = re.compile(
     r"PASS)@\d+|maj@\d+|[Ff]1(?:@[\d.]+)?|F_?1|[Ff]-?1-[Ss]cores?|F1s|[Mm]acro-F1|[Mm]icro-F1|[Mm]acroF1|"
     r"F0\.5|F_0\.5|"
     r"UAS|LAS|SPL|ASR|NMI|ARI|ACC|Acc|ECE|FPR(?:95|@95)?|TPR|DSC|HD95|ASD|EM|SR|PLCC|SRCC|SROCC|EPE|CTR|CVR|"
-    r"GMV|ELO|Elo|FPS|fps|FLOPs?|GFLOPs?|MACs|BD-?[Rr]ate|[Rr]ank-?1|[Rr]ank@1|[Tt]op-?[15]|[Tt]op@[15]|PCC|CCC|"
+    r"GMV|ELO|Elo|FPS|fps|FLOPs?|GFLOPs?|MACs|BD-?[Rr]ate|[Rr]ank[-@]?\d{1,3}|[A-Za-z][\w-]{0,9}@\d[\w.%]{0,8}|[Tt]op-?[15]|[Tt]op@[15]|PCC|CCC|"
     r"SMATCH|Smatch|UAR|TEDS|ANLS|ImageReward|HPSv?2(?:\.1)?|GenEval|AbsRel|Abs-Rel|IS|C-index|c-index|"
     r"SARI|PPV|NPV|GLEU|TM-score|lDDT|GDT(?:-TS)?|mAcc|UPDRS|MASE|CRPS|"
     r"LogLoss|Logloss|BWT|SISNRi|IoUs|APs|mAPs|PER|TER|nRMSE|EDR|CAGR|WAR|UF1|MRE|MME|Dice"
@@ -42,7 +42,7 @@ _HEADS = frozenset(
     "diversity robustness efficiency bias performance speed distance success cost costs "
     "tau rho r-squared deviation displacement ppl overhead jaccard iou f1 bleu rouge wer "
     "delay delays drift repeatability "
-    "psnr ssim fid miou toxicity hallucination hallucinations".split()
+    "psnr ssim fid miou toxicity hallucination hallucinations log-likelihood log-likelihoods".split()
 )
 #: Heads that need one of these words before them.
 _NEED: dict[str, frozenset[str]] = {
@@ -93,6 +93,7 @@ _NEED: dict[str, frozenset[str]] = {
         ("gap", "duality generalization optimality"),
         ("hours", "gpu"),
         ("likelihood", "log"),
+        ("information", "mutual"),
         ("requirement", "memory"),
         ("length", "context path sequence token trajectory"),
         ("power", "computational computing"),
@@ -159,6 +160,7 @@ _NOT_MODIFIER = frozenset(
     "boosted experimental best-in-class lossless minimal top only model's method's optimal end "
     "consistent, stronger weaker huge dramatic drastic tremendous marginal pre-trained "
     "pretrained based proposed vanilla allow allows given "
+    "stable "
     "lowers lowered raise raised shrinks shrink sacrifice doubled halves".split()
 )
 #: Participles that govern a metric rather than belong to its name.
@@ -326,7 +328,7 @@ def _is_head(words: list[tuple[str, int, int]], index: int, text: str) -> bool:
         before = words[index - 1][0].lower()
         return (
             text[words[index - 1][2] : words[index][1]] == " "
-            and before.isalpha()
+            and before.replace("-", "").isalpha()
             and before not in _NOT_RATES
             and before not in _NOT_MODIFIER
         )
