@@ -34,6 +34,7 @@ _GOES = frozenset(
     "rises rose rise falls fell fall drops dropped drop grows grew increases increased decreases decreased climbs "
     "climbed shrinks shrank declines declined goes went".split()
 )
+_BE = frozenset("is are was were be been".split())
 _DETERMINERS = frozenset("a an the its our their his this these those both all such any".split())
 _NECESSARY = frozenset("required needed necessary real-time".split())
 #: Words that end a noun phrase on either side.
@@ -74,7 +75,14 @@ def named_left(text: str, limit: int, position: int) -> str | None:
     if index == len(tokens) or tokens[index][0].lower() != "by":
         return None
     end = index
+    if end > 1 and tokens[end - 1][0].lower() == "often" and tokens[end - 2][0] == ",":
+        end -= 2
     moved = end > 0 and tokens[end - 1][0].lower() in _GOES
+    if not moved and _is_passive(tokens, end):
+        end -= 1
+        while tokens[end - 1][0].lower() not in _BE:
+            end -= 1
+        moved = True
     if moved:
         end -= 1
         while end > 0 and tokens[end - 1][0].endswith("ly"):
@@ -96,6 +104,14 @@ def named_left(text: str, limit: int, position: int) -> str | None:
     return (
         phrase if opener == "and" and first > 1 and tokens[first - 2][0][0].isdigit() and _is_quality(phrase) else None
     )
+
+
+def _is_passive(tokens: list[tuple[str, int, int]], end: int) -> bool:
+    """Whether the words end in `was increased`, `is greatly reduced`."""
+    words = [token[0].lower() for token in tokens[max(end - 3, 0) : end]]
+    if len(words) < 2 or words[-1] not in _MOVES | _PRAISES or not words[-1].endswith(("ed", "cut")):
+        return False
+    return words[-2] in _BE or (len(words) > 2 and words[-2].endswith("ly") and words[-3] in _BE)
 
 
 def _moved_before(text: str, tokens: list[tuple[str, int, int]]) -> str | None:
@@ -146,7 +162,15 @@ _NOUN_CHANGE = re.compile(
     r"\s(?:absolute\s|relative\s|average\s|overall\s)?(?P<what>(?!absolute|relative|average|overall)[a-z][a-z-]+(?:\s[a-z][a-z-]+)?)\s"
     r"(?:reduction|saving|increase|decrease)s?\b"
 )
-_IN = re.compile(r"\s?(?:on average\s)?in\s")
+_IN = re.compile(r"\s?(?:on average\s)?in\s(?!terms\sof\b)")
+_IN_TERMS = re.compile(
+    r"(?:\s(?:over|compared\s(?:to|with)|relative\sto|against|than|on\saverage)\s?[^,.;:()\d]{0,50}?)?"
+    r"\s(?:in\sterms\sof|with\s(?:respect|regard)\sto|w\.r\.t\.?|as\smeasured\sby|measured\s(?:by|in))\s(?:the\s)?"
+)
+_OVER_IN = re.compile(
+    r"(?:\s(?:absolute\s|relative\s)?(?:improvement|gain|increase|boost)s?)?"
+    r"\s(?:over|compared\s(?:to|with)|relative\sto|against)\s[^,.;:()\d]{2,50}?\s(?:in|for)\s"
+)
 
 
 def named_right(text: str, position: int, limit: int, cut: bool = False) -> str | None:
@@ -171,6 +195,13 @@ def named_right(text: str, position: int, limit: int, cut: bool = False) -> str 
     if where is not None:
         phrase = _phrase_after(text, where.end(), limit)
         return phrase if phrase is not None and (cut or _is_quality(phrase)) else None
+    terms = _IN_TERMS.match(text, position, limit)
+    if terms is not None:
+        return _phrase_after(text, terms.end(), limit)
+    where = _OVER_IN.match(text, position, limit)
+    if where is not None:
+        phrase = _phrase_after(text, where.end(), limit)
+        return phrase if phrase is not None and _is_quality(phrase) else None
     return None
 
 

@@ -13,7 +13,7 @@ TO = re.compile(
     r"up to)\s(?:(?:around|about|roughly|approximately|an?|over|nearly|only|as high as|more "
     r"than)\s)?[~≈$]?\Z"
 )
-RANGE = re.compile(r"\A\s?(?:-|–|—|−|~|--)\s?\Z")
+RANGE = re.compile(r"\A\s?(?:-{1,3}|–|—|−|~)\s?\Z")
 JUST_TO = re.compile(r"\A\s(?:to|and)\s\Z")
 COUNTED = re.compile(
     r"\A\s(?:[\w/-]+\s){0,4}?(?:datasets?|benchmarks?|tasks?|languages?|images?|classes|categories|layers?|"
@@ -97,7 +97,7 @@ RATIO_CHANGE = re.compile(
     r"increas\w*|factor|outperform\w*|compress\w*|boost\w*|sav\w*|throughput|latency|higher|lower)"
     r"(?:\s(?:[\w-]+\s){0,4}?(?:by|of|to|up|is|over|than|at|about|around|nearly|almost|"
     r"approximately|roughly|an?|average|between|from|factor|least|more|and|or))*\s?(?:up "
-    r"to\s)?[~≈+$(]*\Z",
+    r"to\s)?[~≈+$(>]*\Z",
     re.IGNORECASE,
 )
 #: `230x faster, or 5700x on a GPU`: what may stand behind the first of two ratios.
@@ -110,11 +110,12 @@ FASTER = re.compile(
     r"speed up|speeding up|more quickly|speedup)\b",
     re.IGNORECASE,
 )
+QUICKER = re.compile(r"\s(?:faster|quicker)\b")
 CHEAPER = re.compile(r"\s?-?(?:cheaper|less expensive|less costly)\b")
 SMALLER = re.compile(r"\s?-?smaller\b(?! (?:than )?(?:error|loss|latency))")
 SPEED_LEFT = re.compile(
     r"\b(?:speed-?\s?ups?|speeding[- ]up|accelerat\w*|speeds? up|sped up|"
-    r"faster)\b(?:\s[\w-]+){0,7}?\s?(?:by|of|to|up to|is|over|than|at|about|around|"
+    r"faster)\b(?:\s[\w-]+){0,7}?\s?\(?(?:by|of|to|up to|is|over|than|at|about|around|"
     r"factor)?\s?(?:an?\s|factor of\s|up to\s|about\s|approximately\s|over\s|more than\s|"
     r"nearly\s|around\s)*[~$(]*\Z",
     re.IGNORECASE,
@@ -164,6 +165,7 @@ ATTAINS = re.compile(
 SHARE_OF = re.compile(
     r"\sof\s(?:the\s|its\s|their\s|our\s)*(?P<what>(?:[\w-]+\s){0,3}?(?:performance|quality|accuracy|costs?|parameters|"
     r"FLOPs|compute|computation|memory|runtime))\b(?!\sbudget)"
+    r"|\s(?P<how>performance|accuracy)\sof\s(?:the\s|its\s|a\s)*(?:fully|full|supervised|teacher|original|oracle|upper)\b"
 )
 #: A factor that is a setting: `upsampled by a factor of 4`.
 SCALED = re.compile(
@@ -193,6 +195,18 @@ AT_SETTING = re.compile(
 )
 #: Units of what a method costs; a share such as accuracy is never given in them.
 COST_UNITS = frozenset("MB GB KB FLOPs GFLOPs FPS fps Hz ms s second seconds minute minutes hour hours days".split())
+#: `an improvement of 3.71`, `gains of up to 2.4`
+CHANGE_OF = re.compile(
+    r"\b(?:improvement|gain|reduction|increase|decrease|drop|boost)s?\s(?:of|by)\s"
+    r"(?:(?:up to|at least|at most|about|around|over|nearly|approximately|roughly|almost|more than|an|a|average|further|"
+    r"additional|another)\s){0,3}[~+]?\Z"
+)
+#: `by a factor of 250`, `an up to tenfold reduction by a factor of roughly 10`
+BY_FACTOR = re.compile(
+    r"\bby\s(?:(?:up to|at least|about|around|over|nearly|almost|approximately|roughly|more than|as much as)\s)?"
+    r"(?:an?|some)\s(?:[\w-]+\s)?factors?\s(?:of\s)?(?:(?:up to|at least|at most|about|around|over|nearly|almost|"
+    r"approximately|roughly|more than|as much as|between|to)\s)*[~$≈>]*\Z"
+)
 #: `improvements ranging from 2% to 11%`: two ends of a range, not a step from one to the other.
 RANGING = re.compile(r"\b(?:rang(?:es?|ed|ing)|var(?:y|ies|ied|ying))\sfrom\s[~≈$(]*\Z")
 #: `scoring 0.81 on A`

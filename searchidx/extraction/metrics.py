@@ -167,7 +167,23 @@ def _share_units(text: str, found: list[Number]) -> list[Number]:
             and (pat.RANGE.match(gap) or pat.JUST_TO.match(gap) or gap == ", ")
         ):
             found[index] = replace(first, shape=second.shape, unit=second.unit)
+    if text.find("factor", found[0].start - 60 if found[0].start > 60 else 0, found[-1].start) < 0:
+        return found
+    for index, number in enumerate(found):
+        if number.shape == "plain" and _is_factor(text, found, index):
+            found[index] = replace(number, shape="ratio", unit="x")
     return found
+
+
+def _is_factor(text: str, found: list[Number], index: int) -> bool:
+    """`by a factor of 10 to 15`: both numbers are ratios."""
+    number = found[index]
+    if pat.BY_FACTOR.search(text, max(0, number.start - 80), number.start):
+        return True
+    if not index or found[index - 1].unit != "x":
+        return False
+    gap = text[found[index - 1].end : number.value_start]
+    return pat.RANGE.match(gap) is not None or pat.JUST_TO.match(gap) is not None
 
 
 def _is_from_to(sentence: Sentence, first: Number, second: Number, claims: list[Claim]) -> bool:
@@ -362,6 +378,8 @@ def _is_told(sentence: Sentence, claim: Claim, before: str, after: str) -> bool:
         return True
     if number.unit == "dB" and sentence.metrics:
         return True  # `up to 5 dB reconstruction PSNR advantage`
+    if claim.kind == "delta" and ("." in number.value or number.shape == "unit") and pat.CHANGE_OF.search(before):
+        return True  # `an average improvement of 3.71 nats`
     if "." not in number.value:
         return False
     by = claim.kind == "delta" and sentence.metrics and pat.BY.search(before)
@@ -452,6 +470,8 @@ def _unlisted_metric(sentence: Sentence, number: Number) -> MetricName | None:
     match = pat.UNLISTED.search(sentence.text, max(sentence.start, number.start - 40), number.start)
     if match is None or sum(char.isupper() for char in match["name"]) < 2:
         return None
+    if any(m.start < match.end("name") and match.start("name") < m.end for m in sentence.datasets):
+        return None  # `accuracy on several sets: CIFAR-10 (99.0%)`
     if match.group().endswith("(") and not sentence.metrics:
         return None  # beside other metrics only: `PSNR (31.2 dB) and PIQE (4.1)`
     return MetricName(match["name"], match.start("name"), match.end("name"), False)

@@ -60,7 +60,7 @@ def _name(sentence: Sentence, claim: Claim) -> None:
     text, number = sentence.text, claim.number
     share = pat.SHARE_OF.match(text, number.end, sentence.end) if number.shape == "percent" else None
     if share is not None and claim.kind == "absolute":
-        claim.kind, claim.name = "ratio", share["what"]
+        claim.kind, claim.name = "ratio", share["what"] or share["how"]
         return
     saved = pat.LESS_OF.match(text, number.end, min(sentence.end, number.end + 80))
     if saved is not None and (claim.metric is None or claim.metric.start != saved.start("what")):
@@ -71,6 +71,9 @@ def _name(sentence: Sentence, claim: Claim) -> None:
         if claim.name is not None:
             return
     if claim.kind == "ratio":
+        claim.name = _ratio_name(sentence, claim)
+        return
+    if claim.kind == "delta" and number.shape == "percent" and pat.QUICKER.match(text, number.end, sentence.end):
         claim.name = _ratio_name(sentence, claim)
         return
     vague = claim.metric is not None and claim.metric.generic

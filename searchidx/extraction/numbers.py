@@ -21,7 +21,7 @@ _UNIT = re.compile(
     r"]points?\b|%p\b)"
     r"|(?P<unit>dB\b|[mck]?m/s\b|km/h\b|ms\b|milliseconds?\b|seconds?\b|secs?\b|minutes?\b|hours?\b|days?\b|weeks?\b|"
     r"months?\b|years?\b|kHz\b|MHz\b|FPS\b|fps\b|Hz\b|GPU[- ]?(?:days?|hours?)\b|"
-    r"mm\b|cm\b|(?:milli|centi|kilo)?met(?:er|re)s?\b|km\b|nats?\b|m/s\b|degrees?\b|deg\b|°|GB\b|MB\b|"
+    r"mm\b|cm\b|(?:milli|centi|kilo)?met(?:er|re)s?\b|km\b|nats?(?:/\w+)?\b|m/s\b|degrees?\b|deg\b|°|GB\b|MB\b|"
     r"G?FLOPs\b|[GMT]OPS\b|"
     r"px\b|[KMGk]?bps\b|[KMG]B/s\b|rpm\b|"
     r"body[- ]lengths?\b|BL/s\b|rad(?:/s)?\b|[µμ]m\b|m?Nm\b|[kmpnμµ]N\b|"
