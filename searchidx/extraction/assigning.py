@@ -51,7 +51,7 @@ def assign_datasets(sentence: Sentence, claims: list[Claim]) -> None:
         return
     if len(distinct) == 1:
         for claim in claims:
-            claim.elsewhere = _leaves(sentence, claim)
+            claim.elsewhere = _leaves(sentence, claim) or _on_another(sentence, claim)
             claim.dataset = None if claim.elsewhere else distinct[0]
         return
     for group in _groups(claims):
@@ -73,6 +73,14 @@ def _leaves(sentence: Sentence, claim: Claim) -> bool:
     first = sentence.datasets[0]
     return (
         first.start >= claim.number.end and pat.LEAVES.search(sentence.text, claim.number.end, first.start) is not None
+    )
+
+
+def _on_another(sentence: Sentence, claim: Claim) -> bool:
+    """Whether the words after a number point to data without a name: `0.92 on an internal dataset`."""
+    match = pat.ON_UNNAMED.match(sentence.text, claim.number.end, sentence.end)
+    return match is not None and not any(
+        claim.number.end <= mention.start < match.end() + 30 for mention in sentence.datasets
     )
 
 

@@ -34,7 +34,7 @@ _GOES = frozenset(
     "rises rose rise falls fell fall drops dropped drop grows grew increases increased decreases decreased climbs "
     "climbed shrinks shrank declines declined goes went".split()
 )
-_BE = frozenset("is are was were be been".split())
+_BE = frozenset("is are was were be been being".split())
 _DETERMINERS = frozenset("a an the its our their his this these those both all such any".split())
 _NECESSARY = frozenset("required needed necessary real-time".split())
 #: Words that end a noun phrase on either side.
@@ -42,7 +42,10 @@ _BREAKS = frozenset(
     "in on for with by from to at as and or but while when where which that who than over under of is are was were be "
     "been has have had can could may we it they using via per across between among against compared relative after "
     "before during without within through not also if when respectively versus vs vs. and/or up down due because "
-    "since thus thereby by into onto we i".split()
+    "since thus thereby by into onto we i "
+    "achieve achieves achieved achieving reach reaches reached reaching obtain obtains obtained obtaining attain attains "
+    "attained attaining yield yields yielded yielding show shows showed exhibit exhibits exhibited provide provides "
+    "provided contain contains contained include includes do does did should must".split()
 ) | frozenset(",;:()[]=")
 #: Between a verb and its number: another verb has the number.
 _CLAUSES = frozenset("and or but while which that who outperforms outperform outperforming surpasses by".split()) - {
@@ -60,6 +63,8 @@ _NO_QUANTITY = re.compile(
     r"speed-?ups?|rises?|jumps?|losses)\Z",
     re.IGNORECASE,
 )
+#: .. unless another noun says of what: `muscle activation levels`, `absolute relative difference`.
+_QUANTITY_OF = re.compile(r"(?:levels?|differences?|gap)\Z")
 #: Nouns of qualities: `helpfulness`, `difficulty`, `accuracy`, `length`.
 _QUALITY = re.compile(
     r"(?:[a-z]{2,}(?:ty|ness|cy|ance|ence|hood)|length|width|strength|depth|time|times|speed|cost|costs|rate|rates|error|"
@@ -70,6 +75,9 @@ _NOT_QUALITY = frozenset("performance performances instance sequence inference p
 
 def named_left(text: str, limit: int, position: int) -> str | None:
     """The quantity that the words before a changed-by number name: `cuts search steps by `, `Regret falls by `."""
+    changed = _CHANGED_BEFORE.search(text, max(limit, position - _REACH), position)
+    if changed is not None:
+        return _phrase_after(text, changed.start("what"), changed.end("what"))
     tokens = _before(text, limit, position)
     index = _pass_roughly(tokens)
     if index == len(tokens) or tokens[index][0].lower() != "by":
@@ -78,9 +86,11 @@ def named_left(text: str, limit: int, position: int) -> str | None:
     if end > 1 and tokens[end - 1][0].lower() == "often" and tokens[end - 2][0] == ",":
         end -= 2
     moved = end > 0 and tokens[end - 1][0].lower() in _GOES
-    if not moved and _is_passive(tokens, end):
+    if _is_passive(tokens, end):
         end -= 1
         while tokens[end - 1][0].lower() not in _BE:
+            end -= 1
+        if end > 1 and tokens[end - 2][0].lower() in ("can", "could", "may", "will"):
             end -= 1
         moved = True
     if moved:
@@ -101,9 +111,10 @@ def named_left(text: str, limit: int, position: int) -> str | None:
     if opener in _MOVES or (opener in _PRAISES and _is_quality(phrase)):
         return phrase
     # `raises helpfulness by 9.6% and complexity by 21.6%`
-    return (
-        phrase if opener == "and" and first > 1 and tokens[first - 2][0][0].isdigit() and _is_quality(phrase) else None
-    )
+    if opener != "and" or first < 2 or not tokens[first - 2][0][0].isdigit():
+        return None
+    verb = next((word for word, _, _ in reversed(tokens[: first - 2]) if word.lower() in _MOVES | _PRAISES), "")
+    return phrase if verb.lower() in _MOVES or _is_quality(phrase) else None
 
 
 def _is_passive(tokens: list[tuple[str, int, int]], end: int) -> bool:
@@ -112,6 +123,15 @@ def _is_passive(tokens: list[tuple[str, int, int]], end: int) -> bool:
     if len(words) < 2 or words[-1] not in _MOVES | _PRAISES or not words[-1].endswith(("ed", "cut")):
         return False
     return words[-2] in _BE or (len(words) > 2 and words[-2].endswith("ly") and words[-3] in _BE)
+
+
+#: `a reduction of real-world data by more than`, `an increase in the blocked force of`
+_CHANGED_BEFORE = re.compile(
+    r"\b(?:reduction|decrease|increase|savings?|decline|rise|drop)s?\s(?:in|of)\s"
+    r"(?P<what>(?:(?!while\b|over\b|with\b|by\b|compared\b|that\b|which\b|and\b)[\w/-]+\s){1,8}?)(?:by|of)\s"
+    r"(?:(?:up to|at least|at most|about|around|over|nearly|approximately|roughly|almost|more than|as much as|an average of)"
+    r"\s){0,2}[~≈$]?\Z"
+)
 
 
 def _moved_before(text: str, tokens: list[tuple[str, int, int]]) -> str | None:
@@ -240,6 +260,15 @@ def noun_after(text: str, position: int, limit: int) -> str | None:
     return _phrase_after(text, position, limit)
 
 
+_RATIO_NOUN = re.compile(r"\s(?P<what>(?:[a-z][a-z-]+\s){0,2}(?:ratio|rate|factor|compression|reduction))s?\b")
+
+
+def ratio_after(text: str, position: int, limit: int) -> str | None:
+    """The noun of a ratio: `2.4x compression ratio`."""
+    match = _RATIO_NOUN.match(text, position, min(limit, position + _REACH))
+    return match["what"] if match is not None and match["what"] not in ("ratio", "rate", "factor", "reduction") else None
+
+
 def noun_of(text: str, limit: int, position: int) -> str | None:
     """The noun phrase set to a number: `an annual yield of `, `with a tip force of `."""
     tokens = _before(text, limit, position)
@@ -337,7 +366,9 @@ def _phrase_after(text: str, position: int, limit: int) -> str | None:
 def _checked(phrase: str, names: bool) -> str | None:
     phrase = phrase.rstrip(".%*'\"’")
     words = phrase.split()
-    if not words or not words[-1][:1].isalpha() or _NO_QUANTITY.match(words[-1]):
+    if not words or not words[-1][:1].isalpha():
+        return None
+    if _NO_QUANTITY.match(words[-1]) and not (len(words) > 1 and _QUANTITY_OF.match(words[-1])):
         return None
     # capitals inside are names of methods
     if names:

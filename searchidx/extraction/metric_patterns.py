@@ -132,6 +132,7 @@ OTHER_SIDE = re.compile(
 THEN = re.compile(r",?\s(?:and|while)\s")
 #: Metrics that belong to a method rather than to a dataset.
 AND_LAST = re.compile(r"(?:\band|,)\s(?:by\s|an?\s|up to\s)?[~+]?\Z")
+ONLY_IN = re.compile(r"\sin\s(?:the\s)?")
 SET_TO = re.compile(r"\b(?:of|is|was|are|were)\b|[:=]")
 #: `60% fewer actions`, `70% less fine-tuning data`: the counted thing is what is measured.
 LESS_OF = re.compile(
@@ -250,6 +251,7 @@ UNLISTED = re.compile(
     r"(?<![\w-])(?P<name>(?=[\w@&-]{0,9}[A-Z])[A-Za-z][\w@&-]{1,9})(?:\s(?:score|value|"
     r"rate))?(?:\s?[:=]\s|\sof\s|\s\()(?:up to\s|about\s|over\s)?[~$]?\Z"
 )
+RIVAL_BEFORE = re.compile(r"\b(?:over|than|beats?|outperforms?|surpass(?:es)?|vs\.?|versus|against)\s(?:the\s)?\Z")
 #: `(r = 0.95)`
 SINGLE = re.compile(r"(?<![\w-])(?P<name>r|R|ρ|ICC|κ)\s?=\s?[~$]?\Z")
 NOT_SHARES = re.compile(
@@ -272,6 +274,11 @@ POINTS_AT = re.compile(
 LEAVES = re.compile(r";|,\s(?:as well as|while|whereas|but|and (?:on|with|for|in))\b")
 #: Behind a dataset: it is what its own clause is about.
 GOES = re.compile(r"\s[a-z]+s\sby\b")
+#: `0.92 Pearson correlation on an internal dataset`
+ON_UNNAMED = re.compile(
+    r"(?:\s(?!on\b|than\b|while\b|and\b)[\w-]+){0,4}\son\s(?:an?|another|several|two|three|four|five|six|seven|eight|nine|ten|\d+|"
+    r"other|various|multiple|unseen)\s(?:[\w-]+\s){0,4}?(?:data-?sets?|data sets?|benchmarks?|corp(?:us|ora)|test sets?)\b"
+)
 IN_ORDER = re.compile(r"\brespectively\b|\bin (?:the same|that|this) order\b")
 RANGE_GAP = re.compile(r"\A[\s%]*(?:-|–|—|~|to|\\%)+[\s~]*\Z")
 #: Performance is no measured quantity, except where it means speed.

@@ -7,7 +7,7 @@ it. The sentence is read word by word, so the cost is one look-up a word.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 #: Abbreviations that are metrics by themselves; letter case counts.
 _ABBREVIATION = re.compile(
@@ -39,7 +39,7 @@ _HEADS = frozenset(
     "correlations kappa loss losses latency throughput speedup speedups speed-up speed-ups runtime run-time "
     "regret auroc auc fairness faithfulness factuality similarity score scores coverage consistency "
     "agreement memory computation computations flops parameters reward rewards return returns quality "
-    "diversity robustness efficiency bias performance speed distance success cost costs "
+    "diversity robustness efficiency bias performance speed speeds velocity velocities distance success cost costs "
     "tau rho r-squared deviation displacement ppl overhead jaccard iou f1 bleu rouge wer "
     "delay delays drift repeatability "
     "psnr ssim fid miou toxicity hallucination hallucinations log-likelihood log-likelihoods".split()
@@ -51,9 +51,10 @@ _NEED: dict[str, frozenset[str]] = {
         (
             "time",
             "annotation completion computation computational compute convergence cpu decoding "
-            "development evaluation execution generation gpu inference optimization planning "
-            "pre-training prediction processing reaction reconstruction rendering response run "
-            "running search simulation solving testing training travel waiting wall-clock",
+            "compilation cycle delivery development evaluation execution generation gpu inference landing mission operation "
+            "optimization planning pre-training prediction processing reaction reconstruction rendering response rise run "
+            "running search settling simulation solving startup surgery task testing training transit travel turnaround "
+            "user wait waiting wall-clock",
         ),
         (
             "cost",
@@ -154,7 +155,7 @@ _NOT_MODIFIER = frozenset(
     "original corresponding respective first second third recent current full highest-ever promising "
     "decreases bringing brings drops dropping minimizing maximizing minimal little slight slightly "
     "overall-best unprecedented satisfactory outstanding exceptional near-perfect acceptable reasonable "
-    "mb gb kb "
+    "mb gb kb mm cm ms db hz fps "
     "real-time noticeable certain much evaluated verified-only resulting many existing known "
     "behind against across during through into along toward towards upon onto lags lag lagging "
     "boosted experimental best-in-class lossless minimal top only model's method's optimal end "
@@ -246,7 +247,7 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
             and text[finish : words[index + 1][1]] == " "
         ):
             last = index + 1
-        elif _is_modifier(word, following, short):
+        elif _is_modifier(word, following, short) or (word == "speeds" and _SPEEDS_UP.match(text, finish)):
             index += 1
             continue
         end = last
@@ -259,16 +260,32 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
         name = _singular(text[begin:finish])
         given = _SHORT_FORM.match(text, finish)
         if given is not None and not short and given["short"][-1:].lower() == words[last][0][:1].lower():
-            # `relative pose error (RPE)` goes by its short form
-            name, finish = given["short"], given.end()
+            # `relative pose error (RPE)` goes by its short form, `mean target registration error (TRE)` says more
+            lead = words[first][0].lower()
+            says_more = lead in ("mean", "average", "median") and given["short"][0].lower() != lead[0]
+            name, finish = (name if says_more else given["short"]), given.end()
             while end + 1 < len(words) and words[end + 1][1] < finish:
                 end += 1
+        elif short and text[begin - 1 : begin] == "(" and text[finish : finish + 1] == ")":
+            begin = _spelled_out(words, first, word, used)
+        if text.startswith("number of ", begin - 10) and text[finish - 1] == "s":
+            begin -= 16 if text.startswith("total ", begin - 16) else 10
+            name = text[begin:finish]
         generic = name.lower() in _GENERIC
+        found = [other for other in found if other.end <= begin] if found and found[-1].end > begin else found
         found.append(MetricName(name, begin, finish, generic, word in _DOUBTFUL and first == index))
         used = index = end + 1
     for phrase in phrases:
-        found = [name for name in found if name.end <= phrase.start() or name.start >= phrase.end()]
-        found.append(MetricName(phrase.group(), phrase.start(), phrase.end(), False))
+        begin, finish = phrase.span()
+        # `area under the curve (AUC)` goes by its short form
+        short_form = next((name for name in found if name.start < finish + 3 and name.end > finish), None)
+        found = [name for name in found if name.end <= begin or name.start >= finish + 3]
+        given = short_form is not None and text[finish : finish + 2] == " ("
+        found.append(
+            replace(short_form, start=begin)
+            if short_form is not None and given
+            else MetricName(phrase.group(), begin, finish, False)
+        )
     return sorted(found, key=lambda name: name.start) if phrases else found
 
 
@@ -279,6 +296,20 @@ _PHRASE = re.compile(
 )
 
 
+def _spelled_out(words: list[tuple[str, int, int]], index: int, short: str, used: int) -> int:
+    """Where what a short form in brackets stands for begins: `success weighted by path length (SPL)`."""
+    letters = [char.lower() for char in short if char.isupper()]
+    position = index - 1
+    while letters and position >= max(used, index - 8) and position >= 0:
+        if words[position][0][:1].lower() == letters[-1]:
+            letters.pop()
+            if not letters:
+                return words[position][1]
+        position -= 1
+    return words[index][1]
+
+
+_SPEEDS_UP = re.compile(r"\sup\b(?!\sto\b)")
 #: `top-5 verb and noun accuracy`
 _COORDINATED_HEAD = re.compile(r"\s[a-z][\w-]+\sand\s[a-z][\w-]+\s(?:accurac|errors?\b)")
 
@@ -316,7 +347,9 @@ def _strip(match: re.Match[str]) -> tuple[str, int, int]:
 def _is_abbreviation(word: str) -> bool:
     if word.islower() and not any(char.isdigit() for char in word):
         return False
-    return _ABBREVIATION.fullmatch(word) is not None
+    if _ABBREVIATION.fullmatch(word) is not None:
+        return True
+    return word.endswith("s") and len(word) > 3 and word[-2].isupper() and _ABBREVIATION.fullmatch(word[:-1]) is not None
 
 
 def _is_head(words: list[tuple[str, int, int]], index: int, text: str) -> bool:

@@ -89,14 +89,14 @@ def _own_part(text: str, sentences: tuple[Span, ...]) -> int:
 def _without_twins(metrics: list[Metric], title_end: int) -> list[Metric]:
     """Claims without those of the title that the abstract repeats, and without exact repetitions in other sentences."""
     in_abstract = {(m.value, m.kind) for m in metrics if m.span is not None and m.span[0] > title_end}
-    named = {(m.value, m.kind, m.dataset) for m in metrics if m.metric != "unspecified"}
+    named = {(m.value, m.unit, m.kind, m.dataset) for m in metrics if m.metric != "unspecified"}
     kept: list[Metric] = []
     seen: dict[tuple[str, str, str, str | None], str] = {}
     for metric in metrics:
         in_title = metric.span is not None and metric.span[0] <= title_end
         if in_title and (metric.value, metric.kind) in in_abstract:
             continue
-        if metric.metric == "unspecified" and (metric.value, metric.kind, metric.dataset) in named:
+        if metric.metric == "unspecified" and (metric.value, metric.unit, metric.kind, metric.dataset) in named:
             continue
         key = (metric.value, metric.canonical, metric.kind, metric.dataset)
         if seen.setdefault(key, metric.sentence) == metric.sentence:
@@ -442,6 +442,9 @@ def _adjacent_metric(sentence: Sentence, first: Number, last: Number, list_end: 
     if left is not None and right is not None:
         if left.generic != right.generic:
             return right if left.generic else left
+        # `generation quality (a decrease of 3.8% in PPL)`
+        if pat.ONLY_IN.fullmatch(text, max(last.end, list_end), right.start) and "(" in text[left.end : first.start]:
+            return right
         # `accuracy of 90.1 and 88 F1`: set by `of`, else the nearer one
         if pat.SET_TO.search(text, left.end, first.start):
             return left
@@ -472,6 +475,8 @@ def _unlisted_metric(sentence: Sentence, number: Number) -> MetricName | None:
         return None
     if any(m.start < match.end("name") and match.start("name") < m.end for m in sentence.datasets):
         return None  # `accuracy on several sets: CIFAR-10 (99.0%)`
+    if pat.RIVAL_BEFORE.search(sentence.text, max(sentence.start, match.start() - 20), match.start()):
+        return None  # `over ELU of 4.5%`
     if match.group().endswith("(") and not sentence.metrics:
         return None  # beside other metrics only: `PSNR (31.2 dB) and PIQE (4.1)`
     return MetricName(match["name"], match.start("name"), match.end("name"), False)

@@ -173,12 +173,16 @@ def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
         return "size"
     own = claim.metric.text.lower().rstrip("s") if claim.metric is not None else ""
     is_speed = own == "speed" or own.endswith(("speedup", "speed-up"))
+    if claim.metric is not None and own.startswith(("average speed", "mean speed", "overall speed")):
+        return claim.metric.text
     if claim.metric is not None and not is_speed:
         return claim.metric.text
     if is_speed or pat.SPEED_LEFT.search(text, max(sentence.start, number.start - 100), number.start):
         return "speedup"
-    return measured.named_left(text, sentence.start, number.start) or measured.named_right(
-        text, number.end, sentence.end
+    return (
+        measured.named_left(text, sentence.start, number.start)
+        or measured.named_right(text, number.end, sentence.end)
+        or measured.ratio_after(text, number.end, sentence.end)
     )
 
 
