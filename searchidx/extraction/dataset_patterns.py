@@ -10,7 +10,8 @@ PLURAL_OR_SINGLE = (
 )
 #: `datasets such as X`, `datasets (X`, `benchmark called X`, `datasets: X`, `datasets, i.e., X`
 BEFORE = re.compile(
-    rf"\b{PLURAL_OR_SINGLE}(?:\s*[:(]+|\s[–-]\s|\s+(?:of|in|from|like|are|is|including|includes?)|"
+    r"\b(?!challenges?\s(?:of|in|from|are|is|like|including|includes?)\b)"
+    rf"{PLURAL_OR_SINGLE}(?:\s*[:(]+|\s[–-]\s|\s+(?:of|in|from|like|are|is|including|includes?)|"
     rf"\s*,?\s*(?:such as|including|namely|i\.e\.,?|e\.g\.,?|"
     r"(?:we )?(?:call(?:ed)?|name(?:d|ly)?|dub(?:bed)?|term(?:ed)?|refer(?:red)? to "
     r"as)))+\s*\(?(?:the\s|e\.g\.,?\s|i\.e\.,?\s|both\s|like\s|[\"'“`]+)*\Z",
@@ -22,7 +23,9 @@ COMMA_BEFORE = re.compile(
     re.IGNORECASE,
 )
 PLURAL_COMMA = re.compile(
-    r"\b(?:datasets|data sets|benchmarks|corpora|test sets|databases),\s(?:i\.e\.,?\s)?\Z", re.IGNORECASE
+    r"\b(?:datasets|data sets|benchmarks|corpora|test sets|databases)"
+    r"(?:,\s(?:i\.e\.,?\s)?|\s(?:with|of|for|from)\s(?:[\w-]+\s){1,4}\()[\"'“`]?\Z",
+    re.IGNORECASE,
 )
 DIRECT = re.compile(r"\b(?:datasets?|benchmarks?|corpus|corpora|databases?)\s(?:and\s)?[\"'“`]*\Z", re.IGNORECASE)
 SINGLE_HEAD = re.compile(
@@ -56,9 +59,11 @@ OF_THE_SET = re.compile(
     r"design|featur|spann?|includ|collect|built|build|focus|where\b|"
     r"and\b|from\b|on\b|based|aim|deriv|annotat|as\b|we\b|is\b|tailor|specific|creat|construct|"
     r"craft|compos|across|cover|evaluat|assess|available|targeting|has\b|provid|encompass|made|"
-    r"introduced|rang))",
+    r"introduced|rang|[a-z]{2,}ed\b))",
     re.IGNORECASE,
 )
+#: `sampling from X is a significant challenge`
+IS_A_CHALLENGE = re.compile(r"\s(?:is|are|as)\s.*\bchallenge\Z", re.DOTALL)
 INTRODUCED = re.compile(
     r"\b(?:introduc|present|propos|releas|construct|creat|buil[dt]|develop|contribut|collect|curat|establish|"
     r"publish|annotat|generat|assembl|design|offer|provid|open-sourc|compil|call|nam|dub|term)\w*\b"
@@ -107,7 +112,8 @@ PAREN = re.compile(r"\s?\(\s?(?P<inner>[^()\n]{2,30}?)\s?\)")
 HARDWARE = re.compile(
     r"\A(?:(?:RTX|GTX|TPU|GPU|CPU|A100|V100|H100|NVIDIA|Intel|Jetson|AMD|ARM|FPGA|Xavier|Titan|Tesla)\b|"
     r"\d+(?:D|d|x|X|K|k|M|B|GB|MB|Hz|fps|FPS|bit|th|st|nd|rd|s|ms|mm|cm|m|"
-    r"shot|way|year|DOF|DoF|min|hours?)s?\Z|\d+(?:\.\d+)?(?:-\d+)?[A-Za-z]{0,2}\Z|[A-Z]\d?\Z)"
+    r"shot|way|year|DOF|DoF|min|hours?)s?\Z|\d+-[a-z]+\Z|(?:January|February|March|April|May|June|July|August|"
+    r"September|October|November|December)\b(?:\s\d+)?\Z|\d+(?:\.\d+)?(?:-\d+)?[A-Za-z]{0,2}\Z|[A-Z]\d?\Z)"
 )
 MODEL_NAME = re.compile(
     r"(?:Net|NET|Former|former|GAN|BERT|Bert|LLM|LM|GPT|RNN|CNN|LSTM|VAE|Transformer|NeRF|MLP|DQN|GNN|GCN|"

@@ -122,7 +122,8 @@ def _judge(text: str, sentence: _Sentence, candidate: Candidate, own: frozenset[
     after = text[end : min(span[1], end + 240)]
     if candidate.refused or (span[0] == 0 and (not candidate.sure or runs.is_plain(candidate.name))):
         return  # a title is in capitals throughout: only unmistakable names count there
-    apposition = has_head and not candidate.headed and pat.OF_THE_SET.match(after) is not None
+    apposed = pat.OF_THE_SET.match(after) if has_head and not candidate.headed else None
+    apposition = apposed is not None and not (candidate.entry is None and pat.IS_A_CHALLENGE.match(apposed.group()))
     listed_before = has_head and pat.BEFORE.search(before) is not None
     key = dataset_key(candidate.name)
     whole = text[end : end + 1] != " " or not runs.is_name_like(text[end + 1 : end + 3])
@@ -263,7 +264,7 @@ def _spread_in_lists(text: str, candidates: list[Candidate], own: frozenset[str]
                 candidate.accepted
                 or candidate.refused
                 or dataset_key(candidate.name) in own
-                or pat.MODEL_NAME.search(candidate.name)
+                or (candidate.entry is None and pat.MODEL_NAME.search(candidate.name))
             ):
                 continue
             if candidate.entry is not None or plural or (on and not runs.is_plain(candidate.name)):
@@ -287,7 +288,9 @@ def _own_names(text: str, title_end: int, read: list[_Sentence], naming: hints.P
                 continue
             if pat.OF_THE_SET.match(after):
                 own.discard(dataset_key(candidate.name))
-            elif pat.METHOD_WORDS.match(after) or not hints.Places(before.lower(), pat.HEAD_HINTS):
+            elif pat.METHOD_WORDS.match(after) or (
+                not (candidate.sure and candidate.entry is not None) and not hints.Places(before.lower(), pat.HEAD_HINTS)
+            ):
                 own.add(dataset_key(candidate.name))
     return frozenset(own)
 
