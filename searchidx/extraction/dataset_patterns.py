@@ -108,6 +108,22 @@ IS_SUBJECT = re.compile(
     r"framework|approach|algorithm|network|architecture|model)\b"
 )
 VERSION = re.compile(r"(?:19|20)\d\d\Z|[vV]?\d{1,4}(?:\.\d)?[A-Za-z]?\Z|V\d|v\d|[A-Z]\Z")
+#: `Microsoft News Dataset (`
+CAPITAL_HEAD = re.compile(r"\s(?P<first>[DCB])(?:ata ?[Ss]et|orpus|enchmark|hallenge|atabase)(?=\s\([A-Z])")
+#: A challenge or suite in capitals is part of a name of several words.
+CAPITAL_LAST = re.compile(r"\s(?:Grand\s)?(?:Challenge|Suite)\b(?!\s\()")
+#: `..., X, is introduced`
+PASSIVE_NEW = re.compile(
+    r",?\s(?:is|are|was|were)\s(?:introduced|presented|proposed|released|constructed|created|collected|built)\b"
+)
+#: The data before it: `a dataset with a point cloud of every room, X, is introduced`.
+SET_BEFORE = re.compile(r"\b(?:an?|the|our|new|novel)\b[^.;]{0,80}?\b(?:data-?set|benchmark|corpus|database)\b[^.;]{0,100},\s\Z", re.I)
+#: Tasks and methods are abbreviated, too: `few-shot learning (`, `Multi-Label Classification (`.
+TASK_LAST = re.compile(
+    r"(?:[Ll]earning|[Cc]lassification|[Dd]etection|[Ss]egmentation|[Rr]ecognition|[Ee]stimation|[Gg]eneration|[Tt]ranslation|"
+    r"[Mm]odel(?:l?ing)?|[Rr]etrieval|[Aa]nswering|[Pp]rediction|[Aa]daptation|[Ll]ocali[sz]ation|[Ss]ummari[sz]ation|"
+    r"[Rr]econstruction|[Ss]ynthesis|[Ee]xtraction|[Ii]maging|[Mm]icroscopy|[Tt]omography|[Nn]avigation)\s\Z"
+)
 PAREN = re.compile(r"\s?\(\s?(?P<inner>[^()\n]{2,30}?)\s?\)")
 HARDWARE = re.compile(
     r"\A(?:(?:RTX|GTX|TPU|GPU|CPU|A100|V100|H100|NVIDIA|Intel|Jetson|AMD|ARM|FPGA|Xavier|Titan|Tesla)\b|"

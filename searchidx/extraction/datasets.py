@@ -57,6 +57,7 @@ def find_mentions(text: str, sentences: tuple[Span, ...]) -> list[Mention]:
         if candidates:
             read.append(_Sentence(span, candidates, has_head))
     own = _own_names(text, title_end, read, naming)
+    _refuse_tasks(text, read)
     for sentence in read:
         for candidate in sentence.candidates:
             _judge(text, sentence, candidate, own)
@@ -66,7 +67,7 @@ def find_mentions(text: str, sentences: tuple[Span, ...]) -> list[Mention]:
     accepted = {dataset_key(c.name) for sentence in read for c in sentence.candidates if c.accepted}
     if accepted and skipped:
         read = _with_skipped(text, read, skipped, names)
-    mentions = []
+    mentions: list[Mention] = []
     for sentence in read:
         for candidate in sentence.candidates:
             # a name accepted once is a dataset everywhere in this paper, unless it is an ordinary word
@@ -136,6 +137,15 @@ def _judge(text: str, sentence: _Sentence, candidate: Candidate, own: frozenset[
         candidate.introduced = pat.INTRODUCED.search(before) is not None or pat.NEW_BEFORE.search(before) is not None
     elif candidate.sure:
         candidate.accepted = candidate.headed or key not in own
+    elif (
+        has_head
+        and before.endswith(", ")
+        and _distinctive(candidate)
+        and pat.PASSIVE_NEW.match(after)
+        and pat.SET_BEFORE.search(text, span[0], start)
+        and key not in own
+    ):
+        candidate.accepted = candidate.introduced = True
     elif candidate.headed:
         candidate.counted = pat.COUNTED.search(before) is not None
         candidate.single_head = pat.SINGLE_HEAD.match(after) is not None
@@ -293,6 +303,23 @@ def _own_names(text: str, title_end: int, read: list[_Sentence], naming: hints.P
             ):
                 own.add(dataset_key(candidate.name))
     return frozenset(own)
+
+
+def _refuse_tasks(text: str, read: list[_Sentence]) -> None:
+    """Refuse the short forms of tasks: after `Few-Shot Learning (FSL)` FSL is none, `the FSL datasets` or not."""
+    tasks: set[str] = set()
+    for sentence in read:
+        for candidate in sentence.candidates:
+            start, end = candidate.start, candidate.end
+            if candidate.entry is None and text[start - 1 : start] == "(" and text[end : end + 1] == ")":
+                if pat.SINGLE_HEAD.match(text, end + 1):
+                    continue
+                if pat.TASK_LAST.search(text, max(sentence.span[0], start - 20), start - 1):
+                    tasks.add(candidate.name)
+    if tasks:
+        for sentence in read:
+            for candidate in sentence.candidates:
+                candidate.refused = candidate.refused or candidate.name in tasks
 
 
 def _judge_title_name(text: str, title_end: int, read: list[_Sentence]) -> None:

@@ -169,4 +169,5 @@ def _close(text: str, words: list[Word], start: int, end: int, runs: list[Run]) 
     while len(words) > 1 and words[-1].text[0] in "dDbBcCtTlLsS" and _HEAD_LAST.match(words[-1].text):
         headed = headed or words[-1].text.lower() not in ("data", "task", "tasks")
         words.pop()
+    headed = headed or (len(words) > 2 and words[-1].text == "Suite")
     runs.append(Run(tuple(words), headed))
