@@ -135,9 +135,16 @@ _COMPARATIVES = frozenset(
 def change_after(after: list[str], named_only: bool = False) -> bool:
     """Whether the words to the right make the number a change: `2.3% absolute accuracy improvement`."""
     unknown = 0
+    placed = False  # `50% on more complex scenes`: what is more is not the number
     for index, word in enumerate(after[:8]):
         if word == "(" and index == 0:
             continue
+        if word in ("on", "in", "of"):
+            placed = after[index + 1 : index + 2] != ["average"]
+        elif placed and word in _COMPARATIVES:
+            return False
+        if word.endswith("er") and after[index + 1 : index + 2] == ["than"] and not placed:
+            return not named_only or unknown == 0
         if word == "loss" and after[index + 1 : index + 2] in (["in"], ["of"]):
             return True
         if word in _CHANGE_AFTER:
@@ -179,7 +186,7 @@ _GAP_LEFT = frozenset(
     "goes going state-of-the-art margin margins relative absolute large still can be could rise improving "
     "increasing decreasing reducing raised raises lowered % merely to-date degradation loss maximum minimum "
     "i.e. i.e e.g. varies varying its "
-    "current sota down all surpassing surpasses outperforming outperforms both also".split()
+    "ratio percentage current sota down all surpassing surpasses outperforming outperforms both also".split()
 )
 _GAP_RIGHT = frozenset(
     "absolute relative average avg in of on point points improvement improvements gain gains increase "

@@ -159,7 +159,7 @@ RESULTS_ON = re.compile(
 )
 #: A coined word, perhaps with a version after it: `MGSM`, `Vox-O`, `CERT r4.2`; not `10-shot`, `SIFT-features`.
 COINED_NAME = re.compile(
-    r"(?=[\w.+&'-]*(?:[a-z][A-Z]|\d|[A-Z]{3}|[A-Z]\w*-[A-Z]))(?!\d+-[a-z])(?![CGTN]PUs?\b)(?![\w.-]*-[a-z]{4,}\Z)"
+    r"(?=[\w.+&'-]*(?:[a-z][A-Z]|\d|[A-Z]{3}|[A-Z]\w*-[A-Z]))(?!\d+-[a-z])(?![CGTN]PUs?\b)(?![\w.-]*-(?!test\Z|mini\Z|full\Z|hard\Z|easy\Z)[a-z]{4,}\Z)"
     r"(?!(?:mAP|m?IoU|AP\d|Rank|BLEU|ROUGE|Rouge|CIDEr|METEOR|PSNR|SSIM|FID|LPIPS|AUC|AUROC|R@|F1|EER|WER)[\w-]*\Z)"
     r"[\w.+&'-]{3,}(?:\s(?:[rv]?\d[\w.-]*|(?=[\w-]*[A-Z]{2})(?![CGTN]PU)[A-Z][\w-]{1,12}))?\Z"
 )

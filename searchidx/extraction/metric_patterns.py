@@ -110,6 +110,8 @@ FASTER = re.compile(
     r"speed up|speeding up|more quickly|speedup)\b",
     re.IGNORECASE,
 )
+#: The other end of a range: `5 to 20-fold`.
+RANGE_NEXT = re.compile(r"\s?(?:-{1,3}|–|—|to|~)\s?[~$]?\d[\d.,]*\s?(?:x\b|×|times\b|-?\s?folds?\b|\\times\b|%)")
 QUICKER = re.compile(r"\s(?:faster|quicker)\b")
 CHEAPER = re.compile(r"\s?-?(?:cheaper|less expensive|less costly)\b")
 SMALLER = re.compile(r"\s?-?smaller\b(?! (?:than )?(?:error|loss|latency))")
@@ -136,7 +138,7 @@ ONLY_IN = re.compile(r"\sin\s(?:the\s)?")
 SET_TO = re.compile(r"\b(?:of|is|was|are|were)\b|[:=]")
 #: `60% fewer actions`, `70% less fine-tuning data`: the counted thing is what is measured.
 LESS_OF = re.compile(
-    r"\s(?:fewer|less)\s(?P<what>(?!than\b|per\b|expensive\b|likely\b|accurate\b|sensitive\b|"
+    r"\s(?:fewer|less)\s(?P<what>(?!(?:on|in|at|for|with|when|while|and|to|of)\b|than\b|per\b|expensive\b|likely\b|accurate\b|sensitive\b|"
     r"prone\b)[A-Za-z][\w-]+(?:\s(?!than\b|on\b|for\b|in\b|with\b|while\b|when\b|and\b|compared\b|to\b|of\b|"
     r"as\b|at\b|is\b|are\b|but\b|over\b|by\b|"
     r"without\b|from\b|per\b|during\b|or\b|that\b|which\b|using\b|relative\b|we\b|required\b|"

@@ -125,7 +125,7 @@ _NOT_BEFORE = frozenset(
     "budgets module "
     "metric metrics estimates field fields matrix scaling requirements benchmark benchmarks "
     "benchmarking optimization based from-scratch machines augmentation-free improvements-based "
-    "of-the-art trade-off tradeoff tradeoffs".split()
+    "of-the-art trade-off tradeoff tradeoffs task tasks dataset datasets problem problems experiment experiments".split()
 )
 #: Words that may stand before a head without belonging to the name.
 _NOT_MODIFIER = frozenset(
@@ -155,7 +155,7 @@ _NOT_MODIFIER = frozenset(
     "original corresponding respective first second third recent current full highest-ever promising "
     "decreases bringing brings drops dropping minimizing maximizing minimal little slight slightly "
     "overall-best unprecedented satisfactory outstanding exceptional near-perfect acceptable reasonable "
-    "mb gb kb mm cm ms db hz fps "
+    "mb gb kb mm cm ms db hz fps \u03bcm \u00b5m nm deg degree degrees "
     "real-time noticeable certain much evaluated verified-only resulting many existing known "
     "behind against across during through into along toward towards upon onto lags lag lagging "
     "boosted experimental best-in-class lossless minimal top only model's method's optimal end "

@@ -339,6 +339,8 @@ def _is_setting(sentence: Sentence, claim: Claim, before: str, after: str) -> bo
     number = claim.number
     decimal = "." in number.value
     if number.shape == "unit":
+        if after.startswith(" of freedom"):
+            return True
         # `accuracy below 4.3 MB of weights`
         costs = claim.metric is not None and pat.SHARES.search(claim.metric.text) is not None
         return costs and number.unit in pat.COST_UNITS and pat.COMPARATIVE_NEXT.match(after) is None

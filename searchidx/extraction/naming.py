@@ -30,7 +30,10 @@ def name_claims(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
         if second.name is None and second.joined and second.kind == first.kind and not _moves_another(sentence, second):
             second.name = first.name
     for second, first in pairwise(reversed(claims)):
-        if first.name is None and second.kind == first.kind and (second.bare or _named_behind(sentence, first, second)):
+        if first.name is not None or second.kind != first.kind:
+            continue
+        named_between = second.metric is not None and first.number.end <= second.metric.start < second.number.start
+        if (second.bare and not named_between) or _named_behind(sentence, first, second):
             first.name = second.name
     return _both_metrics(sentence, claims)
 
@@ -58,6 +61,8 @@ def _name(sentence: Sentence, claim: Claim) -> None:
     if claim.name is not None:
         return
     text, number = sentence.text, claim.number
+    if claim.inherited and text.startswith(" of the time", number.end):
+        claim.metric = None
     share = pat.SHARE_OF.match(text, number.end, sentence.end) if number.shape == "percent" else None
     if share is not None and claim.kind == "absolute":
         claim.kind, claim.name = "ratio", share["what"] or share["how"]
@@ -159,18 +164,24 @@ def _by_grammar(sentence: Sentence, claim: Claim) -> str | None:
 def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
     """`3x faster` and `a speedup of 3x` are `speedup`; `2x higher throughput` is throughput."""
     text, number = sentence.text, claim.number
-    after = text[number.end : min(sentence.end, number.end + 60)]
+    end = number.end
+    following = pat.RANGE_NEXT.match(text, end, sentence.end)
+    if following is not None:
+        end = following.end()  # `5 to 20-fold smaller`
+    after = text[end : min(sentence.end, end + 60)]
     faster = pat.FASTER.match(after)
     if faster is not None:
-        ahead = number.end + faster.end()
+        ahead = end + faster.end()
         for name in sentence.metrics:
             if name.start == ahead + 1 and name.text.lower() not in ("performance", "speed"):
                 return name.text
         return "speedup"
     if pat.CHEAPER.match(after):
         return "cost"
-    if pat.SMALLER.match(after):
-        return "size"
+    smaller = pat.SMALLER.match(after)
+    if smaller is not None:
+        behind = next((name for name in sentence.metrics if name.start == end + smaller.end() + 1), None)
+        return behind.text if behind is not None else "size"
     own = claim.metric.text.lower().rstrip("s") if claim.metric is not None else ""
     is_speed = own == "speed" or own.endswith(("speedup", "speed-up"))
     if claim.metric is not None and own.startswith(("average speed", "mean speed", "overall speed")):
@@ -186,7 +197,7 @@ def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
     )
 
 
-_AND_BETWEEN = frozenset({" and ", ", ", ", and ", " and the ", " and average "})
+_AND_BETWEEN = frozenset({" and ", ", ", ", and ", " and the ", " and average ", "/", " / "})
 
 
 def _both_metrics(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
