@@ -71,6 +71,10 @@ def assign_datasets(sentence: Sentence, claims: list[Claim]) -> None:
 def _leaves(sentence: Sentence, claim: Claim) -> bool:
     """Whether the only dataset belongs to a later part of the sentence: `by 6% on parsing, as well as X by 5%`."""
     first = sentence.datasets[0]
+    if claim.unit in pat.FRAME_RATES or claim.name in ("frames per second", "FPS"):
+        gap = sentence.text[claim.number.end : first.start] if first.start >= claim.number.end else None
+        if gap is not None and (len(gap) > 60 or pat.POINTS_AT.search(gap) is None or " and " in gap or "," in gap):
+            return True
     return (
         first.start >= claim.number.end and pat.LEAVES.search(sentence.text, claim.number.end, first.start) is not None
     )

@@ -264,7 +264,7 @@ _SHARE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _SPREAD_BEFORE = re.compile(
-    r"(?:±|(?<=\d)\s?pm|\\pm\s?|\+/-|\+/−|\+-|CI:?|IQR:?|confidence intervals?:?|p\s?[<=>≤]|"
+    r"(?:±|(?<!\band )\bstandard deviations?\s(?:of|is|was|=)|(?<=\d)\s?pm|\\pm\s?|\+/-|\+/−|\+-|CI:?|IQR:?|confidence intervals?:?|p\s?[<=>≤]|"
     r"p-values?\s?(?:of|<|=)?|\b[nNkK]\s?=|\bstd\.?|\bSD|interquartile range:?|s\.d\.|\b[Tt]op|alpha\s?=|"
     r"epsilon\s?=|ε\s?=|λ\s?=|\bp\s?=)\s?\$?\(?\s?\Z"
 )

@@ -138,10 +138,10 @@ ONLY_IN = re.compile(r"\sin\s(?:the\s)?")
 SET_TO = re.compile(r"\b(?:of|is|was|are|were)\b|[:=]")
 #: `60% fewer actions`, `70% less fine-tuning data`: the counted thing is what is measured.
 LESS_OF = re.compile(
-    r"\s(?:fewer|less)\s(?P<what>(?!(?:on|in|at|for|with|when|while|and|to|of)\b|than\b|per\b|expensive\b|likely\b|accurate\b|sensitive\b|"
+    r"\s(?:fewer|less)\s(?:the\s)?(?P<what>(?:number\sof\s)?(?!(?:on|in|at|for|with|when|while|and|to|of)\b|than\b|per\b|expensive\b|likely\b|accurate\b|sensitive\b|"
     r"prone\b)[A-Za-z][\w-]+(?:\s(?!than\b|on\b|for\b|in\b|with\b|while\b|when\b|and\b|compared\b|to\b|of\b|"
     r"as\b|at\b|is\b|are\b|but\b|over\b|by\b|"
-    r"without\b|from\b|per\b|during\b|or\b|that\b|which\b|using\b|relative\b|we\b|required\b|"
+    r"without\b|into\b|from\b|per\b|during\b|or\b|that\b|which\b|using\b|relative\b|we\b|required\b|"
     r"needed\b)[A-Za-z][\w-]+){0,3})"
 )
 #: `requires 10 minutes of speech`
@@ -182,6 +182,8 @@ WITHIN = re.compile(r"\bwithin\s(?:\w+\s)?\Z")
 DURATIONS = frozenset(
     "ms s second seconds milliseconds minute minutes min hour hours day days GPU-days GPU-hours".split()
 )
+#: What is measured in them.
+TIMES = re.compile(r"time|latenc|delay|duration|period|hours|cost|speed|overhead", re.IGNORECASE)
 #: A sentence that goes on about the result before it.
 THIS = re.compile(r"(?:This|That|These|Which|It) (?:is|are|was|were|[a-z]+s) ")
 #: `0.42 nats per pixel improvement over`
@@ -267,7 +269,7 @@ CHANGES = re.compile(
     r"from .{0,20}(?:to|→))\w*\b",
     re.IGNORECASE,
 )
-CLAUSE_END = re.compile(r"[,;]|\b(?:with|while|and|but|whereas)\b")
+CLAUSE_END = re.compile(r"[,;]|\b(?:with|while|and|but|whereas|when|if|that|which|where)\b")
 POINTS_AT = re.compile(
     r"\b(?:on|in|for|of|over|at|from|under|using|across)\s(?:the\s|both\s)?(?:[\w-]+\s){0,4}?\Z|"
     r"\(\s?\Z"

@@ -161,7 +161,7 @@ _NOT_MODIFIER = frozenset(
     "boosted experimental best-in-class lossless minimal top only model's method's optimal end "
     "consistent, stronger weaker huge dramatic drastic tremendous marginal pre-trained "
     "pretrained based proposed vanilla allow allows given "
-    "stable "
+    "stable efficient fast "
     "lowers lowered raise raised shrinks shrink sacrifice doubled halves".split()
 )
 #: Participles that govern a metric rather than belong to its name.

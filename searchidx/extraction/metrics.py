@@ -115,7 +115,12 @@ def _read_sentence(sentence: Sentence, before: list[Claim]) -> list[Claim]:
     if not found:
         return []
     found = _share_units(text, found)
-    sentence.metrics = [_without_dataset(name, sentence) for name in find_metric_names(text, start, end)]
+    rates = [n for n in found if n.unit in pat.FRAME_RATES]
+    sentence.metrics = [
+        _without_dataset(name, sentence)
+        for name in find_metric_names(text, start, end)
+        if not any(n.value_end <= name.start < n.end for n in rates)  # a unit
+    ]
     sentence.metric_words = frozenset(word for name in sentence.metrics for word in name.text.lower().split())
     claims: list[Claim] = []
     position = 0
@@ -253,6 +258,7 @@ def _level_or_change(
     text, number = sentence.text, claim.number
     before = text[max(sentence.start, first.start - 100) : first.start]
     said = (change is False and cues.is_said_of_change(before)) or pat.CHANGE_IN.search(before) is not None
+    said = said or before.endswith(("(relative: ", "(relative "))
     # `is 83.8, 0.6 more than`: after a level only the number right beside it is a change
     behind_list = cues.words_after(text, max(number.end, list_end), sentence.end)
     if change is False and not said and list_end > number.end:
@@ -429,8 +435,6 @@ def _adjacent_metric(sentence: Sentence, first: Number, last: Number, list_end: 
             if cues.joins_left(_gap(sentence, name.end, first.start)) and not (name.doubtful and _is_rival(text, name)):
                 left = name
         elif name.start >= last.value_end:
-            if last.unit in pat.FRAME_RATES and name.start < last.end:
-                continue  # the unit itself
             if name.start < list_end:
                 gap = _gap(sentence, last.end, name.start) if name.start >= last.end else ""
             else:

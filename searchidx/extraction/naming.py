@@ -105,6 +105,8 @@ def _name(sentence: Sentence, claim: Claim) -> None:
     ]
     if number.shape == "unit":  # `0.3 seconds` are of no success rate
         left, right = ([n for n in names if not pat.SHARES.search(n.text)] for names in (left, right))
+    if number.unit in pat.DURATIONS:
+        left, right = ([n for n in names if pat.TIMES.search(n.text)] for names in (left, right))
     if claim.kind == "absolute" and number.shape == "percent":
         left = [name for name in left if not pat.NOT_SHARES.search(name.text)]
     if left or right:
@@ -151,7 +153,7 @@ def _by_grammar(sentence: Sentence, claim: Claim) -> str | None:
         if number.shape == "percent":
             part = measured.unit_of(text, number.end, sentence.end)
             if part is not None:
-                return None if part == "time" else part
+                return None if part.startswith("time") else part
         of = measured.noun_of(text, sentence.start, number.start)
         if of is not None or number.shape != "percent":
             return of
