@@ -124,6 +124,7 @@ TASK_LAST = re.compile(
     r"[Mm]odel(?:l?ing)?|[Rr]etrieval|[Aa]nswering|[Pp]rediction|[Aa]daptation|[Ll]ocali[sz]ation|[Ss]ummari[sz]ation|"
     r"[Rr]econstruction|[Ss]ynthesis|[Ee]xtraction|[Ii]maging|[Mm]icroscopy|[Tt]omography|[Nn]avigation)\s\Z"
 )
+BARE_VERSION = re.compile(r"[rv]\d[\d.]*\Z")
 PAREN = re.compile(r"\s?\(\s?(?P<inner>[^()\n]{2,30}?)\s?\)")
 HARDWARE = re.compile(
     r"\A(?:(?:RTX|GTX|TPU|GPU|CPU|A100|V100|H100|NVIDIA|Intel|Jetson|AMD|ARM|FPGA|Xavier|Titan|Tesla)\b|"

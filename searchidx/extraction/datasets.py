@@ -73,6 +73,12 @@ def find_mentions(text: str, sentences: tuple[Span, ...]) -> list[Mention]:
             # a name accepted once is a dataset everywhere in this paper, unless it is an ordinary word
             again = bool(accepted) and not candidate.refused and dataset_key(candidate.name) in accepted
             if candidate.accepted or (again and not runs.is_plain(candidate.name)):
+                if pat.BARE_VERSION.match(candidate.name):
+                    # `CERT r4.2 and r5.2`: the second is CERT's, too, if the paper says so anywhere
+                    whole = next((m.name for m in mentions if m.name.endswith(" " + candidate.name)), None)
+                    if whole is not None:
+                        mentions.append(Mention(whole, candidate.start, candidate.end))
+                    continue
                 mentions.append(Mention(candidate.name, candidate.start, candidate.end, candidate.introduced))
     return _without_aliases(text, mentions)
 

@@ -177,6 +177,7 @@ SCALED = re.compile(
 )
 #: A factor that is a setting: `for 4-fold acceleration`.
 AT_FACTOR = re.compile(r"\b(?:for|at|under)\s(?:an?\s)?\Z")
+NEXT_BRACKET = re.compile(r"[^()]{0,10}\)(?:,|\sand|,\sand)\s[\w@-]+(?:\s[\w@-]+)?\s\(\+?")
 BY = re.compile(r"\bby\s(?:up to\s|about\s|an average of\s)?[~+]?\Z")
 WITHIN = re.compile(r"\bwithin\s(?:\w+\s)?\Z")
 DURATIONS = frozenset(

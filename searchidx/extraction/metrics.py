@@ -30,6 +30,7 @@ def find_metrics(text: str, sentences: tuple[Span, ...], mentions: list[Mention]
     """
     names = list(dict.fromkeys(mention.name for mention in mentions))
     only = next((m for m in mentions if _measured_on(text, m)), None) if len(names) == 1 else None
+    brought = mentions[0] if only is None and len(names) == 1 and mentions[0].introduced else None
     if _HAS_DIGIT(text) is None:
         return ()
     own_from = _own_part(text, sentences)
@@ -54,6 +55,8 @@ def find_metrics(text: str, sentences: tuple[Span, ...], mentions: list[Mention]
                 claim.name = last_name
             if claim.dataset is None and not claim.elsewhere and not _is_cost(claim):
                 claim.dataset = earlier
+                if brought is not None and claim.kind == "absolute" and brought.start < end and claim.name is not None:
+                    claim.dataset = brought.name  # a paper that brings data measures on them
             result.append(_finish(sentence, claim, original))
         if claims:
             last_name, last_dataset = claims[-1].name or last_name, claims[-1].dataset
@@ -270,8 +273,14 @@ def _level_or_change(
         return "delta" if number.shape == "percent" else "absolute"
     if change or changes or said or _sign(number, before):
         return "delta"
-    if previous is None or previous.kind != "delta" or previous.number.shape != number.shape:
+    if previous is None or previous.kind != "delta":
         return "absolute"
+    # `improvements in PSNR (2.01 dB) and PIQE (0.49)`
+    goes_on_so = number.unit not in pat.COST_UNITS and pat.NEXT_BRACKET.fullmatch(text, previous.number.end, first.start)
+    if previous.number.shape != number.shape and not goes_on_so:
+        return "absolute"
+    if previous.from_value is None and goes_on_so:
+        return "delta"
     if previous.from_value is None and (claim.bare or (claim.joined and change is None)):
         return "delta"
     # `by 56% compared to A and 42% compared to B`
