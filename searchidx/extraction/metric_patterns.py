@@ -244,7 +244,7 @@ RECORDED = re.compile(
 #: A version number: `outperforms Tool 2.0 by`.
 VERSION = re.compile(r"(?<![.?!]\s)\b[A-Z][\w-]*\s\Z")
 DEVIATION = re.compile(r"\s?\$?\s?(?:±|\\pm|pm|\+/-|\+/−|\+-)\s?\$?\s?\d")
-COSTS = re.compile(r"flops|parameter|model size|per second", re.IGNORECASE)
+COSTS = re.compile(r"flops|parameter|model size|per second|\bfps\b", re.IGNORECASE)
 ASIDE = re.compile(r"[\s-](?:pre-?train\w*|supervised|weights|initiali[sz]\w*|features|backbone|init)\b")
 #: What may follow a whole number that is a result: no unit or counted thing of its own.
 PHRASE_END = re.compile(

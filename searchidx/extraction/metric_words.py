@@ -185,7 +185,13 @@ _SHORT_MODIFIERS = frozenset(
 )
 #: Other words in -s before a head are verbs as a rule: `compresses model parameters`.
 _NO_PLURAL = ("ss", "us", "is", "ics", "bias", "news", "sales", "sports", "series", "atlas", "words", "class", "lens")
-_MOST_WORDS = 3
+_MOST_WORDS = 4
+#: What is measured in absolute or relative terms by name; before other words these say how a change is counted.
+_MEASURED_SO = frozenset(
+    "pose trajectory transform translation translational rotation rotational position root root-mean-square depth "
+    "orientation localization".split()
+)
+_DIMENSIONS = re.compile(r"[1-9][dD]\Z")
 _WORD = re.compile(r"[^\s,;:()\[\]{}=~<>|—]+")
 #: Rates that are settings.
 _NOT_RATES = frozenset(
@@ -380,7 +386,7 @@ def _follows(words: list[tuple[str, int, int]], index: int, text: str) -> str:
 
 
 def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short: bool, text: str) -> int:
-    """Index of the first word of the name: up to three words before the head, no articles, verbs or praise."""
+    """Index of the first word of the name: up to four words before the head, no articles, verbs or praise."""
     first = index
     is_rate = words[index][0].lower() in (
         "second",
@@ -407,7 +413,8 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
         ):
             first = before
             continue
-        if lower in ("average", "mean") and not any(char.isdigit() for char in words[first][0]):
+        inside = words[first][0]
+        if lower in ("average", "mean") and (_DIMENSIONS.match(inside) or not any(map(str.isdigit, inside))):
             first = before
             if lower == "mean" and before > used and words[before - 1][0].lower() in ("root", "root-"):
                 first = before - 1
@@ -416,9 +423,12 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
             if lower == "mean" or words[before - 1][0].lower() != "mean" or before - 1 < used:
                 break
             continue
+        if lower in ("relative", "absolute") and words[first][0].lower() in _MEASURED_SO:
+            first = before  # `relative pose error`
+            continue
         if (
             not word
-            or not word[0].isalpha()
+            or not (word[0].isalpha() or _DIMENSIONS.match(word))
             or (lower in _NOT_MODIFIER and not _is_gerund_inside(words, before, used))
             or word.endswith("'s")
             or (lower.endswith("s") and word == lower and not lower.endswith(_NO_PLURAL))

@@ -182,8 +182,8 @@ def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
         return "cost"
     smaller = pat.SMALLER.match(after)
     if smaller is not None:
-        behind = next((name for name in sentence.metrics if name.start == end + smaller.end() + 1), None)
-        return behind.text if behind is not None else "size"
+        behind = next((name for name in sentence.metrics if name.start == end + smaller.end() + 1), claim.metric)
+        return behind.text if behind is not None and behind.text.endswith(("size", "sizes")) else "size"
     own = claim.metric.text.lower().rstrip("s") if claim.metric is not None else ""
     is_speed = own == "speed" or own.endswith(("speedup", "speed-up"))
     if claim.metric is not None and own.startswith(("average speed", "mean speed", "overall speed")):
