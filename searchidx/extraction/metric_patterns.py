@@ -88,7 +88,7 @@ RATIO_USE = re.compile(
     r"higher|lower|better|worse|less|fewer|more|faster|slower|smaller|shorter|larger|speed\w*|accelerat\w*|"
     r"compress\w*|cheaper|longer|bigger|"
     r"greater|lighter|saving\w*|quick\w*|efficien\w*|deeper|stronger|rate|throughput|"
-    r"acceleration|the (?:speed|throughput|size|cost|number|memory|time|performance)|as (?:fast|"
+    r"acceleration|(?!other|rather)[a-z]{3,}er\sthan|the (?:speed|throughput|size|cost|number|memory|time|performance)|as (?:fast|"
     r"many|large|much|efficient|long|high)))\b",
     re.IGNORECASE,
 )
@@ -166,7 +166,7 @@ ATTAINS = re.compile(
 )
 #: `97% of the fully supervised performance`: measured by another's.
 SHARE_OF = re.compile(
-    r"\sof\s(?:the\s|its\s|their\s|our\s)*(?P<what>(?:[\w-]+\s){0,3}?(?:performance|quality|accuracy|costs?|parameters|"
+    r"\sof\s(?:the\s|its\s|their\s|our\s)*(?P<what>(?:[\w-]+(?:['’]s)?\s){0,5}?(?:performance|quality|accuracy|costs?|parameters|"
     r"FLOPs|compute|computation|memory|runtime))\b(?!\sbudget)"
     r"|\s(?P<how>performance|accuracy)\sof\s(?:the\s|its\s|a\s)*(?:fully|full|supervised|teacher|original|oracle|upper)\b"
 )
@@ -257,6 +257,7 @@ UNLISTED = re.compile(
     r"rate))?(?:\s?[:=]\s|\sof\s|\s\()(?:up to\s|about\s|over\s)?[~$]?\Z"
 )
 RIVAL_BEFORE = re.compile(r"\b(?:over|than|beats?|outperforms?|surpass(?:es)?|vs\.?|versus|against)\s(?:the\s)?\Z")
+POINTS_OF = re.compile(r"\s(?P<name>[A-Za-z]?[A-Z][A-Za-z]*[A-Z][\w-]*)\s(?:absolute\s)?points?\b")
 #: `(r = 0.95)`
 SINGLE = re.compile(r"(?<![\w-])(?P<name>r|R|ρ|ICC|κ)\s?=\s?[~$]?\Z")
 NOT_SHARES = re.compile(

@@ -465,7 +465,7 @@ def _adjacent_metric(sentence: Sentence, first: Number, last: Number, list_end: 
             return left
         return left if first.start - left.end < right.start - max(last.end, list_end) else right
     if left is None and right is None:
-        return _unlisted_metric(sentence, first)
+        return _unlisted_metric(sentence, first) or _unlisted_points(sentence, last)
     return left or right
 
 
@@ -495,6 +495,14 @@ def _unlisted_metric(sentence: Sentence, number: Number) -> MetricName | None:
     if match.group().endswith("(") and not sentence.metrics:
         return None  # beside other metrics only: `PSNR (31.2 dB) and PIQE (4.1)`
     return MetricName(match["name"], match.start("name"), match.end("name"), False)
+
+
+def _unlisted_points(sentence: Sentence, number: Number) -> MetricName | None:
+    """An abbreviation nobody listed, counted in points: `15.4 UUAS points`."""
+    if number.shape != "plain" or "." not in number.value:
+        return None
+    match = pat.POINTS_OF.match(sentence.text, number.end, sentence.end)
+    return MetricName(match["name"], match.start("name"), match.end("name"), False) if match is not None else None
 
 
 def _is_rival(text: str, name: MetricName) -> bool:
