@@ -186,7 +186,8 @@ _GAP_LEFT = frozenset(
     "goes going state-of-the-art margin margins relative absolute large still can be could rise improving "
     "increasing decreasing reducing raised raises lowered % merely to-date degradation loss maximum minimum "
     "i.e. i.e e.g. varies varying its "
-    "ratio percentage difference differences current sota down all surpassing surpasses outperforming outperforms both also".split()
+    "ratio percentage difference differences current sota down all surpassing surpasses outperforming "
+    "outperforms both also".split()
 )
 _GAP_RIGHT = frozenset(
     "absolute relative average avg in of on point points improvement improvements gain gains increase "
@@ -264,7 +265,8 @@ _SHARE_BEFORE = re.compile(
     re.IGNORECASE,
 )
 _SPREAD_BEFORE = re.compile(
-    r"(?:±|(?<!\band )\bstandard deviations?\s(?:of|is|was|=)|(?<=\d)\s?pm|\\pm\s?|\+/-|\+/−|\+-|CI:?|IQR:?|confidence intervals?:?|p\s?[<=>≤]|"
+    r"(?:±|(?<!\band )\bstandard deviations?\s(?:of|is|was|=)|(?<=\d)\s?pm|\\pm\s?|\+/-|\+/−|\+-|CI:?|IQR:?|"
+    r"confidence intervals?:?|p\s?[<=>≤]|"
     r"p-values?\s?(?:of|<|=)?|\b[nNkK]\s?=|\bstd\.?|\bSD|interquartile range:?|s\.d\.|\b[Tt]op|alpha\s?=|"
     r"epsilon\s?=|ε\s?=|λ\s?=|\bp\s?=)\s?\$?\(?\s?\Z"
 )
@@ -286,7 +288,7 @@ _PASSED = re.compile(r"\b(?:exceed|surpass|outperform|beat|improv)\w*\s(?:over\s
 #: `the margin over the runner-up is`: what is said of a change is one.
 _CHANGE_IS = re.compile(
     r"\b(?:margins?|leads?|gains?|improvements?|advantages?|differences?|gaps?|drops?|increases?|reductions?|savings?|"
-    r"benefits?)\b(?P<gap>[^,;:.]{0,60}?)\s(?:is|are|was|were|lies?|ranges?|amounts to|reach(?:es)?)"
+    r"benefits?)\b(?P<gap>(?:(?!\sand\b)[^,;:.]){0,60}?)\s(?:is|are|was|were|lies?|ranges?|amounts to|reach(?:es)?)"
     r"(?:\s(?:at least|at most|up "
     r"to|only|about|around|between|from|roughly|nearly|as much as)){0,2}\s?\Z",
     re.IGNORECASE,

@@ -117,7 +117,9 @@ PASSIVE_NEW = re.compile(
     r",?\s(?:is|are|was|were)\s(?:introduced|presented|proposed|released|constructed|created|collected|built)\b"
 )
 #: The data before it: `a dataset with a point cloud of every room, X, is introduced`.
-SET_BEFORE = re.compile(r"\b(?:an?|the|our|new|novel)\b[^.;]{0,80}?\b(?:data-?set|benchmark|corpus|database)\b[^.;]{0,100},\s\Z", re.I)
+SET_BEFORE = re.compile(
+    r"\b(?:an?|the|our|new|novel)\b[^.;]{0,80}?\b(?:data-?set|benchmark|corpus|database)\b[^.;]{0,100},\s\Z", re.I
+)
 #: Tasks and methods are abbreviated, too: `few-shot learning (`, `Multi-Label Classification (`.
 TASK_LAST = re.compile(
     r"(?:[Ll]earning|[Cc]lassification|[Dd]etection|[Ss]egmentation|[Rr]ecognition|[Ee]stimation|[Gg]eneration|[Tt]ranslation|"
@@ -125,6 +127,10 @@ TASK_LAST = re.compile(
     r"[Rr]econstruction|[Ss]ynthesis|[Ee]xtraction|[Ii]maging|[Mm]icroscopy|[Tt]omography|[Nn]avigation)\s\Z"
 )
 BARE_VERSION = re.compile(r"[rv]\d[\d.]*\Z")
+#: Measures are listed, too: `on X, EER falls`.
+MEASURE = re.compile(
+    r"(?:mAP|m?IoU|AP\d*|BLEU|ROUGE|CIDEr|METEOR|PSNR|SSIM|FID|LPIPS|AUC|AUROC|R@\d+|F1|EER|WER|CER|MAE|RMSE)\Z"
+)
 PAREN = re.compile(r"\s?\(\s?(?P<inner>[^()\n]{2,30}?)\s?\)")
 HARDWARE = re.compile(
     r"\A(?:(?:RTX|GTX|TPU|GPU|CPU|A100|V100|H100|NVIDIA|Intel|Jetson|AMD|ARM|FPGA|Xavier|Titan|Tesla)\b|"

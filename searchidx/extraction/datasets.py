@@ -281,6 +281,7 @@ def _spread_in_lists(text: str, candidates: list[Candidate], own: frozenset[str]
                 or candidate.refused
                 or dataset_key(candidate.name) in own
                 or (candidate.entry is None and pat.MODEL_NAME.search(candidate.name))
+                or (candidate.entry is None and pat.MEASURE.match(candidate.name))
             ):
                 continue
             if candidate.entry is not None or plural or (on and not runs.is_plain(candidate.name)):
@@ -305,7 +306,8 @@ def _own_names(text: str, title_end: int, read: list[_Sentence], naming: hints.P
             if pat.OF_THE_SET.match(after):
                 own.discard(dataset_key(candidate.name))
             elif pat.METHOD_WORDS.match(after) or (
-                not (candidate.sure and candidate.entry is not None) and not hints.Places(before.lower(), pat.HEAD_HINTS)
+                not (candidate.sure and candidate.entry is not None)
+                and not hints.Places(before.lower(), pat.HEAD_HINTS)
             ):
                 own.add(dataset_key(candidate.name))
     return frozenset(own)

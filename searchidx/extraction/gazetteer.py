@@ -61,9 +61,9 @@ class Gazetteer:
         if not entry.sure:
             return None
         # `Cola` is not `CoLA`, `Proteins` not `PROTEINS`: a merely capitalised word must be listed nearly like that
-        if runs.is_plain(surface) and not runs.is_plain(entry.surface):
-            if len(surface) < 6 or sum(map(str.isupper, entry.surface)) > 2:
-                return None
+        plain = runs.is_plain(surface) and not runs.is_plain(entry.surface)
+        if plain and (len(surface) < 6 or sum(map(str.isupper, entry.surface)) > 2):
+            return None
         return entry
 
     def is_version(self, token: str) -> bool:

@@ -37,7 +37,9 @@ _GOES = frozenset(
 _BE = frozenset("is are was were be been being".split())
 _DETERMINERS = frozenset("a an the its our their his this these those both all such any".split())
 #: What may stand before the subject of a change.
-_OPENERS = frozenset(["", ",", ";", ":", "and", "while", "but", "that", "also", "where", "which", "when", "as", "whereas"])
+_OPENERS = frozenset(
+    ["", ",", ";", ":", "and", "while", "but", "that", "also", "where", "which", "when", "as", "whereas"]
+)
 _NECESSARY = frozenset("required needed necessary real-time".split())
 #: Words that end a noun phrase on either side.
 _BREAKS = frozenset(
@@ -45,7 +47,8 @@ _BREAKS = frozenset(
     "been has have had can could may we it they using via per across between among against compared relative after "
     "before during without within through not also if when respectively versus vs vs. and/or up down due because "
     "since thus thereby by into onto we i "
-    "achieve achieves achieved achieving reach reaches reached reaching obtain obtains obtained obtaining attain attains "
+    "achieve achieves achieved achieving reach reaches reached reaching obtain obtains obtained obtaining "
+    "attain attains "
     "attained attaining yield yields yielded yielding show shows showed exhibit exhibits exhibited provide provides "
     "provided contain contains contained include includes do does did should must".split()
 ) | frozenset(",;:()[]=")
@@ -70,7 +73,8 @@ _QUANTITY_OF = re.compile(r"(?:levels?|differences?|gap)\Z")
 #: Nouns of qualities: `helpfulness`, `difficulty`, `accuracy`, `length`.
 _QUALITY = re.compile(
     r"(?:[a-z]{2,}(?:ty|ness|cy|ance|ence|hood)|length|width|strength|depth|time|times|speed|cost|costs|rate|rates|error|"
-    r"errors|force|recall|precision|success|coverage|satisfaction|ratio|angle|distance|torque|pressure|stiffness|energy|consumption|usage|utilization)\Z"
+    r"errors|force|recall|precision|success|coverage|satisfaction|ratio|angle|distance|torque|pressure|stiffness|energy|consumption|usage|utilization|volume|"
+    r"throughput|revenue|relevance|engagement|retention|thrust|workload|effort)\Z"
 )
 _NOT_QUALITY = frozenset("performance performances instance sequence inference presence sentence reality".split())
 
@@ -133,7 +137,8 @@ def _is_passive(tokens: list[tuple[str, int, int]], end: int) -> bool:
 _CHANGED_BEFORE = re.compile(
     r"\b(?:reduction|decrease|increase|savings?|decline|rise|drop)s?\s(?:in|of)\s"
     r"(?P<what>(?:(?!while\b|over\b|with\b|by\b|compared\b|that\b|which\b|and\b)[\w/-]+\s){1,8}?)(?:by|of)\s"
-    r"(?:(?:up to|at least|at most|about|around|over|nearly|approximately|roughly|almost|more than|as much as|an average of)"
+    r"(?:(?:up to|at least|at most|about|around|over|nearly|approximately|roughly|almost|more than|as much as|"
+    r"an average of)"
     r"\s){0,2}[~≈$]?\Z"
 )
 
@@ -183,7 +188,7 @@ CUT_OF = re.compile(
 )
 #: `38% bitrate saving`
 _NOUN_CHANGE = re.compile(
-    r"\s(?:absolute\s|relative\s|average\s|overall\s)?(?P<what>(?!absolute|relative|average|overall)[a-z][a-z-]+(?:\s[a-z][a-z-]+)?)\s"
+    r"\s(?:absolute\s|relative\s|average\s|overall\s)?(?P<what>(?!absolute|relative|average|overall|(?:and|or|but|while|which|that)\b)[a-z][a-z-]+(?:\s[a-z][a-z-]+)?)\s"
     r"(?:reduction|saving|increase|decrease)s?\b"
 )
 _IN = re.compile(r"\s?(?:on average\s)?in\s(?!terms\sof\b)")
@@ -273,7 +278,9 @@ _RATIO_NOUN = re.compile(r"\s(?P<what>(?:[a-z][a-z-]+\s){0,2}(?:ratio|rate|facto
 def ratio_after(text: str, position: int, limit: int) -> str | None:
     """The noun of a ratio: `2.4x compression ratio`."""
     match = _RATIO_NOUN.match(text, position, min(limit, position + _REACH))
-    return match["what"] if match is not None and match["what"] not in ("ratio", "rate", "factor", "reduction") else None
+    return (
+        match["what"] if match is not None and match["what"] not in ("ratio", "rate", "factor", "reduction") else None
+    )
 
 
 def noun_of(text: str, limit: int, position: int) -> str | None:

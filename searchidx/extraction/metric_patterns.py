@@ -11,9 +11,9 @@ FROM = re.compile(
 TO = re.compile(
     r"\A\s?\$?(?:[(\[][^()\[\]]{0,40}[)\]]\s?)?(?:[\w%@-]+\s){0,4}?(?:to|→|->|\\rightarrow|-->|"
     r"up to)\s(?:(?:around|about|roughly|approximately|an?|over|nearly|only|as high as|more "
-    r"than)\s)?[~≈$]?\Z"
+    r"than|less than|under|below|just)\s)?[~≈$]?\Z"
 )
-RANGE = re.compile(r"\A\s?(?:-{1,3}|–|—|−|~)\s?\Z")
+RANGE = re.compile(r"\A\s?(?:-{1,3}|–|—|−|~|∼)\s?\Z")
 JUST_TO = re.compile(r"\A\s(?:to|and)\s\Z")
 COUNTED = re.compile(
     r"\A\s(?:[\w/-]+\s){0,4}?(?:datasets?|benchmarks?|tasks?|languages?|images?|classes|categories|layers?|"
@@ -61,8 +61,10 @@ OWN_HINTS = (
 TITLE_NAME = re.compile(r"(?P<name>[\w-]{3,20}):\s")
 ONLY_JOIN = re.compile(
     r"\A(?:[\s,/&;~$+≈]|\band\b|\bor\b|\bas well as\b|\\?%|\bby\b|\bto\b|[-–]|\brespectively\b|"
-    r"\ba\b|\ban\b|\bof\b|\bpoints?\b|\bup to\b)*\Z"
+    r"\ba\b|\ban\b|\bof\b|\bpoints?\b|\bup to\b|∼)*\Z"
 )
+#: `a rate of 75%, a 15% improvement`
+APPOSED = re.compile(r",\san?\s\Z")
 SHORT_PHRASE = re.compile(
     r"\A(?:\s(?:[\w@&-]+\s){0,2}?(?:on|for|in|at|under|from|success(?:\srates?)?\s(?:on|in|"
     r"under))\s[^,;]{2,44})?,?\s(?:and|or|while|as well as)?\s?(?:by\s|an?\s|of\s|to\s|up to\s|"
@@ -88,7 +90,8 @@ RATIO_USE = re.compile(
     r"higher|lower|better|worse|less|fewer|more|faster|slower|smaller|shorter|larger|speed\w*|accelerat\w*|"
     r"compress\w*|cheaper|longer|bigger|"
     r"greater|lighter|saving\w*|quick\w*|efficien\w*|deeper|stronger|rate|throughput|"
-    r"acceleration|(?!other|rather)[a-z]{3,}er\sthan|the (?:speed|throughput|size|cost|number|memory|time|performance)|as (?:fast|"
+    r"acceleration|(?!other|rather)[a-z]{3,}er\sthan|the (?:speed|throughput|size|cost|number|memory|time|"
+    r"performance)|as (?:fast|"
     r"many|large|much|efficient|long|high)))\b",
     re.IGNORECASE,
 )
@@ -134,6 +137,9 @@ OTHER_SIDE = re.compile(
 THEN = re.compile(r",?\s(?:and|while)\s")
 #: Metrics that belong to a method rather than to a dataset.
 AND_LAST = re.compile(r"(?:\band|,)\s(?:by\s|an?\s|up to\s)?[~+]?\Z")
+CHANGE_ON = re.compile(
+    r"\s(?:(?:absolute|relative|average)\s)?(?:improvement|gain|increase|reduction|drop|decrease|boost)s?\s(?:in|on|of)\s(?:the\s)?"
+)
 ONLY_IN = re.compile(r"\sin\s(?:the\s)?")
 SET_TO = re.compile(r"\b(?:of|is|was|are|were)\b|[:=]")
 #: `60% fewer actions`, `70% less fine-tuning data`: the counted thing is what is measured.
@@ -204,7 +210,8 @@ COST_UNITS = frozenset("MB GB KB FLOPs GFLOPs FPS fps Hz ms s second seconds min
 #: `an improvement of 3.71`, `gains of up to 2.4`
 CHANGE_OF = re.compile(
     r"\b(?:improvement|gain|reduction|increase|decrease|drop|boost)s?\s(?:of|by)\s"
-    r"(?:(?:up to|at least|at most|about|around|over|nearly|approximately|roughly|almost|more than|an|a|average|further|"
+    r"(?:(?:up to|at least|at most|about|around|over|nearly|approximately|roughly|almost|more than|an|a|"
+    r"average|further|"
     r"additional|another)\s){0,3}[~+]?\Z"
 )
 #: `by a factor of 250`, `an up to tenfold reduction by a factor of roughly 10`
@@ -271,6 +278,8 @@ CHANGES = re.compile(
     r"from .{0,20}(?:to|→))\w*\b",
     re.IGNORECASE,
 )
+#: What is enumerated has names of its own.
+ITEM = re.compile(r"\((?:\d|i{1,3}|iv|v|[a-e])\)\s")
 CLAUSE_END = re.compile(r"[,;]|\b(?:with|while|and|but|whereas|when|if|that|which|where)\b")
 POINTS_AT = re.compile(
     r"\b(?:on|in|for|of|over|at|from|under|using|across)\s(?:the\s|both\s)?(?:[\w-]+\s){0,4}?\Z|"
@@ -283,7 +292,8 @@ GOES = re.compile(r"\s[a-z]+s\sby\b")
 #: `0.92 Pearson correlation on an internal dataset`
 ON_UNNAMED = re.compile(
     r"(?:\s(?!on\b|than\b|while\b|and\b)[\w-]+){0,4}\son\s(?:an?|another|several|two|three|four|five|six|seven|eight|nine|ten|\d+|"
-    r"other|various|multiple|unseen)\s(?:[\w-]+\s){0,4}?(?:data-?sets?|data sets?|benchmarks?|corp(?:us|ora)|test sets?)\b"
+    r"other|various|multiple|unseen)\s(?:[\w-]+\s){0,4}?(?:data-?sets?|data sets?|benchmarks?|corp(?:us|ora)|"
+    r"test sets?)\b"
 )
 IN_ORDER = re.compile(r"\brespectively\b|\bin (?:the same|that|this) order\b")
 RANGE_GAP = re.compile(r"\A[\s%]*(?:-|–|—|~|to|\\%)+[\s~]*\Z")

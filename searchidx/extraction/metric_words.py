@@ -51,9 +51,12 @@ _NEED: dict[str, frozenset[str]] = {
         (
             "time",
             "annotation completion computation computational compute convergence cpu decoding "
-            "compilation cycle delivery development evaluation execution generation gpu inference landing mission operation "
-            "optimization planning pre-training prediction processing reaction reconstruction rendering response rise run "
-            "running search settling simulation solving startup surgery task testing training transit travel turnaround "
+            "compilation cycle delivery development evaluation execution generation gpu inference landing "
+            "mission operation "
+            "optimization planning pre-training prediction processing reaction reconstruction rendering "
+            "response rise run "
+            "running search settling simulation solving startup surgery task testing training transit travel "
+            "turnaround "
             "user wait waiting wall-clock",
         ),
         (
@@ -125,7 +128,8 @@ _NOT_BEFORE = frozenset(
     "budgets module "
     "metric metrics estimates field fields matrix scaling requirements benchmark benchmarks "
     "benchmarking optimization based from-scratch machines augmentation-free improvements-based "
-    "of-the-art trade-off tradeoff tradeoffs task tasks dataset datasets problem problems experiment experiments".split()
+    "of-the-art trade-off tradeoff tradeoffs task tasks dataset datasets problem problems experiment "
+    "experiments".split()
 )
 #: Words that may stand before a head without belonging to the name.
 _NOT_MODIFIER = frozenset(
@@ -161,7 +165,7 @@ _NOT_MODIFIER = frozenset(
     "boosted experimental best-in-class lossless minimal top only model's method's optimal end "
     "consistent, stronger weaker huge dramatic drastic tremendous marginal pre-trained "
     "pretrained based proposed vanilla allow allows given "
-    "stable efficient fast "
+    "stable efficient fast whose regarding concerning margin margins "
     "lowers lowered raise raised shrinks shrink sacrifice doubled halves".split()
 )
 #: Participles that govern a metric rather than belong to its name.
@@ -274,8 +278,8 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
                 end += 1
         elif short and text[begin - 1 : begin] == "(" and text[finish : finish + 1] == ")":
             begin = _spelled_out(words, first, word, used)
-        if text.startswith("number of ", begin - 10) and text[finish - 1] == "s":
-            begin -= 16 if text.startswith("total ", begin - 16) else 10
+        if begin > 10 and text.startswith("number of ", begin - 10) and text[finish - 1] == "s":
+            begin -= 16 if begin > 16 and text.startswith("total ", begin - 16) else 10
             name = text[begin:finish]
         generic = name.lower() in _GENERIC
         found = [other for other in found if other.end <= begin] if found and found[-1].end > begin else found
@@ -286,10 +290,9 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
         # `area under the curve (AUC)` goes by its short form
         short_form = next((name for name in found if name.start < finish + 3 and name.end > finish), None)
         found = [name for name in found if name.end <= begin or name.start >= finish + 3]
-        given = short_form is not None and text[finish : finish + 2] == " ("
         found.append(
             replace(short_form, start=begin)
-            if short_form is not None and given
+            if short_form is not None and text.startswith(" (", finish)
             else MetricName(phrase.group(), begin, finish, False)
         )
     return sorted(found, key=lambda name: name.start) if phrases else found
@@ -330,7 +333,7 @@ def _heads_soon(words: list[tuple[str, int, int]], index: int, text: str) -> boo
 
 def _is_modifier(word: str, following: str, short: bool) -> bool:
     """Whether the next word makes a head something else: `reward model`, `FLOP budget`, `at the cost of`."""
-    if short and following in _SHORT_TAILS:
+    if (short and following in _SHORT_TAILS) or (word in ("error", "accuracy") and following in ("metric", "metrics")):
         return False
     return (
         following in _NOT_BEFORE
@@ -355,7 +358,9 @@ def _is_abbreviation(word: str) -> bool:
         return False
     if _ABBREVIATION.fullmatch(word) is not None:
         return True
-    return word.endswith("s") and len(word) > 3 and word[-2].isupper() and _ABBREVIATION.fullmatch(word[:-1]) is not None
+    return (
+        word.endswith("s") and len(word) > 3 and word[-2].isupper() and _ABBREVIATION.fullmatch(word[:-1]) is not None
+    )
 
 
 def _is_head(words: list[tuple[str, int, int]], index: int, text: str) -> bool:

@@ -98,6 +98,8 @@ def _name(sentence: Sentence, claim: Claim) -> None:
         return  # of an event, which has no name here
     known = [name for name in sentence.metrics if not (name.generic or name.doubtful)]
     left = [name for name in known if name.end <= number.start]
+    if left and pat.ITEM.search(text, left[-1].end, number.start):
+        left = []
     right = [
         name
         for name in known

@@ -47,7 +47,8 @@ _HEAD_LAST = re.compile(
 )
 #: What stands between the members of a list of names.
 LIST_JOIN = re.compile(
-    r"[\"'”]?(?:\s*\([^()\n]{1,60}\))?(?:,[\"'”]?\s(?:and\s|or\s|on\s|as well as\s|both\s)?(?:the\s|on\s)*|\s(?:and|or|&|"
+    r"[\"'”]?(?:\s*\([^()\n]{1,60}\))?(?:,[\"'”]?\s(?:and\s|or\s|on\s|as well as\s|both\s)?(?:the\s|on\s)*|"
+    r"\s(?:and|or|&|"
     r"vs\.?|as well as|to)\s(?:the\s|on\s)*|/|;\s(?:and\s)?)[\"'“]?\Z"
 )
 #: A longer word is no name.
