@@ -8,6 +8,9 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from searchidx.extraction.runs import CACHED_WORDS
 
 #: Abbreviations that are metrics by themselves; letter case counts.
 _ABBREVIATION = re.compile(
@@ -353,6 +356,7 @@ def _strip(match: re.Match[str]) -> tuple[str, int, int]:
     return word, match.start() + lead, match.start() + len(bare)
 
 
+@lru_cache(maxsize=CACHED_WORDS)
 def _is_abbreviation(word: str) -> bool:
     if word.islower() and not any(char.isdigit() for char in word):
         return False
