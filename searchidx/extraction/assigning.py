@@ -223,16 +223,19 @@ def follow_order(sentence: Sentence, claims: list[Claim], earlier: list[Claim]) 
         position = end
         if len(group) < 2 or _is_span_of_values(sentence, group):
             continue
+        if before is earlier and sentence.datasets:
+            continue
+        named = before is earlier and any(not (n.generic or n.doubtful) for n in sentence.metrics)
         before = _row_before(before, len(group))
         if not before or any(m.start >= group[0].begin for m in sentence.datasets):
             continue
         for claim, result in zip(group, before, strict=True):
             if claim.metric is None or claim.metric is result.metric:
                 claim.kind = result.kind if result.kind == "delta" else claim.kind
-            if claim.metric is None and (claim.kind == "delta" or claim.name is None):
+            if claim.metric is None and not named and (claim.kind == "delta" or claim.name is None):
                 claim.name = result.name
                 claim.dataset = result.dataset
-            elif claim.metric is not None and len({r.dataset for r in before}) == len(before):
+            elif (claim.metric is not None or named) and len({r.dataset for r in before}) == len(before):
                 claim.dataset = result.dataset
 
 

@@ -186,7 +186,7 @@ _GAP_LEFT = frozenset(
     "goes going state-of-the-art margin margins relative absolute large still can be could rise improving "
     "increasing decreasing reducing raised raises lowered % merely to-date degradation loss maximum minimum "
     "i.e. i.e e.g. varies varying its "
-    "ratio percentage difference differences current sota down all surpassing surpasses outperforming "
+    "greater ratio percentage difference differences current sota down all surpassing surpasses outperforming "
     "outperforms both also".split()
 )
 _GAP_RIGHT = frozenset(
@@ -197,7 +197,7 @@ _GAP_RIGHT = frozenset(
     "smaller shorter state-of-the-art rise loss both by our greater larger saving savings absolute, "
     "respectively improved average, median "
     "reduced final increased their lower- statistically significant superior percent gains, "
-    "improvement, as % top impressive highest lowest".split()
+    "improvement, l1 l2 as % top impressive highest lowest".split()
 )
 
 

@@ -10,7 +10,8 @@ PLURAL_OR_SINGLE = (
 )
 #: `datasets such as X`, `datasets (X`, `benchmark called X`, `datasets: X`, `datasets, i.e., X`
 BEFORE = re.compile(
-    r"\b" + PLURAL_OR_SINGLE.replace("challenges?", r"challenges?(?!\s(?:of|in|from|are|is|like|including|includes?)\b)")
+    r"\b"
+    + PLURAL_OR_SINGLE.replace("challenges?", r"challenges?(?!\s(?:of|in|from|are|is|like|including|includes?)\b)")
     + r"(?:\s*[:(]+|\s[–-]\s|\s+(?:of|in|from|like|are|is|including|includes?)|"
     rf"\s*,?\s*(?:such as|including|namely|i\.e\.,?|e\.g\.,?|"
     r"(?:we )?(?:call(?:ed)?|name(?:d|ly)?|dub(?:bed)?|term(?:ed)?|refer(?:red)? to "
@@ -135,7 +136,7 @@ PAREN = re.compile(r"\s?\(\s?(?P<inner>[^()\n]{2,30}?)\s?\)")
 HARDWARE = re.compile(
     r"\A(?:(?:RTX|GTX|TPU|GPU|CPU|A100|V100|H100|NVIDIA|Intel|Jetson|AMD|ARM|FPGA|Xavier|Titan|Tesla)\b|"
     r"\d+(?:D|d|x|X|K|k|M|B|GB|MB|Hz|fps|FPS|bit|th|st|nd|rd|s|ms|mm|cm|m|"
-    r"shot|way|year|DOF|DoF|min|hours?)s?\Z|\d+-[a-z]+\Z|(?:January|February|March|April|May|June|July|August|"
+    r"shot|way|year|DOF|DoF|min|hours?)s?\Z|\d+-[a-z]+\Z|\d+x[A-Z]\w*\Z|(?:January|February|March|April|May|June|July|August|"
     r"September|October|November|December)\b(?:\s\d+)?\Z|\d+(?:\.\d+)?(?:-\d+)?[A-Za-z]{0,2}\Z|[A-Z]\d?\Z)"
 )
 MODEL_NAME = re.compile(

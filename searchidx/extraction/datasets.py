@@ -265,7 +265,7 @@ def _spread_in_lists(text: str, candidates: list[Candidate], own: frozenset[str]
     for chain in chains:
         if len(chain) < 2:
             continue
-        good = [c for c in chain if c.accepted]
+        good = [c for c in chain if c.accepted or (chain[-1].headed and c.entry is not None and not c.refused)]
         lead = text[max(0, chain[0].start - 60) : chain[0].start]
         if not good and not pat.PLURAL_COMMA.search(lead):
             continue

@@ -216,7 +216,9 @@ def named_right(text: str, position: int, limit: int, cut: bool = False) -> str 
     compared = _COMPARED.match(text, position, limit)
     if compared is not None:
         adjective = compared["more"] is not None and _ADJECTIVE.match(text, compared.end(), limit) is not None
-        return None if adjective else _phrase_after(text, compared.end(), limit)
+        phrase = None if adjective else _phrase_after(text, compared.end(), limit)
+        last = phrase.split()[-1] if phrase is not None else ""
+        return None if compared["more"] is not None and _ADJECTIVE.fullmatch(last) else phrase  # `more time efficient`
     noun = _NOUN_CHANGE.match(text, position, limit)
     if noun is not None and not _NO_QUANTITY.match(noun["what"].split()[-1]):
         return noun["what"]
@@ -298,16 +300,23 @@ def noun_of(text: str, limit: int, position: int) -> str | None:
     return _phrase(text, tokens, first, end) if has_article else None
 
 
-def noun_before_bracket(text: str, limit: int, position: int) -> str | None:
-    """The noun phrase whose gain stands behind it in brackets: `ease of use (+31.2%)`."""
+def noun_before_bracket(text: str, limit: int, position: int, signed: bool) -> str | None:
+    """The noun phrase whose gain stands behind it in brackets: `ease of use (+31.2%)`, `vibration cost (21% lower)`.
+
+    signed: a plus marks the gain; without it the noun must be one of a quality.
+    """
     tokens = _before(text, limit, position)
-    if not tokens or tokens[-1][0] != "(":
+    end = len(tokens)
+    while end and tokens[end - 1][0].lower() in _ROUGHLY:
+        end -= 1
+    if not end or tokens[end - 1][0] != "(":
         return None
-    end = len(tokens) - 1
+    end -= 1
     if end and tokens[end - 1][0].lower().endswith(("ing", "ion", "inference")):
         return None  # a task: `in parsing (+2.1%)`
-    first = _phrase_start(tokens, end, of=True)
-    return _phrase(text, tokens, first, end) if first < end else None
+    first = _phrase_start(tokens, end, of=signed)
+    phrase = _phrase(text, tokens, first, end) if first < end else None
+    return phrase if phrase is not None and (signed or _is_quality(phrase)) else None
 
 
 def _before(text: str, limit: int, position: int) -> list[tuple[str, int, int]]:
@@ -365,7 +374,7 @@ def _phrase_after(text: str, position: int, limit: int) -> str | None:
     while end < len(tokens) and end < 7:
         word = tokens[end][0].lower()
         joins = end and (word == "per" or (word == "of" and tokens[end - 1][0].lower() in ("number", "amount")))
-        if word in _BREAKS and not joins:
+        if (word in _BREAKS and not joins) or (end and word in ("the", "a", "an", "our", "its")):
             break
         end += 1
         if tokens[end - 1][0].endswith("."):

@@ -33,12 +33,12 @@ COUNTED = re.compile(
 MAGNITUDE = re.compile(
     r"\A\s?(?:billion|million|trillion|thousand|hundred|B\b|M\b|K\b|k\b|-?\s?(?:bit|shot|way|"
     r"layer|dimensional|th|st|nd|rd|year|fold cross|D\b|d\b|step|hop|class|by-|mm\b|cm\b|nm\b|"
-    r"km\b|DoF|DOF|x\d))",
+    r"[kcm]?m[23²³]|kg\b|km\b|DoF|DOF|x\d))",
     re.IGNORECASE,
 )
 #: `49 steps per second`: a rate, whatever is counted.
 RATE = re.compile(r"\A\s(?!(?:b|m|tr)illion|thousand|hundred)[a-z]+\sper\s(?:second|sec|minute|hour|day)\b")
-LIST_NUMBER = re.compile(r"\A\s?[).](?:\s|\Z)")
+LIST_NUMBER = re.compile(r"\A\s?[).]{1,2}(?:\s|\Z)")
 #: A sentence with one of these speaks of this paper.
 OWN_HINTS = (
     " we ",
@@ -137,9 +137,7 @@ OTHER_SIDE = re.compile(
 THEN = re.compile(r",?\s(?:and|while)\s")
 #: Metrics that belong to a method rather than to a dataset.
 AND_LAST = re.compile(r"(?:\band|,)\s(?:by\s|an?\s|up to\s)?[~+]?\Z")
-CHANGE_ON = re.compile(
-    r"\s(?:(?:absolute|relative|average)\s)?(?:improvement|gain|increase|reduction|drop|decrease|boost)s?\s(?:in|on|of)\s(?:the\s)?"
-)
+NEXT_ITEM = re.compile(r"(?:,|,?\sand)\s(?:(?:an?|by|of|up to|with|about|over)\s){0,2}[~+]?")
 ONLY_IN = re.compile(r"\sin\s(?:the\s)?")
 SET_TO = re.compile(r"\b(?:of|is|was|are|were)\b|[:=]")
 #: `60% fewer actions`, `70% less fine-tuning data`: the counted thing is what is measured.

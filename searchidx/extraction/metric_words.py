@@ -14,7 +14,7 @@ from searchidx.extraction.runs import CACHED_WORDS
 
 #: Abbreviations that are metrics by themselves; letter case counts.
 _ABBREVIATION = re.compile(
-    r"mAP(?:@[\w.:\[\]-]{1,9}|50(?:-95)?|[LH]{1,2})?|m?AP(?:@[\d.]+|_?(?:50|75|25|[3B][SDE]V?|[smlrb]|bb|mask|"
+    r"m?APH|mAP(?:@[\w.:\[\]-]{1,9}|50(?:-95)?|[LH]{1,2})?|m?AP(?:@[\d.]+|_?(?:50|75|25|[3B][SDE]V?|[smlrb]|bb|mask|"
     r"box))?|[A-Za-z]{0,3}IoU(?:@[\d.]+)?|mIOU|IOU|PQ|NDS|AMOTA|"
     r"FID(?:-\d+k?)?|gFID|rFID|FVD|KID|LPIPS|PSNR|PSNR-[YB]|MS-SSIM|SSIM|CLIPScore|CLIP-[STI]|BLEU-?[1-4]?|"
     r"BLEU@[1-4]|SacreBLEU|sacreBLEU|chrF(?:\+\+)?|COMET(?:-22)?|BERTScore|BLEURT|ROUGE(?:-?[12LS](?:sum)?)?|"
@@ -188,7 +188,7 @@ _VERBS = frozenset(
 _SHORT_MODIFIERS = frozenset(
     "mean box mask macro micro weighted 3d bev sentence corpus spearman pearson token span "
     "entity relation slot joint answer average-precision averaged macro-averaged micro-averaged "
-    "test validation top-1 keypoint moderate roc pr attention training inference robust overall bounding".split()
+    "l1 l2 test validation top-1 keypoint moderate roc pr attention training inference robust overall bounding".split()
 )
 #: Other words in -s before a head are verbs as a rule: `compresses model parameters`.
 _NO_PLURAL = ("ss", "us", "is", "ics", "bias", "news", "sales", "sports", "series", "atlas", "words", "class", "lens")
@@ -331,12 +331,22 @@ def _heads_soon(words: list[tuple[str, int, int]], index: int, text: str) -> boo
     following = _follows(words, index, text)
     if _COORDINATED_HEAD.match(text, words[index][2]):
         return True
-    return following in _HEADS or (following.isalpha() and _follows(words, index + 1, text) in _SECOND_HEADS)
+    if following in _HEADS:
+        return True
+    for ahead in range(index + 1, min(index + 4, len(words) - 1)):
+        if not following.isalpha() or following in _NOT_MODIFIER:
+            return False
+        following = _follows(words, ahead, text)
+        if following in _SECOND_HEADS:
+            return True
+    return False
 
 
 def _is_modifier(word: str, following: str, short: bool) -> bool:
     """Whether the next word makes a head something else: `reward model`, `FLOP budget`, `at the cost of`."""
-    if (short and following in _SHORT_TAILS) or (word in ("error", "accuracy") and following in ("metric", "metrics")):
+    if (short and following in _SHORT_TAILS) or (
+        word in ("error", "accuracy") and following in ("metric", "metrics", "measure")
+    ):
         return False
     return (
         following in _NOT_BEFORE
@@ -444,7 +454,7 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
             or (short and lower not in _SHORT_MODIFIERS and (first < index or not word.islower()))
         ):
             break
-        if lower.endswith("ly") or (lower in _VERBS and not _is_gerund_inside(words, before, used)):
+        if lower.endswith(("ly", "-low", "-high")) or (lower in _VERBS and not _is_gerund_inside(words, before, used)):
             break
         first = before
     return first

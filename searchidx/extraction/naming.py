@@ -149,7 +149,7 @@ def _by_grammar(sentence: Sentence, claim: Claim) -> str | None:
         return (
             measured.named_left(text, sentence.start, number.start)
             or measured.named_right(text, number.end, sentence.end, _is_cut(sentence, number.start))
-            or (measured.noun_before_bracket(text, sentence.start, number.start) if number.sign == "+" else None)
+            or measured.noun_before_bracket(text, sentence.start, number.start, number.sign == "+")
         )
     if claim.kind == "absolute":
         if number.shape == "percent":
