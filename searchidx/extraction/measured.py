@@ -83,7 +83,7 @@ def named_left(text: str, limit: int, position: int) -> str | None:
     """The quantity that the words before a changed-by number name: `cuts search steps by `, `Regret falls by `."""
     changed = _CHANGED_BEFORE.search(text, max(limit, position - _REACH), position)
     if changed is not None:
-        return _phrase_after(text, changed.start("what"), changed.end("what"))
+        return _phrase_after(text, changed.start("what"), position)
     tokens = _before(text, limit, position)
     index = _pass_roughly(tokens)
     if index == len(tokens) or tokens[index][0].lower() != "by":

@@ -279,8 +279,10 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
             name, finish = (name if says_more else given["short"]), given.end()
             while end + 1 < len(words) and words[end + 1][1] < finish:
                 end += 1
+            if not says_more:
+                begin = min(begin, _spelled_out(words, end, given["short"]))
         elif short and text[begin - 1 : begin] == "(" and text[finish : finish + 1] == ")":
-            begin = _spelled_out(words, first, word, used)
+            begin = _spelled_out(words, first, word)
         if begin > 10 and text.startswith("number of ", begin - 10) and text[finish - 1] == "s":
             begin -= 16 if begin > 16 and text.startswith("total ", begin - 16) else 10
             name = text[begin:finish]
@@ -308,11 +310,11 @@ _PHRASE = re.compile(
 )
 
 
-def _spelled_out(words: list[tuple[str, int, int]], index: int, short: str, used: int) -> int:
+def _spelled_out(words: list[tuple[str, int, int]], index: int, short: str) -> int:
     """Where what a short form in brackets stands for begins: `success weighted by path length (SPL)`."""
     letters = [char.lower() for char in short if char.isupper()]
     position = index - 1
-    while letters and position >= max(used, index - 8) and position >= 0:
+    while letters and position >= max(index - 8, 0):
         if words[position][0][:1].lower() == letters[-1]:
             letters.pop()
             if not letters:

@@ -401,7 +401,9 @@ def _is_told(sentence: Sentence, claim: Claim, before: str, after: str) -> bool:
             claim.metric = None  # `the same success rate, 0.3 seconds slower than`
         return True
     takes = number.unit in pat.DURATIONS and claim.from_value is None and pat.TAKES.search(before)
-    takes = takes or (number.unit in pat.DURATIONS and before.endswith(" in ") and after.startswith(" on average"))
+    if number.unit in pat.DURATIONS and before.endswith(" in ") and after.startswith(" on average"):
+        claim.kind = "absolute"
+        return True
     runs = number.unit in pat.FRAME_RATES and pat.RUNS.search(before) and not pat.RECORDED.search(before)
     if (takes and not pat.PART_OF.match(after)) or runs:
         claim.kind = "absolute"

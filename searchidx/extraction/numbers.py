@@ -11,7 +11,8 @@ Shape = Literal["percent", "points", "ratio", "unit", "plain", "tally"]
 _VALUE = re.compile(
     # the first look-ahead only saves time: it fails at most characters
     r"(?=[-+−$\\.\d])(?:(?<![\w.@^_/])|(?<=\.\d/)(?=\d{1,3}\.\d)|(?<=%/)(?=\d))(?<![A-WYZa-wyz]-)(?<!\D[xX]-)"
-    r"(?P<sign>[+−-](?=\$?\d))?\$?(?:\\(?:text|math)?(?:bf|it|rm)?\{)?(?P<value>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,8})?|\d{1,3},\d{1,2}(?=\s?%)|\d{1,3}(?: "
+    r"(?P<sign>[+−-](?=\$?\d))?\$?(?:\\(?:text|math)?(?:bf|it|rm)?\{)?"
+    r"(?P<value>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,8})?|\d{1,3},\d{1,2}(?=\s?%)|\d{1,3}(?: "
     r"\d{3}){1,3}(?=\s?(?:times|x\b|×))"
     r"|\d{1,9}(?:\.\d{1,8})?|(?<=\s)\.\d{1,8})(?P<tally>/\d{1,5}(?![\d/.%]))?(?![\d_^])"
 )
