@@ -106,6 +106,8 @@ def change_before(before: list[str], metric_words: frozenset[str]) -> bool | Non
             return True
         if word in _REACH_WORDS:
             return False
+        if word == "," and previous == "by":
+            return True  # `by, on average, 4%`
         if word in _CLAUSE_BREAK or word == ",":
             return None
         if word not in _PASS_BEFORE and not word.endswith("ly"):
@@ -141,7 +143,7 @@ def change_after(after: list[str], named_only: bool = False) -> bool:
             continue
         if word in ("on", "in", "of"):
             placed = after[index + 1 : index + 2] != ["average"]
-        elif placed and word in _COMPARATIVES:
+        elif word in _COMPARATIVES and (placed or after[max(index - 2, 0) : index] in (["and", "a"], ["and", "an"])):
             return False
         if word.endswith("er") and after[index + 1 : index + 2] == ["than"] and not placed:
             return not named_only or unknown == 0

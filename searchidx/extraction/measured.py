@@ -226,6 +226,8 @@ def named_right(text: str, position: int, limit: int, cut: bool = False) -> str 
     if where is not None:
         phrase = _phrase_after(text, where.end(), limit)
         return phrase if phrase is not None and (cut or _is_quality(phrase)) else None
+    if cut and (part := _OF.match(text, position, limit)) is not None:
+        return _phrase_after(text, part.end(), limit)  # `a decrease of 29% of the variance`
     terms = _IN_TERMS.match(text, position, limit)
     if terms is not None:
         return _phrase_after(text, terms.end(), limit)
