@@ -29,6 +29,8 @@ SINGLE_HEAD = re.compile(
     r"\s(?:data-?set|data set|benchmark|corpus|database|challenge|treebank|test set)\b", re.IGNORECASE
 )
 AFTER_APPOSITION = re.compile(r"\s*(?:[,.;:)]|\(|which|that|to|with|for|contain|compris|consist|cover|featur|and\b)")
+#: `on` with the beginning of a name shortly behind it; it opens with a letter, which `re` skips to quickly.
+ON_SOMETHING = re.compile(r"n(?<=\b[Oo].)\s(?=[^A-Z0-9]{0,70}[A-Z0-9]|ogb)")
 ON = re.compile(
     r"\b(?:[Oo]n|over|across|from|against|of|in|under|using|to|with)\s(?:the\s|both\s|standard\s|popular\s|"
     r"public\s|challenging\s)*[\"'“`]*\Z"
@@ -159,13 +161,17 @@ GATHERED = re.compile(
     r"construct|buil[dt]|provid|shar|by-products? are)\w*\s(?:also\s|further\s)?(?:a\snew\s)?\Z"
 )
 #: `X, 5,404 coding tasks`, `X, a collection of 20k images`, `X, training records for`
-COUNTED_AFTER = re.compile(
-    r"(?:,\s|\s\()(?:(?:which|that)\s\w+\s|an?\s(?:\w+\s)?(?:set|test|collection|pool|bank|suite)\sof\s|"
+_COUNTED = (
+    r"(?:(?:which|that)\s\w+\s|an?\s(?:\w+\s)?(?:set|test|collection|pool|bank|suite)\sof\s|"
     r"(?:with|containing|comprising|consisting\sof|covering|spanning)\s)?(?:over\s|more\sthan\s|about\s|some\s|"
     r"around\s|approximately\s)?\d[\d,.]*[KkMB]?(?:\s(?:million|billion|thousand))?\s(?:[\w-]+\s){0,3}?(?!times|fold|layers|"
     r"parameters|steps|days|hours|seconds|minutes|years|GPUs)[a-z-]{3,}s\b"
-    r"|,\s(?:an?\s(?:[\w-]+\s){0,2}(?:set|test|collection)\sof|(?:[\w-]+\s){1,2}(?:records|recordings)\s(?:for|of|from))\b"
 )
+_RECORDS = (
+    r"(?:an?\s(?:[\w-]+\s){0,2}(?:set|test|collection)\sof|(?:[\w-]+\s){1,2}(?:records|recordings)\s(?:for|of|from))\b"
+)
+COUNTED_AFTER = re.compile(rf"(?:,\s|\s\(){_COUNTED}|,\s{_RECORDS}")
+COUNTED_BEHIND_COMMA = re.compile(rf",\s(?:{_COUNTED}|{_RECORDS})")
 #: `X tests whether models can`, `X measures how well`
 TESTS_SOMETHING = re.compile(
     r"\s(?:also\s)?(?:tests|evaluates|measures|assesses|probes|examines|benchmarks|challenges|asks)\s(?:whether|how|if|"

@@ -8,13 +8,16 @@ sentence that introduces it.
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 from searchidx.extraction import dataset_patterns as pat
 from searchidx.extraction import gazetteer, hints, runs
-from searchidx.extraction.candidates import Candidate, find_candidates
+from searchidx.extraction.candidates import Candidate
 from searchidx.extraction.names import canonical_dataset, dataset_key
+from searchidx.extraction.telling import ON_REACH, Reading, Sentence
 from searchidx.paper import DatasetMention, DatasetRole, Span
 
 _ON_BEFORE = re.compile(r"\b[Oo]n\s")
@@ -30,69 +33,49 @@ class Mention:
     introduced: bool = False
 
 
-@dataclass(slots=True)
-class _Sentence:
-    """A sentence with candidates. has_head: it holds a word such as `dataset` somewhere."""
+class _OwnNames:
+    """Keys of the names that a paper gives to its method; looked for at the first question."""
 
-    span: Span
-    candidates: list[Candidate]
-    has_head: bool
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    def __contains__(self, key: str) -> bool:
+        return key in self._keys
+
+    @cached_property
+    def _keys(self) -> frozenset[str]:
+        return _own_names(self._reading)
 
 
 def find_mentions(text: str, sentences: tuple[Span, ...]) -> list[Mention]:
     """Every place where a dataset is named, in order. text: title, line break, abstract, URLs masked."""
-    names = gazetteer.load()
-    lowered = hints.lower_same_length(text)
-    heads = hints.Places(lowered, pat.HEAD_HINTS)
-    naming = hints.Places(lowered, pat.NAMING_HINTS)
-    title_end = text.find("\n")
-    read: list[_Sentence] = []
-    skipped: list[Span] = []
-    for span in sentences:
-        has_head = heads.within(span)
-        if not (has_head or span[0] == 0 or naming.within(span) or _may_hold_name(text, lowered, span)):
-            skipped.append(span)
-            continue
-        candidates = find_candidates(text, span, names, has_head)
-        if candidates:
-            read.append(_Sentence(span, candidates, has_head))
-    own = _own_names(text, title_end, read, naming)
-    for sentence in read:
+    reading = Reading(text, sentences)
+    own = _OwnNames(reading)
+    for sentence in reading.telling:
         for candidate in sentence.candidates:
             _judge(text, sentence, candidate, own)
         _spread_in_lists(text, sentence.candidates, own)
-    if title_end > 0:
-        _judge_title_name(text, title_end, read)
-    accepted = {dataset_key(c.name) for sentence in read for c in sentence.candidates if c.accepted}
-    if accepted and skipped:
-        read = _with_skipped(text, read, skipped, names)
+    titled = reading.title_end > 0 and _judge_title_name(reading)
+    read = reading.with_names if titled else reading.telling
+    accepted = {c.name: dataset_key(c.name) for sentence in read for c in sentence.candidates if c.accepted}
+    return _without_aliases(text, _all_mentions(reading, accepted)) if accepted else []
+
+
+def _all_mentions(reading: Reading, accepted: dict[str, str]) -> list[Mention]:
+    """The places of names accepted somewhere, given with their keys."""
+    keys = frozenset(accepted.values())
     mentions = []
-    for sentence in read:
+    for sentence in reading.sentences:
+        if not reading.holds_names(sentence) and not any(
+            reading.text.find(name, *sentence.span) >= 0 for name in accepted
+        ):
+            continue
         for candidate in sentence.candidates:
             # a name accepted once is a dataset everywhere in this paper, unless it is an ordinary word
-            again = bool(accepted) and not candidate.refused and dataset_key(candidate.name) in accepted
+            again = not candidate.refused and dataset_key(candidate.name) in keys
             if candidate.accepted or (again and not runs.is_plain(candidate.name)):
                 mentions.append(Mention(candidate.name, candidate.start, candidate.end, candidate.introduced))
-    return _without_aliases(text, mentions)
-
-
-def _may_hold_name(text: str, lowered: str, span: Span) -> bool:
-    """Whether a sentence without a word for datasets may name one all the same."""
-    if lowered.find(" on ", span[0], span[1]) >= 0 or lowered.startswith("on ", span[0]):
-        return True
-    start = span[0] + 4 if text.startswith("The ", span[0]) else span[0]
-    return any(map(gazetteer.may_be_sure, runs.name_words(text, start, span[1])))
-
-
-def _with_skipped(text: str, read: list[_Sentence], skipped: list[Span], names: gazetteer.Gazetteer) -> list[_Sentence]:
-    """`read` with those of the skipped sentences that hold an accepted name, in the order of the text."""
-    known = {c.name for sentence in read for c in sentence.candidates if c.accepted}
-    again = [
-        _Sentence(span, find_candidates(text, span, names, False), False)
-        for span in skipped
-        if any(text.find(name, span[0], span[1]) >= 0 for name in known)
-    ]
-    return sorted([*read, *again], key=lambda sentence: sentence.span) if again else read
+    return mentions
 
 
 def collect(mentions: list[Mention]) -> tuple[DatasetMention, ...]:
@@ -111,11 +94,11 @@ def collect(mentions: list[Mention]) -> tuple[DatasetMention, ...]:
     return tuple(chosen.values())
 
 
-def _judge(text: str, sentence: _Sentence, candidate: Candidate, own: frozenset[str]) -> None:
+def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[str]) -> None:
     """Accept a candidate on its own evidence."""
     span, has_head = sentence.span, sentence.has_head
     start, end = candidate.start, candidate.end
-    unheaded = not (has_head or candidate.sure or _ON_BEFORE.search(text, max(start - 30, span[0]), start))
+    unheaded = not (has_head or candidate.sure or _ON_BEFORE.search(text, max(start - ON_REACH, span[0]), start))
     if unheaded and not (text[end : end + 1] == "," and span[0] > 0):
         return
     before = text[max(span[0], start - 160) : start]
@@ -233,7 +216,7 @@ def _distinctive(candidate: Candidate) -> bool:
     return not runs.is_plain(candidate.name) or candidate.entry is not None
 
 
-def _spread_in_lists(text: str, candidates: list[Candidate], own: frozenset[str]) -> None:
+def _spread_in_lists(text: str, candidates: list[Candidate], own: Container[str]) -> None:
     """A name listed together with a dataset is one too: `on CIFAR-10, SVHN, and NewSet`."""
     chains: list[list[Candidate]] = []
     for candidate in candidates:
@@ -270,16 +253,15 @@ def _spread_in_lists(text: str, candidates: list[Candidate], own: frozenset[str]
                 candidate.accepted = len(candidate.name) > 1 and not pat.HARDWARE.match(candidate.name)
 
 
-def _own_names(text: str, title_end: int, read: list[_Sentence], naming: hints.Places) -> frozenset[str]:
+def _own_names(reading: Reading) -> frozenset[str]:
     """Keys of names the paper gives to its method: `X: title`, `we propose X, a framework`."""
+    text = reading.text
     own: set[str] = set()
-    prefix, colon, rest = text[: max(title_end, 0)].partition(":")
+    prefix, colon, rest = text[: max(reading.title_end, 0)].partition(":")
     if colon and len(prefix) < 40 and not pat.TITLE_HEAD.search(rest) and not gazetteer.is_bench_name(prefix.strip()):
         own.add(dataset_key(prefix))
-    for sentence in read:
+    for sentence in reading.naming:
         span = sentence.span
-        if not naming.within(span):
-            continue
         for candidate in sentence.candidates:
             before = text[max(span[0], candidate.start - 120) : candidate.start]
             after = text[candidate.end : min(span[1], candidate.end + 200)]
@@ -292,28 +274,32 @@ def _own_names(text: str, title_end: int, read: list[_Sentence], naming: hints.P
     return frozenset(own)
 
 
-def _judge_title_name(text: str, title_end: int, read: list[_Sentence]) -> None:
-    """`X: A Benchmark for ...` introduces X."""
-    prefix, colon, rest = text[:title_end].partition(":")
+def _judge_title_name(reading: Reading) -> bool:
+    """`X: A Benchmark for ...` introduces X; whether it does."""
+    text = reading.text
+    prefix, colon, rest = text[: reading.title_end].partition(":")
     if not colon or len(prefix) > 60:
-        return
-    key = dataset_key(prefix)
-    named = [c for sentence in read for c in sentence.candidates if dataset_key(c.name) == key]
-    if not named:
-        return
+        return False
     calls_itself = pat.TITLE_HEAD.search(rest) is not None and _title_head_is_noun(rest)
+    speaks_of_tests = pat.TITLE_EVALUATES.search(rest) is not None
+    is_bench = gazetteer.is_bench_name(prefix.strip())
+    if not (calls_itself or speaks_of_tests or is_bench):
+        return False
+    key = dataset_key(prefix)
+    named = [c for sentence in reading.with_names for c in sentence.candidates if dataset_key(c.name) == key]
+    if not named:
+        return False
     if not calls_itself:
-        evaluates = pat.TITLE_EVALUATES.search(rest) is not None and pat.OUR_SET.search(text) is not None
+        evaluates = speaks_of_tests and pat.OUR_SET.search(text) is not None
         a_method = any(pat.METHOD_WORDS.match(text, c.end, c.end + 200) for c in named)
-        tests = pat.TITLE_EVALUATES.search(rest) is not None and any(
-            pat.TESTS_SOMETHING.match(text, c.end, c.end + 100) for c in named
-        )
-        if a_method or not (evaluates or tests or gazetteer.is_bench_name(prefix.strip())):
-            return
+        tests = speaks_of_tests and any(pat.TESTS_SOMETHING.match(text, c.end, c.end + 100) for c in named)
+        if a_method or not (evaluates or tests or is_bench):
+            return False
     for candidate in named:
         if not pat.METHOD_WORDS.match(text, candidate.end, candidate.end + 200):
             candidate.accepted = candidate.introduced = True
             candidate.refused = False
+    return True
 
 
 def _title_head_is_noun(rest: str) -> bool:

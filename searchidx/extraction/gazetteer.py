@@ -26,6 +26,8 @@ _BENCH = re.compile(
 _COUNT = re.compile(
     r"(?![a-z]?(?:frac|sqrt))(?=[\w-]{0,40}[A-Za-z]{3})[A-Za-z][\w-]{2,40}?(?:\d(?:\.\d)?[kK]|(?<!\d)(?:1|2|3|5|8|10|12|20|22|50|100|400)M)\Z"
 )
+#: No listed name of more words is looked for.
+_MOST_WORDS = 6
 #: What joins the parts of one word.
 _JOINTS = re.compile(r"[^\w]|_")
 #: Pieces of a name between which another writing may have a blank.
@@ -122,6 +124,24 @@ def may_be_sure(word: str) -> bool:
         if key in names.first_words or (entry is not None and entry.sure):
             return True
     return False
+
+
+@lru_cache(maxsize=runs.CACHED_WORDS)
+def is_sure(word: str) -> bool:
+    """Whether a word is, holds or may end a name that is a dataset wherever it stands."""
+    names = load()
+    if "ench" in word.lower():
+        return True
+    if not word.isalpha() and (is_bench_name(word) or names.is_version(word) or names.inside(word) is not None):
+        return True
+    entries = map(names.find, word.split("/"))
+    return any(entry is not None and entry.sure for entry in entries)
+
+
+@lru_cache(maxsize=runs.CACHED_WORDS)
+def most_words(word: str) -> int:
+    """How many words a listed name that begins with this one may have."""
+    return min(load().first_words.get(dataset_key(word), 1), _MOST_WORDS)
 
 
 @lru_cache(maxsize=runs.CACHED_WORDS)

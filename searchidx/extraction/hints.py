@@ -13,6 +13,16 @@ def lower_same_length(text: str) -> str:
     return lowered if len(lowered) == len(text) else text
 
 
+#: Letters that `re.IGNORECASE` takes for others though `lower` does not make them so, or not in one letter.
+_ODD_LETTERS = str.maketrans({"İ": "i", "ı": "i", "ſ": "s"})
+
+
+def fold(text: str) -> str:
+    """`text` in small letters at the same offsets: a pattern in small letters finds there what it would find in `text`
+    without regard to case, and finds it faster."""
+    return text.lower() if text.isascii() else text.translate(_ODD_LETTERS).lower()
+
+
 def holds_any(lowered: str, wanted: tuple[str, ...]) -> bool:
     """Whether any of some strings stands in a short text."""
     return any(string in lowered for string in wanted)

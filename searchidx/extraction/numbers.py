@@ -9,6 +9,7 @@ from typing import Literal
 Shape = Literal["percent", "points", "ratio", "unit", "plain", "tally"]
 
 _VALUE = re.compile(
+    r"(?=[+−$\\.\d-])"  # nothing else opens a number, so most characters are passed over at once
     r"(?<![\w.@^_/])(?<![A-WYZa-wyz]-)(?<!\D[xX]-)(?P<sign>[+−-](?=\$?\d))?\$?(?:\\(?:text|math)?(?:bf|it|"
     r"rm)?\{)?(?P<value>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,8})?|\d{1,3},\d{1,2}(?=\s?%)|\d{1,3}(?: "
     r"\d{3}){1,3}(?=\s?(?:times|x\b|×))"
