@@ -91,8 +91,8 @@ _IS_OPEN = re.compile(
 )
 #: `release of code is planned`, `code is promised`, `we promise code`, `code is to appear`, `code ships with X`
 _ANNOUNCED = re.compile(
-    rf"\b(?:{_SURE}\b{_GAP % 6}(?:(?:is|are|has been|have been)\s+(?:\w+\s+)?(?:promised|announced|planned|to (?:appear|"
-    rf"follow|come))|ships?|comes with)\b"
+    rf"\b(?:{_SURE}\b{_GAP % 6}(?:(?:is|are|has been|have been)\s+(?:\w+\s+)?(?:promised|announced|planned|"
+    rf"to (?:appear|follow|come))|ships?|comes with)\b"
     rf"|(?:promis(?:e|es|ed|ing)|announc(?:e|es|ed|ing))\b(?:\s+[\w-]+){{0,4}}?\s+{_SURE}\b"
     rf"|releases? of (?:(?:the|our|its|all|source|full)\s+)*{_SURE}\b)",
 )

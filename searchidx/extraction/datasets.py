@@ -98,29 +98,30 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     """Accept a candidate on its own evidence."""
     span, has_head = sentence.span, sentence.has_head
     start, end = candidate.start, candidate.end
+    if candidate.refused or (span[0] == 0 and (not candidate.sure or runs.is_plain(candidate.name))):
+        return  # a title is in capitals throughout: only unmistakable names count there
     unheaded = not (has_head or candidate.sure or _ON_BEFORE.search(text, max(start - ON_REACH, span[0]), start))
     if unheaded and not (text[end : end + 1] == "," and span[0] > 0):
         return
     before = text[max(span[0], start - 160) : start]
     after = text[end : min(span[1], end + 240)]
-    if candidate.refused or (span[0] == 0 and (not candidate.sure or runs.is_plain(candidate.name))):
-        return  # a title is in capitals throughout: only unmistakable names count there
-    apposition = has_head and not candidate.headed and pat.OF_THE_SET.match(after) is not None
-    listed_before = has_head and pat.BEFORE.search(before) is not None
+    left, right = hints.fold(before), hints.fold(after)
+    apposition = has_head and not candidate.headed and pat.OF_THE_SET.match(right) is not None
+    listed_before = has_head and pat.BEFORE.search(left) is not None
     key = dataset_key(candidate.name)
     whole = text[end : end + 1] != " " or not runs.is_name_like(text[end + 1 : end + 3])
-    if has_head and not candidate.sure and pat.DIRECT.search(before) and _distinctive(candidate):
+    if has_head and not candidate.sure and pat.DIRECT.search(left) and _distinctive(candidate):
         candidate.accepted = after[:1] in ",.;)" and key not in own and not pat.MODEL_NAME.search(candidate.name)
         if candidate.accepted:
             return
     if apposition or (listed_before and not pat.IS_SUBJECT.match(after)):
         candidate.accepted = True
-        candidate.introduced = pat.INTRODUCED.search(before) is not None or pat.NEW_BEFORE.search(before) is not None
+        candidate.introduced = bool(pat.INTRODUCED.search(left) or pat.NEW_BEFORE.search(left))
     elif candidate.sure:
         candidate.accepted = candidate.headed or key not in own
     elif candidate.headed:
-        candidate.counted = pat.COUNTED.search(before) is not None
-        candidate.single_head = pat.SINGLE_HEAD.match(after) is not None
+        candidate.counted = pat.COUNTED.search(left) is not None
+        candidate.single_head = pat.SINGLE_HEAD.match(right) is not None
         candidate.accepted = _may_be_headed(candidate) or (
             " " not in candidate.name
             and candidate.single_head
@@ -130,7 +131,7 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     elif (
         has_head
         and before.endswith(", ")
-        and pat.COMMA_BEFORE.search(before)
+        and pat.COMMA_BEFORE.search(left)
         and pat.AFTER_APPOSITION.match(after)
         and not re.match(r"(?:On|In|For|Across|With)\b", text[span[0] : span[0] + 8])
     ):
@@ -139,25 +140,26 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         candidate.accepted = candidate.introduced = _is_gathered(candidate, before, after)
     elif key not in own:
         listed = candidate.entry is not None and whole and pat.STRONG_ON.search(before) is not None
-        candidate.accepted = (listed and pat.EVALUATED.search(text, span[0], span[1]) is not None) or (
+        candidate.accepted = (listed and pat.EVALUATED.search(hints.fold(text[slice(*span)])) is not None) or (
             not runs.is_plain(candidate.name)
             and not pat.HARDWARE.match(candidate.name)
             and _placed_like_a_set(text, candidate, before, after)
         )
     if candidate.accepted and candidate.headed and not candidate.introduced:
-        candidate.introduced = pat.NEW_BEFORE.search(before) is not None and pat.INTRODUCED.search(before) is not None
+        candidate.introduced = bool(pat.NEW_BEFORE.search(left) and pat.INTRODUCED.search(left))
 
 
 def _placed_like_a_set(text: str, candidate: Candidate, before: str, after: str) -> bool:
     """Evidence for an unlisted, distinctive name with nothing beside it."""
-    if re.search(r"(?:19|20)\d\d\Z", candidate.name) and pat.CAMPAIGN.match(after):
+    if re.search(r"(?:19|20)\d\d\Z", candidate.name) and pat.CAMPAIGN.match(hints.fold(after)):
         return True
     if pat.MODEL_NAME.search(candidate.name) or pat.MODEL_FAMILY.match(candidate.name):
         return False
-    if pat.IN_BRACKETS_OF_SETS.match(after) and before.rstrip()[-1:] in ("(", "d"):
+    if pat.IN_BRACKETS_OF_SETS.match(hints.fold(after)) and before.rstrip()[-1:] in ("(", "d"):
         return True
-    if pat.TESTED_ON.search(before) and pat.ENDS_PHRASE.match(after) and re.search(r"[a-z][A-Z]|\d", candidate.name):
-        return True
+    if re.search(r"[a-z][A-Z]|\d", candidate.name) and pat.ENDS_PHRASE.match(after):
+        if pat.TESTED_ON.search(hints.fold(before)):
+            return True
     return _has_shape(candidate.name) and _reported_on(text, candidate, before, after)
 
 
@@ -167,10 +169,11 @@ def _reported_on(text: str, candidate: Candidate, before: str, after: str) -> bo
         return False
     if 0 <= text.find(f"({candidate.name})") < candidate.start:
         return False  # `Intent Detection (FSID) ... on FSID`: spelled out as a task, not as a set
+    left, right = hints.fold(before), hints.fold(after[:60])
     if before == "On " or pat.NUMBER_ON.search(before):
-        return not (after.startswith((", a", ", the")) and pat.MACHINE_WORDS.search(after[:60]))
-    return pat.RESULTS_ON.search(before) is not None and not (
-        pat.MACHINE_WORDS.search(before) or pat.MACHINE_WORDS.search(after[:60])
+        return not (after.startswith((", a", ", the")) and pat.MACHINE_WORDS.search(right))
+    return pat.RESULTS_ON.search(left) is not None and not (
+        pat.MACHINE_WORDS.search(left) or pat.MACHINE_WORDS.search(right)
     )
 
 
@@ -232,14 +235,10 @@ def _spread_in_lists(text: str, candidates: list[Candidate], own: Container[str]
         if len(chain) < 2:
             continue
         good = [c for c in chain if c.accepted]
-        lead = text[max(0, chain[0].start - 60) : chain[0].start]
+        lead = hints.fold(text[max(0, chain[0].start - 60) : chain[0].start])
         if not good and not pat.PLURAL_COMMA.search(lead):
             continue
-        plural = (
-            chain[-1].headed
-            or pat.PLURAL_COMMA.search(lead) is not None
-            or pat.BEFORE.search(text[max(0, chain[0].start - 60) : chain[0].start]) is not None
-        )
+        plural = chain[-1].headed or pat.PLURAL_COMMA.search(lead) is not None or pat.BEFORE.search(lead) is not None
         on = pat.ON.search(text[max(0, chain[0].start - 40) : chain[0].start]) is not None
         for candidate in chain:
             if (
@@ -258,15 +257,16 @@ def _own_names(reading: Reading) -> frozenset[str]:
     text = reading.text
     own: set[str] = set()
     prefix, colon, rest = text[: max(reading.title_end, 0)].partition(":")
-    if colon and len(prefix) < 40 and not pat.TITLE_HEAD.search(rest) and not gazetteer.is_bench_name(prefix.strip()):
+    names_a_set = pat.TITLE_HEAD.search(hints.fold(rest)) is not None or gazetteer.is_bench_name(prefix.strip())
+    if colon and len(prefix) < 40 and not names_a_set:
         own.add(dataset_key(prefix))
     for sentence in reading.naming:
         span = sentence.span
         for candidate in sentence.candidates:
             before = text[max(span[0], candidate.start - 120) : candidate.start]
-            after = text[candidate.end : min(span[1], candidate.end + 200)]
-            if candidate.headed or not pat.NAMED_METHOD.search(before) or pat.ON.search(before):
+            if candidate.headed or not pat.NAMED_METHOD.search(hints.fold(before)) or pat.ON.search(before):
                 continue
+            after = hints.fold(text[candidate.end : min(span[1], candidate.end + 200)])
             if pat.OF_THE_SET.match(after):
                 own.discard(dataset_key(candidate.name))
             elif pat.METHOD_WORDS.match(after) or not hints.Places(before.lower(), pat.HEAD_HINTS):
@@ -280,6 +280,7 @@ def _judge_title_name(reading: Reading) -> bool:
     prefix, colon, rest = text[: reading.title_end].partition(":")
     if not colon or len(prefix) > 60:
         return False
+    rest = hints.fold(rest)
     calls_itself = pat.TITLE_HEAD.search(rest) is not None and _title_head_is_noun(rest)
     speaks_of_tests = pat.TITLE_EVALUATES.search(rest) is not None
     is_bench = gazetteer.is_bench_name(prefix.strip())
@@ -289,14 +290,15 @@ def _judge_title_name(reading: Reading) -> bool:
     named = [c for sentence in reading.with_names for c in sentence.candidates if dataset_key(c.name) == key]
     if not named:
         return False
+    small = hints.fold(text)
     if not calls_itself:
         evaluates = speaks_of_tests and pat.OUR_SET.search(text) is not None
-        a_method = any(pat.METHOD_WORDS.match(text, c.end, c.end + 200) for c in named)
+        a_method = any(pat.METHOD_WORDS.match(small, c.end, c.end + 200) for c in named)
         tests = speaks_of_tests and any(pat.TESTS_SOMETHING.match(text, c.end, c.end + 100) for c in named)
         if a_method or not (evaluates or tests or is_bench):
             return False
     for candidate in named:
-        if not pat.METHOD_WORDS.match(text, candidate.end, candidate.end + 200):
+        if not pat.METHOD_WORDS.match(small, candidate.end, candidate.end + 200):
             candidate.accepted = candidate.introduced = True
             candidate.refused = False
     return True

@@ -94,7 +94,7 @@ class Reading:
         return text.find("ogb", start, end) >= 0
 
     def holds_names(self, sentence: Sentence) -> bool:
-        """Whether names are looked for in a sentence that does not hold the very writing of a name accepted elsewhere."""
+        """Whether names are looked for in a sentence that does not hold the very writing of an accepted one."""
         text, lowered, (start, end) = self.text, self._lowered, sentence.span
         if sentence.has_head or start == 0:
             return True
