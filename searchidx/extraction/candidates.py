@@ -153,16 +153,15 @@ def longest_listed(text: str, words: Sequence[runs.Word], first: int) -> tuple[g
     return None, first
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
-def holds_sure_name(row: str) -> bool:
+def hold_sure_name(words: list[str]) -> bool:
     """Whether some words in a row hold a name that may be a dataset wherever it stands."""
-    words = runs.find_words(row, 0, len(row))
-    for index, word in enumerate(words):
-        if gazetteer.is_sure(word.text):
-            return True
-        if gazetteer.most_words(word.text) > 1 and longest_listed(row, words, index)[0] is not None:
-            return True
-    return False
+    return any(map(gazetteer.is_sure, words)) or (len(words) > 1 and gazetteer.holds_listed(words))
+
+
+@lru_cache(maxsize=runs.CACHED_WORDS)
+def row_holds_sure_name(row: str) -> bool:
+    """The same for a row of `runs.find_rows`."""
+    return hold_sure_name(runs.words_of_row(row))
 
 
 def _unlisted(

@@ -157,9 +157,9 @@ def _placed_like_a_set(text: str, candidate: Candidate, before: str, after: str)
         return False
     if pat.IN_BRACKETS_OF_SETS.match(hints.fold(after)) and before.rstrip()[-1:] in ("(", "d"):
         return True
-    if re.search(r"[a-z][A-Z]|\d", candidate.name) and pat.ENDS_PHRASE.match(after):
-        if pat.TESTED_ON.search(hints.fold(before)):
-            return True
+    looks_coined = re.search(r"[a-z][A-Z]|\d", candidate.name) is not None
+    if looks_coined and pat.ENDS_PHRASE.match(after) and pat.TESTED_ON.search(hints.fold(before)):
+        return True
     return _has_shape(candidate.name) and _reported_on(text, candidate, before, after)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 
 from searchidx.paper import Span
 
@@ -26,6 +27,15 @@ def fold(text: str) -> str:
 def holds_any(lowered: str, wanted: tuple[str, ...]) -> bool:
     """Whether any of some strings stands in a short text."""
     return any(string in lowered for string in wanted)
+
+
+def first_holding(lowered: str, wanted: tuple[str, ...], spans: Sequence[Span]) -> int:
+    """Index of the first span in which any of some strings begins; the number of spans if there is none."""
+    for index, (start, end) in enumerate(spans):
+        for string in wanted:
+            if lowered.find(string, start, end + len(string) - 1) >= 0:
+                return index
+    return len(spans)
 
 
 class Places:

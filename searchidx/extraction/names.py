@@ -9,8 +9,6 @@ from typing import Literal
 
 #: What is longer is no name; only its beginning is looked at.
 _LONGEST_NAME = 200
-#: How many keys are remembered: the same few thousand names and words make up most of a corpus.
-_CACHED_KEYS = 1 << 15
 _NOT_KEY = re.compile(r"[^a-z0-9+]+")
 _GENERIC_LAST = re.compile(
     r"[\s_-]+(?:data ?-?sets?|benchmarks?|corpus|corpora|databases?|challenges?|test ?sets?|val|"
@@ -19,7 +17,6 @@ _GENERIC_LAST = re.compile(
 )
 
 
-@lru_cache(maxsize=_CACHED_KEYS)
 def dataset_key(name: str) -> str:
     """What two writings of one dataset share: `CIFAR-10`, `CIFAR10` and `cifar 10` are `cifar10`."""
     lowered = name.lower()

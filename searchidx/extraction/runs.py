@@ -16,9 +16,10 @@ WORD = re.compile(r"[^\W_]+(?:[-_./'’&+]{1,2}[^\W_]+){0,12}\+{0,2}")
 _NAME_TAIL = r"[^\W_]*+(?:[-_./'’&+]{1,2}[^\W_]++){0,12}+\+{0,2}"
 _NAME_WORD = re.compile(rf"[A-Z0-9]{_NAME_TAIL}")  # opens with one set of characters, which `re` skips to quickly
 _NAME_WORD_OR_OGB = re.compile(rf"(?:[A-Z0-9]|ogb[nlg]-[a-z]){_NAME_TAIL}")
-#: Words in a row with the character before them and the bracket behind them, for a first look.
+#: Words in a row with the character before them and the bracket behind them, closed where it holds one word.
 _ROW = re.compile(
-    rf"([A-Z0-9](?:(?<=(.).)|){_NAME_TAIL}(?:(?:-?[ ]|\n)[A-Z0-9]{_NAME_TAIL})*+)(\s?\()?",
+    rf"([A-Z0-9](?:(?<=(.).)|){_NAME_TAIL}(?:(?:-?[ ]|\n)[A-Z0-9]{_NAME_TAIL})*+)"
+    r"(?:(?=(\s?\((?:\s?[A-Za-z][A-Za-z0-9]*+(?:-[A-Za-z0-9]++)*+\s?\))?))|)",
     re.DOTALL,
 )
 _NAME_LIKE = re.compile(r"[A-Z]|[^\W\d_]\d|\d[^\W\d_]|\Aogb[nlg]-")
@@ -113,11 +114,17 @@ def name_words(text: str, start: int, end: int) -> list[str]:
 
 
 def find_rows(text: str, start: int, end: int) -> list[tuple[str, str, str]]:
-    """(words in a row, what stands before, opening bracket behind) for all name-like words of `text[start:end]`.
+    """(words in a row, the character before, the bracket behind) for all name-like words of `text[start:end]`.
 
-    Cheaper than words and runs. The first word may begin earlier, where a letter or hyphen stands before it.
+    Cheaper than words and runs. The first word may begin earlier, where a letter or hyphen stands before it. The
+    bracket is given with what is in it if that is one word, else it is `(`.
     """
     return _ROW.findall(text, start, end)
+
+
+def words_of_row(row: str) -> list[str]:
+    """The words of a row without `'s` and without those too long for a name."""
+    return [word[:-2] if word.endswith(("'s", "’s")) else word for word in row.split() if len(word) <= _LONGEST_WORD]
 
 
 def find_words(text: str, start: int, end: int) -> list[Word]:

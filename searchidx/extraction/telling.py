@@ -12,11 +12,13 @@ from functools import cached_property
 
 from searchidx.extraction import dataset_patterns as pat
 from searchidx.extraction import gazetteer, hints, runs
-from searchidx.extraction.candidates import Candidate, find_candidates, holds_sure_name
+from searchidx.extraction.candidates import Candidate, find_candidates, hold_sure_name, row_holds_sure_name
 from searchidx.paper import Span
 
 #: How many characters before a name an `on` may stand that makes it a place of experiments.
 ON_REACH = 30
+#: What joins the parts of a word that begins before its first capital.
+_JOINTS = ("-", "_")
 
 
 class Sentence:
@@ -49,6 +51,7 @@ class Reading:
         self.sentences = [Sentence(text, span, heads.within(span)) for span in spans]
         self._on = [match.end() for match in pat.ON_SOMETHING.finditer(text)]
         self._counted = [match.start() for match in pat.COUNTED_BEHIND_COMMA.finditer(text)]
+        self._suspects = self._find_suspects()
         #: Those that may make a name a dataset's by themselves.
         self.telling = [s for s in self.sentences if (s.has_head or self._tells(s)) and self.holds_names(s)]
 
@@ -86,12 +89,27 @@ class Reading:
     def _holds_sure_name(self, sentence: Sentence) -> bool:
         """Whether a name may be a dataset's for itself, or for what it is short for: `Long Name (LN)`."""
         text, (start, end) = self.text, sentence.span
-        for row, before, bracket in runs.find_rows(text, start, end):
-            if bracket or holds_sure_name(row):
-                return True
-            if before.isalpha() or before in "-_":
-                return holds_sure_name(text[start:end])
-        return text.find("ogb", start, end) >= 0
+        if not any(text.find(row, start, end) >= 0 for row in self._suspects):
+            return False
+        explained = any(bracket and _is_explained(row, bracket) for row, _, bracket in runs.find_rows(text, start, end))
+        return explained or hold_sure_name([word.text for word in sentence.words])
+
+    def _find_suspects(self) -> list[str]:
+        """Words in a row of which some may be a sure name: looked for in the whole text, as few texts hold any."""
+        suspects: list[str] = ["ogb"] if "ogb" in self.text else []
+        body = self.title_end + 1
+        rows = runs.find_rows(self.text, 0, body) + runs.find_rows(self.text, body, len(self.text))
+        for row, before, bracket in rows:
+            if (
+                row_holds_sure_name(row)
+                or (bracket and _is_explained(row, bracket))
+                or before.isalpha()
+                or before in _JOINTS
+            ):
+                suspects.append(row)
+            elif "." in row:
+                suspects.extend(row.split("."))  # perhaps two glued sentences
+        return suspects
 
     def holds_names(self, sentence: Sentence) -> bool:
         """Whether names are looked for in a sentence that does not hold the very writing of an accepted one."""
@@ -103,6 +121,11 @@ class Reading:
         if text.startswith("The ", start):
             start += 4
         return any(map(gazetteer.may_be_sure, runs.name_words(text, start, end))) or self._naming.within(sentence.span)
+
+
+def _is_explained(row: str, bracket: str) -> bool:
+    """Whether a bracket behind a name may hold its short form, unless that is one word, which counts for itself."""
+    return " " in row or "\n" in row or not bracket.endswith(")")
 
 
 def _within(positions: list[int], span: Span) -> list[int]:
