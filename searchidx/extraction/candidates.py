@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from searchidx.extraction import dataset_patterns as pat
 from searchidx.extraction import gazetteer, runs
@@ -32,9 +33,12 @@ class Candidate:
     counted: bool = False
 
 
-def find_candidates(text: str, span: Span, names: gazetteer.Gazetteer, has_head: bool) -> list[Candidate]:
+def find_candidates(
+    text: str, span: Span, words: list[runs.Word], names: gazetteer.Gazetteer, has_head: bool
+) -> list[Candidate]:
+    """Candidates of one sentence, in order. words: its name-like words; has_head: it holds a word such as `dataset`."""
     found: list[Candidate] = []
-    for run in runs.find_runs(text, span[0], span[1], has_head):
+    for run in runs.find_runs(text, words, span[0], span[1], has_head):
         word = run.words[0].text
         if (
             len(run.words) == 1
@@ -58,7 +62,7 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
     position = 0
     rest: list[runs.Word] = []
     while position < len(words):
-        entry, upto = _longest_listed(text, words, position, names)
+        entry, upto = longest_listed(text, words, position)
         if entry is None:
             rest.append(words[position])
             position += 1
@@ -153,16 +157,26 @@ def _join_headed(text: str, run: runs.Run, found: list[Candidate]) -> list[Candi
     return [Candidate(text[start:end], start, end, None, True, True)]
 
 
-def _longest_listed(
-    text: str, words: tuple[runs.Word, ...], first: int, names: gazetteer.Gazetteer
-) -> tuple[gazetteer.Entry | None, int]:
+def longest_listed(text: str, words: Sequence[runs.Word], first: int) -> tuple[gazetteer.Entry | None, int]:
+    """(entry, index behind its last word) of the longest listed name that begins with word `first`."""
     # few words begin a name of several words
-    most = min(names.first_words.get(dataset_key(words[first].text), 1), 6) if len(words) > first + 1 else 1
+    most = gazetteer.most_words(words[first].text) if len(words) > first + 1 else 1
     for last in range(min(len(words), first + most), first, -1):
         entry = gazetteer.find(text[words[first].start : words[last - 1].end])
         if entry is not None:
             return entry, last
     return None, first
+
+
+def hold_sure_name(words: list[str]) -> bool:
+    """Whether some words in a row hold a name that may be a dataset wherever it stands."""
+    return any(map(gazetteer.is_sure, words)) or (len(words) > 1 and gazetteer.holds_listed(words))
+
+
+@lru_cache(maxsize=runs.CACHED_WORDS)
+def row_holds_sure_name(row: str) -> bool:
+    """The same for a row of `runs.find_rows`."""
+    return hold_sure_name(runs.words_of_row(row))
 
 
 def _unlisted(

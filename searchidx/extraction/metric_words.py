@@ -358,14 +358,21 @@ def _is_modifier(word: str, following: str, short: bool) -> bool:
 
 
 def _strip(match: re.Match[str]) -> tuple[str, int, int]:
-    word = match.group()
+    word, lead, trail = _bare(match.group())
+    return word, match.start() + lead, match.end() - trail
+
+
+@lru_cache(maxsize=1 << 15)
+def _bare(word: str) -> tuple[str, int, int]:
+    """(a word without what is no part of it, how much that is before it and after it)."""
+    whole = len(word)
     bare = word.rstrip(".!?'\"”’$*%")
     lead = len(bare) - len(bare.lstrip("'\"“‘$*\\+"))
     word = bare[lead:]
     unglued = word.lstrip("0123456789.")
     if unglued != word and unglued in _GLUED:
-        return unglued, match.start() + len(bare) - len(unglued), match.start() + len(bare)
-    return word, match.start() + lead, match.start() + len(bare)
+        return unglued, len(bare) - len(unglued), whole - len(bare)
+    return word, lead, whole - len(bare)
 
 
 @lru_cache(maxsize=CACHED_WORDS)

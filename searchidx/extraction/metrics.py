@@ -85,8 +85,9 @@ def _own_part(text: str, sentences: tuple[Span, ...]) -> int:
     lowered = hints.lower_same_length(text)
     named = pat.TITLE_NAME.match(lowered)
     # `BODex: Scalable ...`: a sentence with the name of the title speaks of this paper
-    places = hints.Places(lowered, (*pat.OWN_HINTS, named["name"]) if named else pat.OWN_HINTS)
-    return next((index for index, span in enumerate(sentences) if index > 0 and places.within(span)), 0)
+    wanted = (*pat.OWN_HINTS, named["name"]) if named else pat.OWN_HINTS
+    index = 1 + hints.first_holding(lowered, wanted, sentences[1:])
+    return index if index < len(sentences) else 0
 
 
 def _without_twins(metrics: list[Metric], title_end: int) -> list[Metric]:
