@@ -373,6 +373,12 @@ def test_names_kinds_and_values_as_papers_write_them(
     assert claims(text) == expected
 
 
+def test_a_factor_behind_a_dataset_is_no_version_of_it() -> None:
+    assert claims("We train to full accuracy on ImageNet 1.8x faster than rivals.") == [
+        ("speedup", "1.8", "ratio", "ImageNet")
+    ]
+
+
 def test_a_dataset_is_no_metric() -> None:
     assert claims("Accuracy is high on Stanford Cars (91.0%), CIFAR-10 (95.0%) and SVHN (92.5%).") == [
         ("Accuracy", "91.0", "absolute", "Stanford Cars"),
