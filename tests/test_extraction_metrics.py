@@ -365,12 +365,32 @@ def test_citations_and_formulas_are_no_results(text: str) -> None:
         ("The arm finds the toy in 7.2 s on average.", [("unspecified", "7.2", "absolute", None)]),
         ("The mean error is 3.1 mm with a standard deviation of 0.4 mm.", [("mean error", "3.1", "absolute", None)]),
         ("We reach 4.1 mm error with 7 degrees of freedom.", [("error", "4.1", "absolute", None)]),
+        ("We see a drift of 2.1 m over 200 seconds.", [("drift", "2.1", "absolute", None)]),
+        ("We win by over 1 dB in PSNR.", [("PSNR", "1", "delta", None)]),
+        ("The mean error is 5.5 cm for a 42 cm long robot.", [("mean error", "5.5", "absolute", None)]),
+        (
+            "We raise accuracy to 83.4% (+8.1%) and 88.9% (+5.3%).",
+            [
+                ("accuracy", value, kind, None)
+                for value, kind in (("83.4", "absolute"), ("8.1", "delta"), ("88.9", "absolute"), ("5.3", "delta"))
+            ],
+        ),
+        (
+            "It is 1.8x faster than FrobNet with 0.5% higher accuracy.",
+            [("speedup", "1.8", "ratio", None), ("accuracy", "0.5", "delta", None)],
+        ),
     ],
 )
 def test_names_kinds_and_values_as_papers_write_them(
     text: str, expected: list[tuple[str, str, str, str | None]]
 ) -> None:
     assert claims(text) == expected
+
+
+def test_a_factor_behind_a_dataset_is_no_version_of_it() -> None:
+    assert claims("We train to full accuracy on ImageNet 1.8x faster than rivals.") == [
+        ("speedup", "1.8", "ratio", "ImageNet")
+    ]
 
 
 def test_a_dataset_is_no_metric() -> None:

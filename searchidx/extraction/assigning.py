@@ -225,7 +225,9 @@ def follow_order(sentence: Sentence, claims: list[Claim], earlier: list[Claim]) 
             continue
         if before is earlier and sentence.datasets:
             continue
-        named = before is earlier and any(not (n.generic or n.doubtful) for n in sentence.metrics)
+        # a sentence with names of its own takes no names from the one before
+        own = any(not (n.generic or n.doubtful) for n in sentence.metrics) or all(claim.name for claim in group)
+        named = before is earlier and own
         before = _row_before(before, len(group))
         if not before or any(m.start >= group[0].begin for m in sentence.datasets):
             continue

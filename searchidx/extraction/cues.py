@@ -190,7 +190,7 @@ _GAP_LEFT = frozenset(
     "goes going state-of-the-art margin margins relative absolute large still can be could rise improving "
     "increasing decreasing reducing raised raises lowered % merely to-date degradation loss maximum minimum "
     "i.e. i.e e.g. varies varying its "
-    "greater ratio percentage difference differences current sota down all surpassing surpasses outperforming "
+    "greater much ratio percentage difference differences current sota down all surpassing surpasses outperforming "
     "outperforms both also".split()
 )
 _GAP_RIGHT = frozenset(

@@ -102,7 +102,7 @@ IS_SUBJECT = re.compile(
     r"leverages?|exploits?|trains?|enables?|allows?|generates?|models?|based|method|"
     r"framework|approach|algorithm|network|architecture|model)\b"
 )
-VERSION = re.compile(r"(?:19|20)\d\d\Z|[vV]?\d{1,4}(?:\.\d)?[A-Za-z]?\Z|V\d|v\d|[A-Z]\Z")
+VERSION = re.compile(r"(?:19|20)\d\d\Z|[vV]?\d{1,4}(?:\.\d)?[A-WYZa-wyz]?\Z|V\d|v\d|[A-Z]\Z")
 #: `Microsoft News Dataset (`
 CAPITAL_HEAD = re.compile(r"\s(?P<first>[DCB])(?:ata ?[Ss]et|orpus|enchmark|hallenge|atabase)(?=\s\([A-Z])")
 #: A challenge or suite in capitals is part of a name of several words.

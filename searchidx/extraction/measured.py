@@ -221,7 +221,7 @@ def named_right(text: str, position: int, limit: int, cut: bool = False) -> str 
         return None if compared["more"] is not None and _ADJECTIVE.fullmatch(last) else phrase  # `more time efficient`
     noun = _NOUN_CHANGE.match(text, position, limit)
     if noun is not None and not _NO_QUANTITY.match(noun["what"].split()[-1]):
-        return noun["what"]
+        return noun["what"] if not noun["what"].endswith("al") else noun.group().strip()
     where = _IN.match(text, position, limit)
     if where is not None:
         phrase = _phrase_after(text, where.end(), limit)

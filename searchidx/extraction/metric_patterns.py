@@ -181,6 +181,12 @@ SCALED = re.compile(
 )
 #: A factor that is a setting: `for 4-fold acceleration`.
 AT_FACTOR = re.compile(r"\b(?:for|at|under)\s(?:an?\s)?\Z")
+#: `a 42 cm long robot`: how far, not how well.
+EXTENT = re.compile(r"\s(?:long|wide|high|tall|thick|deep|away|apart|in diameter)\b(?!\sthan)")
+#: `a drift of 2 m over 200 seconds`, but not `by over 1 dB`.
+DURING = re.compile(r"(?<!\bby)(?<!\bof)(?<!\bat)(?<!\bto)(?<!\bin)(?<!\bwith)\sover\s\Z")
+#: `1.8x faster than X with 0.5% higher accuracy`
+COMPARED_NEXT = re.compile(r"\s(?:absolute\s|relative\s)?(?:higher|lower|better|more|less|fewer|smaller|larger)\s")
 NEXT_BRACKET = re.compile(r"[^()]{0,10}\)(?:,|\sand|,\sand)\s[\w@-]+(?:\s[\w@-]+)?\s\(\+?")
 BY = re.compile(r"\bby\s(?:up to\s|about\s|an average of\s)?[~+]?\Z")
 WITHIN = re.compile(r"\bwithin\s(?:\w+\s)?\Z")
@@ -239,7 +245,7 @@ FRAME_RATES = frozenset("FPS fps Hz kHz".split())
 RUNS = re.compile(
     r"\b(?:real[- ]{1,2}time|runn?(?:s|ing)?|ran|speeds?|faster|fast|infer\w*|achiev\w*|reach\w*|"
     r"process\w*|operat\w*|update rate|"
-    r"frame[- ]?rates?|execut\w*|control\w*|estimat\w*|track\w*|detect\w*|perform\w*)\b[^,;]{0,50}\Z",
+    r"frame[- ]?rates?|execut\w*|control\w*|estimat\w*|track\w*|detect\w*|perform\w*|deliver\w*)\b[^,;]{0,50}\Z",
     re.IGNORECASE,
 )
 #: .. unless it is how fast the input comes.

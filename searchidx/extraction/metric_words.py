@@ -260,7 +260,9 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
             and text[finish : words[index + 1][1]] == " "
         ):
             last = index + 1
-        elif _is_modifier(word, following, short) or (word == "speeds" and _SPEEDS_UP.match(text, finish)):
+        elif _is_modifier(word, following, short, index > used and _modifies_cost(words[index - 1][0])) or (
+            word == "speeds" and _SPEEDS_UP.match(text, finish)
+        ):
             index += 1
             continue
         end = last
@@ -323,6 +325,7 @@ def _spelled_out(words: list[tuple[str, int, int]], index: int, short: str) -> i
     return words[index][1]
 
 
+_COSTS_OF = frozenset("computational computation training inference labeling annotation memory storage energy".split())
 _SPEEDS_UP = re.compile(r"\sup\b(?!\sto\b)")
 #: `top-5 verb and noun accuracy`
 _COORDINATED_HEAD = re.compile(r"\s[a-z][\w-]+\sand\s[a-z][\w-]+\s(?:accurac|errors?\b)")
@@ -344,15 +347,22 @@ def _heads_soon(words: list[tuple[str, int, int]], index: int, text: str) -> boo
     return False
 
 
-def _is_modifier(word: str, following: str, short: bool) -> bool:
-    """Whether the next word makes a head something else: `reward model`, `FLOP budget`, `at the cost of`."""
+def _modifies_cost(word: str) -> bool:
+    return word.lower() in _COSTS_OF
+
+
+def _is_modifier(word: str, following: str, short: bool, modified: bool) -> bool:
+    """Whether the next word makes a head something else: `reward model`, `FLOP budget`, `at the cost of`.
+
+    modified: the word before belongs to the head, as in `computational cost of`.
+    """
     if (short and following in _SHORT_TAILS) or (
         word in ("error", "accuracy") and following in ("metric", "metrics", "measure")
     ):
         return False
     return (
         following in _NOT_BEFORE
-        or (word.startswith("cost") and following == "of")
+        or (word.startswith("cost") and following == "of" and not modified)
         or (word == "loss" and following in ("of", "in"))
     )
 

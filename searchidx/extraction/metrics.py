@@ -223,7 +223,7 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
         return False  # said again in other words
     if cues.is_spread(before) or cues.is_others(before):
         return False
-    if claim.from_value is None and cues.is_compared(before):
+    if claim.from_value is None and cues.is_compared(before) and not pat.COMPARED_NEXT.match(after):
         return False
     if previous is not None:
         between = _between(sentence, previous.number.end, first.start)
@@ -281,6 +281,8 @@ def _level_or_change(
         return "delta"
     if previous is None or previous.kind != "delta":
         return "absolute"
+    if change is None and previous.number.sign == "+" and text.startswith(")", previous.number.end):
+        return "absolute"  # `to 83.4% (+8.1%) and 88.9% (+5.3%)`
     # `improvements in PSNR (2.01 dB) and PIQE (0.49)`
     goes_on_so = number.unit not in pat.COST_UNITS and pat.NEXT_BRACKET.fullmatch(
         text, previous.number.end, first.start
@@ -370,7 +372,7 @@ def _is_setting(sentence: Sentence, claim: Claim, before: str, after: str) -> bo
     number = claim.number
     decimal = "." in number.value
     if number.shape == "unit":
-        if after.startswith(" of freedom"):
+        if after.startswith(" of freedom") or pat.EXTENT.match(after) or pat.DURING.search(before):
             return True
         # `accuracy below 4.3 MB of weights`
         costs = claim.metric is not None and pat.SHARES.search(claim.metric.text) is not None
