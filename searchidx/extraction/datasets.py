@@ -39,7 +39,7 @@ class _OwnNames:
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
 
-    def __contains__(self, key: str) -> bool:
+    def __contains__(self, key: object) -> bool:
         return key in self._keys
 
     @cached_property
