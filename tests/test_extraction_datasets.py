@@ -42,6 +42,14 @@ def test_generic_last_words_are_dropped() -> None:
         ("Training uses Frob-Toys-20K throughout.", "Frob-Toys-20K"),
         ("Triplets from ShapeNet77 suffice.", "ShapeNet77"),
         ("We compile FrobQuest, 4,210 riddles with answers.", "FrobQuest"),
+        ("We make new training datasets, “FrobToys” and “Frob-1BW”.", "Frob-1BW"),
+        ("Two datasets with toy structures (UFrob and UWug) help.", "UWug"),
+        ("A new dataset with a map of every room, FrobRoom, is introduced.", "FrobRoom"),
+        ("We test on the Frobnitz News Dataset (FIND) here.", "FIND"),
+        ("We win the Frob-Toy Challenge in 2017.", "Frob-Toy Challenge"),
+        ("We evaluate on the Wug Visual Control Suite here.", "Wug Visual Control Suite"),
+        ("We present FrobQuest, a benchmark infused with hard cases.", "FrobQuest"),
+        ("Accuracy is 41% on Frob7k-test, as ever.", "Frob7k-test"),
     ],
 )
 def test_unlisted_names_are_given_away_by_their_place(text: str, name: str) -> None:
@@ -61,6 +69,14 @@ def test_unlisted_names_are_given_away_by_their_place(text: str, name: str) -> N
         "Grasping succeeds in 93% of the tests on FROBI, a humanoid robot.",
         "Toy Intent Guessing (TIGU) is hard, and we gain 4% on TIGU.",
         "FrobVite splits the work among machines.",
+        "We record a 120-sequence dataset and a 50-hour corpus.",
+        "We meet a specific challenge in DA-FROB and the challenges of Toy Imaging.",
+        "Sampling from S-FROB is a significant challenge.",
+        "We study toy few-shot learning (TFSL), with new TFSL datasets.",
+        "A large toy microscopy (TM) image dataset was made.",
+        "It took first place on a benchmark (July 3, 2021).",
+        "We assess Quality and Verification of Proteins on benchmarks.",
+        "We train for 1 hour on 8xH100 with our dataset.",
     ],
 )
 def test_methods_tasks_and_ordinary_words_are_no_datasets(text: str) -> None:

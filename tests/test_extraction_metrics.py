@@ -317,3 +317,105 @@ def test_a_dataset_in_a_later_part_of_the_sentence_is_not_of_the_numbers_before(
 )
 def test_citations_and_formulas_are_no_results(text: str) -> None:
     assert claims(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We beat nine rivals by at least 4.2% in AUC.", [("AUC", "4.2", "delta", None)]),
+        ("We cut the queue load by a factor of 40.", [("queue load", "40", "ratio", None)]),
+        (
+            "We cut the planning cost by a factor of 5--8.",
+            [("planning cost", "5", "ratio", None), ("planning cost", "8", "ratio", None)],
+        ),
+        ("Our sorter is 22% faster than the old one.", [("speedup", "22", "delta", None)]),
+        ("The gate opening angle was increased by 31%.", [("gate opening angle", "31", "delta", None)]),
+        ("The number of human labels can be reduced by 81%.", [("number of human labels", "81", "delta", None)]),
+        ("We report a reduction of real-world trials by 74%.", [("real-world trials", "74", "delta", None)]),
+        (
+            "We cut CPU load by 41% and heap usage by 12%.",
+            [("CPU load", "41", "delta", None), ("heap usage", "12", "delta", None)],
+        ),
+        ("We see a gain of 14.2% over rivals for tidiness.", [("tidiness", "14.2", "delta", None)]),
+        ("We beat rivals by 3.1% in terms of the total yield.", [("total yield", "3.1", "delta", None)]),
+        (
+            "We gain 7.1% on F1, 12.4% on MAE and 9.3% on MSE.",
+            [("F1", "7.1", "delta", None), ("MAE", "12.4", "delta", None), ("MSE", "9.3", "delta", None)],
+        ),
+        (
+            "We obtain up to 2.1/3.4 F1 improvement over rivals.",
+            [("F1", "2.1", "delta", None), ("F1", "3.4", "delta", None)],
+        ),
+        ("It needs 30% less the number of parameters.", [("number of parameters", "30", "delta", None)]),
+        (
+            "A 4 to 9-fold smaller model size suffices.",
+            [("model size", "4", "ratio", None), ("model size", "9", "ratio", None)],
+        ),
+        ("We gain 3% in success weighted by path length (SPL).", [("SPL", "3", "delta", None)]),
+        ("The mean toy placement error (TPE) is 3.4 mm.", [("mean toy placement error", "3.4", "absolute", None)]),
+        ("The area under the curve (AUC) is 91.4%.", [("AUC", "91.4", "absolute", None)]),
+        ("Results show 4.2% false-alarm rate.", [("false-alarm rate", "4.2", "absolute", None)]),
+        ("We reach 71.2 Frob@5.", [("Frob@5", "71.2", "absolute", None)]),
+        ("Our probes lose 12.4 TOYS points.", [("TOYS", "12.4", "delta", None)]),
+        (
+            "We reach a hit rate of 75%, a 15% improvement over rivals.",
+            [("hit rate", "75", "absolute", None), ("hit rate", "15", "delta", None)],
+        ),
+        ("Our arm reaches a toy after 7.2 s on average.", []),
+        ("The arm finds the toy in 7.2 s on average.", [("unspecified", "7.2", "absolute", None)]),
+        ("The mean error is 3.1 mm with a standard deviation of 0.4 mm.", [("mean error", "3.1", "absolute", None)]),
+        ("We reach 4.1 mm error with 7 degrees of freedom.", [("error", "4.1", "absolute", None)]),
+        ("We see a drift of 2.1 m over 200 seconds.", [("drift", "2.1", "absolute", None)]),
+        ("We win by over 1 dB in PSNR.", [("PSNR", "1", "delta", None)]),
+        ("The mean error is 5.5 cm for a 42 cm long robot.", [("mean error", "5.5", "absolute", None)]),
+        (
+            "We raise accuracy to 83.4% (+8.1%) and 88.9% (+5.3%).",
+            [
+                ("accuracy", value, kind, None)
+                for value, kind in (("83.4", "absolute"), ("8.1", "delta"), ("88.9", "absolute"), ("5.3", "delta"))
+            ],
+        ),
+        (
+            "It is 1.8x faster than FrobNet with 0.5% higher accuracy.",
+            [("speedup", "1.8", "ratio", None), ("accuracy", "0.5", "delta", None)],
+        ),
+    ],
+)
+def test_names_kinds_and_values_as_papers_write_them(
+    text: str, expected: list[tuple[str, str, str, str | None]]
+) -> None:
+    assert claims(text) == expected
+
+
+def test_a_factor_behind_a_dataset_is_no_version_of_it() -> None:
+    assert claims("We train to full accuracy on ImageNet 1.8x faster than rivals.") == [
+        ("speedup", "1.8", "ratio", "ImageNet")
+    ]
+
+
+def test_a_dataset_is_no_metric() -> None:
+    assert claims("Accuracy is high on Stanford Cars (91.0%), CIFAR-10 (95.0%) and SVHN (92.5%).") == [
+        ("Accuracy", "91.0", "absolute", "Stanford Cars"),
+        ("Accuracy", "95.0", "absolute", "CIFAR-10"),
+        ("Accuracy", "92.5", "absolute", "SVHN"),
+    ]
+
+
+def test_data_without_a_name_are_not_the_named_ones() -> None:
+    text = "We reach 0.62 Spearman correlation on SVHN and 0.91 Pearson correlation on an internal toy dataset."
+    assert [dataset for *_, dataset in claims(text)] == ["SVHN", None]
+
+
+def test_a_paper_that_brings_data_measures_on_them() -> None:
+    text = "We introduce FrobQuest, a dataset of toys. Our best model achieves 41.7% mAP."
+    assert claims(text) == [("mAP", "41.7", "absolute", "FrobQuest")]
+
+
+def test_frame_rates_belong_to_no_dataset_named_later() -> None:
+    text = "Our tracker runs at 110 frames per second on one GPU, providing the best results on SVHN."
+    assert claims(text) == [("frames per second", "110", "absolute", None)]
+
+
+def test_what_differs_in_its_unit_is_said_twice() -> None:
+    text = "We solve each case in under 1 ms. The robot reaches lateral speeds up to 1 m/s."
+    assert [m.unit for m in extract("A title", text).metrics] == ["ms", "m/s"]

@@ -51,7 +51,7 @@ def assign_datasets(sentence: Sentence, claims: list[Claim]) -> None:
         return
     if len(distinct) == 1:
         for claim in claims:
-            claim.elsewhere = _leaves(sentence, claim)
+            claim.elsewhere = _leaves(sentence, claim) or _on_another(sentence, claim)
             claim.dataset = None if claim.elsewhere else distinct[0]
         return
     for group in _groups(claims):
@@ -71,8 +71,20 @@ def assign_datasets(sentence: Sentence, claims: list[Claim]) -> None:
 def _leaves(sentence: Sentence, claim: Claim) -> bool:
     """Whether the only dataset belongs to a later part of the sentence: `by 6% on parsing, as well as X by 5%`."""
     first = sentence.datasets[0]
+    if claim.unit in pat.FRAME_RATES or claim.name in ("frames per second", "FPS"):
+        gap = sentence.text[claim.number.end : first.start] if first.start >= claim.number.end else None
+        if gap is not None and (len(gap) > 60 or pat.POINTS_AT.search(gap) is None or " and " in gap or "," in gap):
+            return True
     return (
         first.start >= claim.number.end and pat.LEAVES.search(sentence.text, claim.number.end, first.start) is not None
+    )
+
+
+def _on_another(sentence: Sentence, claim: Claim) -> bool:
+    """Whether the words after a number point to data without a name: `0.92 on an internal dataset`."""
+    match = pat.ON_UNNAMED.match(sentence.text, claim.number.end, sentence.end)
+    return match is not None and not any(
+        claim.number.end <= mention.start < match.end() + 30 for mention in sentence.datasets
     )
 
 
@@ -211,16 +223,21 @@ def follow_order(sentence: Sentence, claims: list[Claim], earlier: list[Claim]) 
         position = end
         if len(group) < 2 or _is_span_of_values(sentence, group):
             continue
+        if before is earlier and sentence.datasets:
+            continue
+        # a sentence with names of its own takes no names from the one before
+        own = any(not (n.generic or n.doubtful) for n in sentence.metrics) or all(claim.name for claim in group)
+        named = before is earlier and own
         before = _row_before(before, len(group))
         if not before or any(m.start >= group[0].begin for m in sentence.datasets):
             continue
         for claim, result in zip(group, before, strict=True):
             if claim.metric is None or claim.metric is result.metric:
                 claim.kind = result.kind if result.kind == "delta" else claim.kind
-            if claim.metric is None and (claim.kind == "delta" or claim.name is None):
+            if claim.metric is None and not named and (claim.kind == "delta" or claim.name is None):
                 claim.name = result.name
                 claim.dataset = result.dataset
-            elif claim.metric is not None and len({r.dataset for r in before}) == len(before):
+            elif (claim.metric is not None or named) and len({r.dataset for r in before}) == len(before):
                 claim.dataset = result.dataset
 
 

@@ -6,7 +6,9 @@ Whether a candidate is a dataset is for `datasets` to say.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from searchidx.extraction import dataset_patterns as pat
 from searchidx.extraction import gazetteer, runs
@@ -31,9 +33,12 @@ class Candidate:
     counted: bool = False
 
 
-def find_candidates(text: str, span: Span, names: gazetteer.Gazetteer, has_head: bool) -> list[Candidate]:
+def find_candidates(
+    text: str, span: Span, words: list[runs.Word], names: gazetteer.Gazetteer, has_head: bool
+) -> list[Candidate]:
+    """Candidates of one sentence, in order. words: its name-like words; has_head: it holds a word such as `dataset`."""
     found: list[Candidate] = []
-    for run in runs.find_runs(text, span[0], span[1], has_head):
+    for run in runs.find_runs(text, words, span[0], span[1], has_head):
         word = run.words[0].text
         if (
             len(run.words) == 1
@@ -57,7 +62,7 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
     position = 0
     rest: list[runs.Word] = []
     while position < len(words):
-        entry, upto = _longest_listed(text, words, position, names)
+        entry, upto = longest_listed(text, words, position)
         if entry is None:
             rest.append(words[position])
             position += 1
@@ -84,22 +89,36 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
         if len(words) <= 5 and len(found) > 1 and any(c.sure for c in found):
             return _join_headed(text, run, found)
         if 3 <= len(words) <= 7 and not any(c.sure or pat.MODEL_NAME.search(c.name) for c in found):
-            return [Candidate(text[run.start : run.end], run.start, run.end, None, False, True)]
+            end = _with_last(text, words, span)
+            return [Candidate(text[run.start : end], run.start, end, None, False, True)]
     return found
+
+
+def _with_last(text: str, words: Sequence[runs.Word], span: Span) -> int:
+    """End of a name of capitals with the `Challenge` or `Suite` that belongs to it."""
+    last = pat.CAPITAL_LAST.match(text, words[-1].end, span[1])
+    return last.end() if last is not None and all(word.text[0].isupper() for word in words) else words[-1].end
 
 
 def _short_form(text: str, run: runs.Run, span: Span) -> Candidate | None:
     """The acronym of a spelled-out name: `Open Access Series of Imaging Studies (OASIS) dataset` gives OASIS."""
     if text[run.end : run.end + 2].strip()[:1] != "(":
-        return None
-    paren = pat.PAREN.match(text, run.end, min(span[1], run.end + 34))
+        head = pat.CAPITAL_HEAD.match(text, run.end, span[1]) if run.headed else None
+        if head is None or len(run.words) < 2:
+            return None
+        end = head.end()
+    else:
+        head, end = None, run.end
+    paren = pat.PAREN.match(text, end, min(span[1], end + 34))
     if paren is None or (len(run.words) < 2 and not _broken_before(text, run)):
         return None
     inner = paren["inner"]
     if " " in inner or not runs.is_name_like(inner) or not any(char.isupper() for char in inner):
         return None
     letters = [char for char in inner if char.isupper()]
-    initials = "".join(word.text[0] for word in run.words).upper()
+    initials = "".join(word.text[0] for word in run.words).upper() + (head["first"] if head is not None else "")
+    if head is not None and letters[0] != initials[0]:
+        return None
     if not (letters[-1] in initials or inner[0].upper() in initials):
         return None
     start = paren.start("inner")
@@ -113,6 +132,7 @@ def _short_form(text: str, run: runs.Run, span: Span) -> Candidate | None:
         )
         and long_entry is None
         and after is None
+        and head is None
     ):
         return None
     sure = (entry is not None and entry.sure) or (long_entry is not None and long_entry.sure)
@@ -137,11 +157,10 @@ def _join_headed(text: str, run: runs.Run, found: list[Candidate]) -> list[Candi
     return [Candidate(text[start:end], start, end, None, True, True)]
 
 
-def _longest_listed(
-    text: str, words: tuple[runs.Word, ...], first: int, names: gazetteer.Gazetteer
-) -> tuple[gazetteer.Entry | None, int]:
+def longest_listed(text: str, words: Sequence[runs.Word], first: int) -> tuple[gazetteer.Entry | None, int]:
+    """(entry, index behind its last word) of the longest listed name that begins with word `first`."""
     # few words begin a name of several words
-    most = min(names.first_words.get(dataset_key(words[first].text), 1), 6) if len(words) > first + 1 else 1
+    most = gazetteer.most_words(words[first].text) if len(words) > first + 1 else 1
     for last in range(min(len(words), first + most), first, -1):
         entry = gazetteer.find(text[words[first].start : words[last - 1].end])
         if entry is not None:
@@ -149,11 +168,25 @@ def _longest_listed(
     return None, first
 
 
+def hold_sure_name(words: list[str]) -> bool:
+    """Whether some words in a row hold a name that may be a dataset wherever it stands."""
+    return any(map(gazetteer.is_sure, words)) or (len(words) > 1 and gazetteer.holds_listed(words))
+
+
+@lru_cache(maxsize=runs.CACHED_WORDS)
+def row_holds_sure_name(row: str) -> bool:
+    """The same for a row of `runs.find_rows`."""
+    return hold_sure_name(runs.words_of_row(row))
+
+
 def _unlisted(
     text: str, words: list[runs.Word], headed: bool, span: Span, names: gazetteer.Gazetteer
 ) -> list[Candidate]:
     if len(words) == 1:
         split = _split_token(words[0], headed, names)
+        if split and headed and len(split) == 1 and split[0].name == words[0].text:
+            end = _with_last(text, words, span)  # `COCO-Place Challenge`
+            return [replace(split[0], name=text[split[0].start : end], end=end)]
         if split:
             return split
     start, end = words[0].start, words[-1].end
@@ -164,6 +197,8 @@ def _unlisted(
             return []
         start = words[1].start
         words = words[1:]
+    if headed and (len(words) > 1 or "-" in words[0].text):
+        end = _with_last(text, words, span)
     name = text[start:end]
     refused = name in names.refused or all(gazetteer.is_no_name(word.text) for word in words)
     sure = gazetteer.is_bench_name(name) or (len(words) == 1 and names.is_version(name))

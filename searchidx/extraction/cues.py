@@ -1,12 +1,14 @@
 """What the words around a number say: result or not, level or change, which end of which comparison.
 
 Everything here reads a few words to the left or right of a number and stops at the first that it does not know,
-so cost and meaning stay local.
+so cost and meaning stay local. Patterns without capitals are for text in small letters (`fold`).
 """
 
 from __future__ import annotations
 
 import re
+
+from searchidx.extraction.hints import fold
 
 _TOKEN = re.compile(r"[^\s,;:()\[\]{}$~≈=<>—]+|[,;:()=]")
 _CLAUSE_BREAK = frozenset(";:()")
@@ -97,12 +99,17 @@ def change_before(before: list[str], metric_words: frozenset[str]) -> bool | Non
                 index -= 2
                 continue
             return False
+        if word == "at" and before[index + 1 : index + 2] in (["least"], ["most"]):
+            index -= 1
+            continue
         if word in _PASSES and previous in metric_words:
             return False  # `the success rate exceeds 75%`
         if word in _CHANGE_NOUNS or word in _CHANGE_VERBS:
             return True
         if word in _REACH_WORDS:
             return False
+        if word == "," and previous == "by":
+            return True  # `by, on average, 4%`
         if word in _CLAUSE_BREAK or word == ",":
             return None
         if word not in _PASS_BEFORE and not word.endswith("ly"):
@@ -132,9 +139,16 @@ _COMPARATIVES = frozenset(
 def change_after(after: list[str], named_only: bool = False) -> bool:
     """Whether the words to the right make the number a change: `2.3% absolute accuracy improvement`."""
     unknown = 0
+    placed = False  # `50% on more complex scenes`: what is more is not the number
     for index, word in enumerate(after[:8]):
         if word == "(" and index == 0:
             continue
+        if word in ("on", "in", "of"):
+            placed = after[index + 1 : index + 2] != ["average"]
+        elif word in _COMPARATIVES and (placed or after[max(index - 2, 0) : index] in (["and", "a"], ["and", "an"])):
+            return False
+        if word.endswith("er") and after[index + 1 : index + 2] == ["than"] and not placed:
+            return not named_only or unknown == 0
         if word == "loss" and after[index + 1 : index + 2] in (["in"], ["of"]):
             return True
         if word in _CHANGE_AFTER:
@@ -176,7 +190,8 @@ _GAP_LEFT = frozenset(
     "goes going state-of-the-art margin margins relative absolute large still can be could rise improving "
     "increasing decreasing reducing raised raises lowered % merely to-date degradation loss maximum minimum "
     "i.e. i.e e.g. varies varying its "
-    "current sota down all surpassing surpasses outperforming outperforms both also".split()
+    "greater much ratio percentage difference differences current sota down all surpassing surpasses outperforming "
+    "outperforms both also".split()
 )
 _GAP_RIGHT = frozenset(
     "absolute relative average avg in of on point points improvement improvements gain gains increase "
@@ -186,13 +201,13 @@ _GAP_RIGHT = frozenset(
     "smaller shorter state-of-the-art rise loss both by our greater larger saving savings absolute, "
     "respectively improved average, median "
     "reduced final increased their lower- statistically significant superior percent gains, "
-    "improvement, as % top impressive highest lowest".split()
+    "improvement, l1 l2 as % top impressive highest lowest".split()
 )
 
 
 #: `accuracy of the whole system is 91%`: a phrase between a metric and its verb.
 _OF_SOMETHING = re.compile(
-    r"\s(?:of|for|in|on)\s[^,;:()\d]{2,60}?\s(?:is|was|are|were|to|of|by|from|reach(?:es|ed)|achiev(?:es|ed)|"
+    r"\s(?:of|for|in|on)\s[^,;:()\d]{2,60}\s(?:is|was|are|were|to|of|by|from|reach(?:es|ed)|achiev(?:es|ed)|"
     r"drops?|increas(?:es|ed)|improv(?:es|ed)|decreas(?:es|ed)|rises?)(?=\s)"
 )
 
@@ -237,13 +252,12 @@ _SHARE_AFTER = re.compile(
     r"words|vocabulary|supervision|languages|queries|instances|respondents|models?|networks?|parameters|"
     r"weights|neurons|layers|"
     r"annotations|articles|videos|frames|problems|tasks|trials|clients|workers|noise|methods|attacks|"
-    r"features|channels|heads|all|experts|responses|ImageNet|errors|them|which|it)\b|"
-    r"(?:labell?ed|labels?|samples\b|annotated|annotations?|training\s(?:data|samples|set)|confidence|CI\b|"
+    r"features|channels|heads|all|experts|responses|imagenet|errors|them|which|it)\b|"
+    r"(?:labell?ed|labels?|samples\b|annotated|annotations?|training\s(?:data|samples|set)|confidence|ci\b|"
     r"data\b|supervision|unlabell?ed|sparsity|sparse|noise|missing|noisy|subset|quantile|percentile|"
     r"significance|randomly|masking|mask\b|dropout|"
     r"overlap|corrupt\w*|outliers|humidity|pruning rate|of\b\s\w+\s(?:labels|data)|credible|"
     r"level of|valid|chance|probability))",
-    re.IGNORECASE,
 )
 _SHARE_BEFORE = re.compile(
     r"\b(?:sparsity|ratios?|noise|missing|confidence|dropout|compression)\b(?:\s(?:levels?|rates?|of|is|"
@@ -251,20 +265,21 @@ _SHARE_BEFORE = re.compile(
     r"top|bottom|remaining|sampl\w+|p|alpha|k|contains?|comprises?|first|keep\w*|retain\w*|prun\w*|remov\w*|"
     r"drop\w*|updat\w*|tun\w*|train\w*)\s(?:only\s|just\s|as little as\s|as few as\s|"
     r"less than\s|about\s|up to\s|a\s|the\s|around\s|fewer than\s|merely\s|on\s)*\Z",
-    re.IGNORECASE,
 )
 _SPREAD_BEFORE = re.compile(
-    r"(?:±|(?<=\d)\s?pm|\\pm\s?|\+/-|\+/−|\+-|CI:?|IQR:?|confidence intervals?:?|p\s?[<=>≤]|"
-    r"p-values?\s?(?:of|<|=)?|\b[nNkK]\s?=|std\.?|SD|interquartile range:?|s\.d\.|\b[Tt]op|alpha\s?=|"
+    r"(?:±|(?<!\band )\bstandard deviations?\s(?:of|is|was|=)|(?<=\d)\s?pm|\\pm\s?|\+/-|\+/−|\+-|CI:?|IQR:?|"
+    r"confidence intervals?:?|p\s?[<=>≤]|"
+    r"p-values?\s?(?:of|<|=)?|\b[nNkK]\s?=|\bstd\.?|\bSD|interquartile range:?|s\.d\.|\b[Tt]op|alpha\s?=|"
     r"epsilon\s?=|ε\s?=|λ\s?=|\bp\s?=)\s?\$?\(?\s?\Z"
 )
+#: No match of the pattern above is longer.
+_LONGEST_SPREAD = 32
 _INSIDE_SPREAD = re.compile(r"\((?:95%\s)?(?:CI|IQR|range|95%|SD|std|p\s?[<=]|epsilon|[nN]\s?=)[^()]{0,40}\Z")
 _OTHERS = re.compile(
     r"\b(?:(?:previous|prior) (?:[\w-]+ )?record|human (?:performance|accuracy|level|baseline|experts?|score)|"
     r"previous (?:best|sota|"
     r"state[- ]of[- ]the[- ]art)|prior (?:best|art)|random (?:chance|guess\w*)|chance "
     r"level)\b(?:(?!\sby\b)[^.;]){0,14}\Z",
-    re.IGNORECASE,
 )
 #: `while a recent graph-based parser reaches 59%`
 _EARLIER_WORK = re.compile(
@@ -276,16 +291,14 @@ _PASSED = re.compile(r"\b(?:exceed|surpass|outperform|beat|improv)\w*\s(?:over\s
 #: `the margin over the runner-up is`: what is said of a change is one.
 _CHANGE_IS = re.compile(
     r"\b(?:margins?|leads?|gains?|improvements?|advantages?|differences?|gaps?|drops?|increases?|reductions?|savings?|"
-    r"benefits?)\b(?P<gap>[^,;:.]{0,60}?)\s(?:is|are|was|were|lies?|ranges?|amounts to|reach(?:es)?)"
+    r"benefits?)\b(?P<gap>(?:(?!\sand\b)[^,;:.]){0,60}?)\s(?:is|are|was|were|lies?|ranges?|amounts to|reach(?:es)?)"
     r"(?:\s(?:at least|at most|up "
     r"to|only|about|around|between|from|roughly|nearly|as much as)){0,2}\s?\Z",
-    re.IGNORECASE,
 )
 _VERSUS = re.compile(
-    r"(?:\b(?:vs\.?|versus|compared (?:to|with)|against|instead of|as opposed to|in contrast to|"
+    r"\b(?:(?:vs\.?|versus|compared (?:to|with)|against|instead of|as opposed to|in contrast to|"
     r"rather than)\s(?:(?!(?:and|or|by)\s)[\w'’-]+\s){0,3}(?:of\s|the\s|at\s|about\s)?[~$]?\(?|"
-    r"\bthan\s(?:(?!(?:and|or|by)\s)[\w'’-]+\s){1,3}[~$]?)\Z",
-    re.IGNORECASE,
+    r"than\s(?:(?!(?:and|or|by)\s)[\w'’-]+\s){1,3}[~$]?)\Z",
 )
 
 #: `compared with a plain grid, which attained 23%`
@@ -306,17 +319,18 @@ def is_share(before: str, after: str) -> bool:
     """Whether a percentage is a share of data or a setting rather than a result: `10% of the labels`, `using 5%`."""
     if after.startswith(" of the time") or (_HAPPENS.match(after) and _HAPPENS_IN.search(before)):
         return False
-    return _SHARE_AFTER.match(after) is not None or _SHARE_BEFORE.search(before) is not None
+    return _SHARE_AFTER.match(fold(after)) is not None or _SHARE_BEFORE.search(fold(before)) is not None
 
 
 def is_spread(before: str) -> bool:
     """Whether a number is a deviation, an interval's end, a p-value or a setting: `± 0.3`, `(CI: 0.83`."""
-    return _SPREAD_BEFORE.search(before) is not None or _INSIDE_SPREAD.search(before) is not None
+    near = max(0, len(before) - _LONGEST_SPREAD)
+    return _SPREAD_BEFORE.search(before, near) is not None or _INSIDE_SPREAD.search(before) is not None
 
 
 def is_others(before: str) -> bool:
     """Whether a number belongs to humans, chance or earlier work."""
-    others = _OTHERS.search(before)
+    others = _OTHERS.search(fold(before))
     if _EARLIER_WORK.search(before) is not None:
         return True
     return others is not None and ("(" in others.group() or _PASSED.search(before, 0, others.start()) is None)
@@ -324,9 +338,9 @@ def is_others(before: str) -> bool:
 
 def is_said_of_change(before: str) -> bool:
     """Whether the subject of the number's verb is a change: `our lead over X is`."""
-    return _CHANGE_IS.search(before) is not None
+    return _CHANGE_IS.search(fold(before)) is not None
 
 
 def is_compared(before: str) -> bool:
     """Whether a number is the other side of a comparison: `91.2 vs. 88.0`, `compared to 3.5`."""
-    return _VERSUS.search(before) is not None or _VERSUS_WHICH.search(before) is not None
+    return _VERSUS.search(fold(before)) is not None or _VERSUS_WHICH.search(before) is not None

@@ -8,13 +8,16 @@ sentence that introduces it.
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 from searchidx.extraction import dataset_patterns as pat
 from searchidx.extraction import gazetteer, hints, runs
-from searchidx.extraction.candidates import Candidate, find_candidates
+from searchidx.extraction.candidates import Candidate
 from searchidx.extraction.names import canonical_dataset, dataset_key
+from searchidx.extraction.telling import ON_REACH, Reading, Sentence
 from searchidx.paper import DatasetMention, DatasetRole, Span
 
 _ON_BEFORE = re.compile(r"\b[Oo]n\s")
@@ -30,69 +33,55 @@ class Mention:
     introduced: bool = False
 
 
-@dataclass(slots=True)
-class _Sentence:
-    """A sentence with candidates. has_head: it holds a word such as `dataset` somewhere."""
+class _OwnNames:
+    """Keys of the names that a paper gives to its method; looked for at the first question."""
 
-    span: Span
-    candidates: list[Candidate]
-    has_head: bool
+    def __init__(self, reading: Reading) -> None:
+        self._reading = reading
+
+    def __contains__(self, key: object) -> bool:
+        return key in self._keys
+
+    @cached_property
+    def _keys(self) -> frozenset[str]:
+        return _own_names(self._reading)
 
 
 def find_mentions(text: str, sentences: tuple[Span, ...]) -> list[Mention]:
     """Every place where a dataset is named, in order. text: title, line break, abstract, URLs masked."""
-    names = gazetteer.load()
-    lowered = hints.lower_same_length(text)
-    heads = hints.Places(lowered, pat.HEAD_HINTS)
-    naming = hints.Places(lowered, pat.NAMING_HINTS)
-    title_end = text.find("\n")
-    read: list[_Sentence] = []
-    skipped: list[Span] = []
-    for span in sentences:
-        has_head = heads.within(span)
-        if not (has_head or span[0] == 0 or naming.within(span) or _may_hold_name(text, lowered, span)):
-            skipped.append(span)
-            continue
-        candidates = find_candidates(text, span, names, has_head)
-        if candidates:
-            read.append(_Sentence(span, candidates, has_head))
-    own = _own_names(text, title_end, read, naming)
-    for sentence in read:
+    reading = Reading(text, sentences)
+    own = _OwnNames(reading)
+    for sentence in reading.telling:
         for candidate in sentence.candidates:
             _judge(text, sentence, candidate, own)
         _spread_in_lists(text, sentence.candidates, own)
-    if title_end > 0:
-        _judge_title_name(text, title_end, read)
-    accepted = {dataset_key(c.name) for sentence in read for c in sentence.candidates if c.accepted}
-    if accepted and skipped:
-        read = _with_skipped(text, read, skipped, names)
-    mentions = []
-    for sentence in read:
+    titled = reading.title_end > 0 and _judge_title_name(reading)
+    read = reading.with_names if titled else reading.telling
+    accepted = {c.name: dataset_key(c.name) for sentence in read for c in sentence.candidates if c.accepted}
+    return _without_aliases(text, _all_mentions(reading, accepted)) if accepted else []
+
+
+def _all_mentions(reading: Reading, accepted: dict[str, str]) -> list[Mention]:
+    """The places of names accepted somewhere, given with their keys."""
+    keys = frozenset(accepted.values())
+    mentions: list[Mention] = []
+    for sentence in reading.sentences:
+        if not reading.holds_names(sentence) and not any(
+            reading.text.find(name, *sentence.span) >= 0 for name in accepted
+        ):
+            continue
         for candidate in sentence.candidates:
             # a name accepted once is a dataset everywhere in this paper, unless it is an ordinary word
-            again = bool(accepted) and not candidate.refused and dataset_key(candidate.name) in accepted
+            again = not candidate.refused and dataset_key(candidate.name) in keys
             if candidate.accepted or (again and not runs.is_plain(candidate.name)):
+                if pat.BARE_VERSION.match(candidate.name):
+                    # `CERT r4.2 and r5.2`: the second is CERT's, too, if the paper says so anywhere
+                    whole = next((m.name for m in mentions if m.name.endswith(" " + candidate.name)), None)
+                    if whole is not None:
+                        mentions.append(Mention(whole, candidate.start, candidate.end))
+                    continue
                 mentions.append(Mention(candidate.name, candidate.start, candidate.end, candidate.introduced))
-    return _without_aliases(text, mentions)
-
-
-def _may_hold_name(text: str, lowered: str, span: Span) -> bool:
-    """Whether a sentence without a word for datasets may name one all the same."""
-    if lowered.find(" on ", span[0], span[1]) >= 0 or lowered.startswith("on ", span[0]):
-        return True
-    start = span[0] + 4 if text.startswith("The ", span[0]) else span[0]
-    return any(map(gazetteer.may_be_sure, runs.name_words(text, start, span[1])))
-
-
-def _with_skipped(text: str, read: list[_Sentence], skipped: list[Span], names: gazetteer.Gazetteer) -> list[_Sentence]:
-    """`read` with those of the skipped sentences that hold an accepted name, in the order of the text."""
-    known = {c.name for sentence in read for c in sentence.candidates if c.accepted}
-    again = [
-        _Sentence(span, find_candidates(text, span, names, False), False)
-        for span in skipped
-        if any(text.find(name, span[0], span[1]) >= 0 for name in known)
-    ]
-    return sorted([*read, *again], key=lambda sentence: sentence.span) if again else read
+    return mentions
 
 
 def collect(mentions: list[Mention]) -> tuple[DatasetMention, ...]:
@@ -111,33 +100,47 @@ def collect(mentions: list[Mention]) -> tuple[DatasetMention, ...]:
     return tuple(chosen.values())
 
 
-def _judge(text: str, sentence: _Sentence, candidate: Candidate, own: frozenset[str]) -> None:
+def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[str]) -> None:
     """Accept a candidate on its own evidence."""
     span, has_head = sentence.span, sentence.has_head
     start, end = candidate.start, candidate.end
-    unheaded = not (has_head or candidate.sure or _ON_BEFORE.search(text, max(start - 30, span[0]), start))
+    if candidate.refused or (span[0] == 0 and (not candidate.sure or runs.is_plain(candidate.name))):
+        return  # a title is in capitals throughout: only unmistakable names count there
+    unheaded = not (has_head or candidate.sure or _ON_BEFORE.search(text, max(start - ON_REACH, span[0]), start))
     if unheaded and not (text[end : end + 1] == "," and span[0] > 0):
+        return
+    if candidate.entry is None and _is_task(text, candidate.name):
+        candidate.refused = True
         return
     before = text[max(span[0], start - 160) : start]
     after = text[end : min(span[1], end + 240)]
-    if candidate.refused or (span[0] == 0 and (not candidate.sure or runs.is_plain(candidate.name))):
-        return  # a title is in capitals throughout: only unmistakable names count there
-    apposition = has_head and not candidate.headed and pat.OF_THE_SET.match(after) is not None
-    listed_before = has_head and pat.BEFORE.search(before) is not None
+    left, right = hints.fold(before), hints.fold(after)
+    apposed = pat.OF_THE_SET.match(right) if has_head and not candidate.headed else None
+    apposition = apposed is not None and not (candidate.entry is None and pat.IS_A_CHALLENGE.match(apposed.group()))
+    listed_before = has_head and pat.BEFORE.search(left) is not None
     key = dataset_key(candidate.name)
     whole = text[end : end + 1] != " " or not runs.is_name_like(text[end + 1 : end + 3])
-    if has_head and not candidate.sure and pat.DIRECT.search(before) and _distinctive(candidate):
+    if has_head and not candidate.sure and pat.DIRECT.search(left) and _distinctive(candidate):
         candidate.accepted = after[:1] in ",.;)" and key not in own and not pat.MODEL_NAME.search(candidate.name)
         if candidate.accepted:
             return
     if apposition or (listed_before and not pat.IS_SUBJECT.match(after)):
         candidate.accepted = True
-        candidate.introduced = pat.INTRODUCED.search(before) is not None or pat.NEW_BEFORE.search(before) is not None
+        candidate.introduced = bool(pat.INTRODUCED.search(left) or pat.NEW_BEFORE.search(left))
     elif candidate.sure:
         candidate.accepted = candidate.headed or key not in own
+    elif (
+        has_head
+        and before.endswith(", ")
+        and _distinctive(candidate)
+        and pat.PASSIVE_NEW.match(after)
+        and pat.SET_BEFORE.search(text, span[0], start)
+        and key not in own
+    ):
+        candidate.accepted = candidate.introduced = True
     elif candidate.headed:
-        candidate.counted = pat.COUNTED.search(before) is not None
-        candidate.single_head = pat.SINGLE_HEAD.match(after) is not None
+        candidate.counted = pat.COUNTED.search(left) is not None
+        candidate.single_head = pat.SINGLE_HEAD.match(right) is not None
         candidate.accepted = _may_be_headed(candidate) or (
             " " not in candidate.name
             and candidate.single_head
@@ -147,7 +150,7 @@ def _judge(text: str, sentence: _Sentence, candidate: Candidate, own: frozenset[
     elif (
         has_head
         and before.endswith(", ")
-        and pat.COMMA_BEFORE.search(before)
+        and pat.COMMA_BEFORE.search(left)
         and pat.AFTER_APPOSITION.match(after)
         and not re.match(r"(?:On|In|For|Across|With)\b", text[span[0] : span[0] + 8])
     ):
@@ -156,24 +159,25 @@ def _judge(text: str, sentence: _Sentence, candidate: Candidate, own: frozenset[
         candidate.accepted = candidate.introduced = _is_gathered(candidate, before, after)
     elif key not in own:
         listed = candidate.entry is not None and whole and pat.STRONG_ON.search(before) is not None
-        candidate.accepted = (listed and pat.EVALUATED.search(text, span[0], span[1]) is not None) or (
+        candidate.accepted = (listed and pat.EVALUATED.search(hints.fold(text[slice(*span)])) is not None) or (
             not runs.is_plain(candidate.name)
             and not pat.HARDWARE.match(candidate.name)
             and _placed_like_a_set(text, candidate, before, after)
         )
     if candidate.accepted and candidate.headed and not candidate.introduced:
-        candidate.introduced = pat.NEW_BEFORE.search(before) is not None and pat.INTRODUCED.search(before) is not None
+        candidate.introduced = bool(pat.NEW_BEFORE.search(left) and pat.INTRODUCED.search(left))
 
 
 def _placed_like_a_set(text: str, candidate: Candidate, before: str, after: str) -> bool:
     """Evidence for an unlisted, distinctive name with nothing beside it."""
-    if re.search(r"(?:19|20)\d\d\Z", candidate.name) and pat.CAMPAIGN.match(after):
+    if re.search(r"(?:19|20)\d\d\Z", candidate.name) and pat.CAMPAIGN.match(hints.fold(after)):
         return True
     if pat.MODEL_NAME.search(candidate.name) or pat.MODEL_FAMILY.match(candidate.name):
         return False
-    if pat.IN_BRACKETS_OF_SETS.match(after) and before.rstrip()[-1:] in ("(", "d"):
+    if pat.IN_BRACKETS_OF_SETS.match(hints.fold(after)) and before.rstrip()[-1:] in ("(", "d"):
         return True
-    if pat.TESTED_ON.search(before) and pat.ENDS_PHRASE.match(after) and re.search(r"[a-z][A-Z]|\d", candidate.name):
+    looks_coined = re.search(r"[a-z][A-Z]|\d", candidate.name) is not None
+    if looks_coined and pat.ENDS_PHRASE.match(after) and pat.TESTED_ON.search(hints.fold(before)):
         return True
     return _has_shape(candidate.name) and _reported_on(text, candidate, before, after)
 
@@ -184,10 +188,11 @@ def _reported_on(text: str, candidate: Candidate, before: str, after: str) -> bo
         return False
     if 0 <= text.find(f"({candidate.name})") < candidate.start:
         return False  # `Intent Detection (FSID) ... on FSID`: spelled out as a task, not as a set
+    left, right = hints.fold(before), hints.fold(after[:60])
     if before == "On " or pat.NUMBER_ON.search(before):
-        return not (after.startswith((", a", ", the")) and pat.MACHINE_WORDS.search(after[:60]))
-    return pat.RESULTS_ON.search(before) is not None and not (
-        pat.MACHINE_WORDS.search(before) or pat.MACHINE_WORDS.search(after[:60])
+        return not (after.startswith((", a", ", the")) and pat.MACHINE_WORDS.search(right))
+    return pat.RESULTS_ON.search(left) is not None and not (
+        pat.MACHINE_WORDS.search(left) or pat.MACHINE_WORDS.search(right)
     )
 
 
@@ -233,7 +238,7 @@ def _distinctive(candidate: Candidate) -> bool:
     return not runs.is_plain(candidate.name) or candidate.entry is not None
 
 
-def _spread_in_lists(text: str, candidates: list[Candidate], own: frozenset[str]) -> None:
+def _spread_in_lists(text: str, candidates: list[Candidate], own: Container[str]) -> None:
     """A name listed together with a dataset is one too: `on CIFAR-10, SVHN, and NewSet`."""
     chains: list[list[Candidate]] = []
     for candidate in candidates:
@@ -248,72 +253,86 @@ def _spread_in_lists(text: str, candidates: list[Candidate], own: frozenset[str]
     for chain in chains:
         if len(chain) < 2:
             continue
-        good = [c for c in chain if c.accepted]
-        lead = text[max(0, chain[0].start - 60) : chain[0].start]
+        good = [c for c in chain if c.accepted or (chain[-1].headed and c.entry is not None and not c.refused)]
+        lead = hints.fold(text[max(0, chain[0].start - 60) : chain[0].start])
         if not good and not pat.PLURAL_COMMA.search(lead):
             continue
-        plural = (
-            chain[-1].headed
-            or pat.PLURAL_COMMA.search(lead) is not None
-            or pat.BEFORE.search(text[max(0, chain[0].start - 60) : chain[0].start]) is not None
-        )
+        plural = chain[-1].headed or pat.PLURAL_COMMA.search(lead) is not None or pat.BEFORE.search(lead) is not None
         on = pat.ON.search(text[max(0, chain[0].start - 40) : chain[0].start]) is not None
         for candidate in chain:
             if (
                 candidate.accepted
                 or candidate.refused
                 or dataset_key(candidate.name) in own
-                or pat.MODEL_NAME.search(candidate.name)
+                or (candidate.entry is None and pat.MODEL_NAME.search(candidate.name))
+                or (candidate.entry is None and pat.MEASURE.match(candidate.name))
             ):
                 continue
             if candidate.entry is not None or plural or (on and not runs.is_plain(candidate.name)):
                 candidate.accepted = len(candidate.name) > 1 and not pat.HARDWARE.match(candidate.name)
 
 
-def _own_names(text: str, title_end: int, read: list[_Sentence], naming: hints.Places) -> frozenset[str]:
+def _own_names(reading: Reading) -> frozenset[str]:
     """Keys of names the paper gives to its method: `X: title`, `we propose X, a framework`."""
+    text = reading.text
     own: set[str] = set()
-    prefix, colon, rest = text[: max(title_end, 0)].partition(":")
-    if colon and len(prefix) < 40 and not pat.TITLE_HEAD.search(rest) and not gazetteer.is_bench_name(prefix.strip()):
+    prefix, colon, rest = text[: max(reading.title_end, 0)].partition(":")
+    names_a_set = pat.TITLE_HEAD.search(hints.fold(rest)) is not None or gazetteer.is_bench_name(prefix.strip())
+    if colon and len(prefix) < 40 and not names_a_set:
         own.add(dataset_key(prefix))
-    for sentence in read:
+    for sentence in reading.naming:
         span = sentence.span
-        if not naming.within(span):
-            continue
         for candidate in sentence.candidates:
             before = text[max(span[0], candidate.start - 120) : candidate.start]
-            after = text[candidate.end : min(span[1], candidate.end + 200)]
-            if candidate.headed or not pat.NAMED_METHOD.search(before) or pat.ON.search(before):
+            if candidate.headed or not pat.NAMED_METHOD.search(hints.fold(before)) or pat.ON.search(before):
                 continue
+            after = hints.fold(text[candidate.end : min(span[1], candidate.end + 200)])
             if pat.OF_THE_SET.match(after):
                 own.discard(dataset_key(candidate.name))
-            elif pat.METHOD_WORDS.match(after) or not hints.Places(before.lower(), pat.HEAD_HINTS):
+            elif pat.METHOD_WORDS.match(after) or (
+                not (candidate.sure and candidate.entry is not None)
+                and not hints.Places(before.lower(), pat.HEAD_HINTS)
+            ):
                 own.add(dataset_key(candidate.name))
     return frozenset(own)
 
 
-def _judge_title_name(text: str, title_end: int, read: list[_Sentence]) -> None:
-    """`X: A Benchmark for ...` introduces X."""
-    prefix, colon, rest = text[:title_end].partition(":")
+def _is_task(text: str, name: str) -> bool:
+    """Whether a name is the short form of a task: after `Few-Shot Learning (FSL)` FSL is, `the FSL datasets` or not."""
+    place = text.find(f"({name})")
+    if place < 0 or pat.SINGLE_HEAD.match(hints.fold(text[place : place + 40]), len(name) + 2):
+        return False
+    return pat.TASK_LAST.search(text, max(0, place - 19), place) is not None
+
+
+def _judge_title_name(reading: Reading) -> bool:
+    """`X: A Benchmark for ...` introduces X; whether it does."""
+    text = reading.text
+    prefix, colon, rest = text[: reading.title_end].partition(":")
     if not colon or len(prefix) > 60:
-        return
-    key = dataset_key(prefix)
-    named = [c for sentence in read for c in sentence.candidates if dataset_key(c.name) == key]
-    if not named:
-        return
+        return False
+    rest = hints.fold(rest)
     calls_itself = pat.TITLE_HEAD.search(rest) is not None and _title_head_is_noun(rest)
+    speaks_of_tests = pat.TITLE_EVALUATES.search(rest) is not None
+    is_bench = gazetteer.is_bench_name(prefix.strip())
+    if not (calls_itself or speaks_of_tests or is_bench):
+        return False
+    key = dataset_key(prefix)
+    named = [c for sentence in reading.with_names for c in sentence.candidates if dataset_key(c.name) == key]
+    if not named:
+        return False
+    small = hints.fold(text)
     if not calls_itself:
-        evaluates = pat.TITLE_EVALUATES.search(rest) is not None and pat.OUR_SET.search(text) is not None
-        a_method = any(pat.METHOD_WORDS.match(text, c.end, c.end + 200) for c in named)
-        tests = pat.TITLE_EVALUATES.search(rest) is not None and any(
-            pat.TESTS_SOMETHING.match(text, c.end, c.end + 100) for c in named
-        )
-        if a_method or not (evaluates or tests or gazetteer.is_bench_name(prefix.strip())):
-            return
+        evaluates = speaks_of_tests and pat.OUR_SET.search(text) is not None
+        a_method = any(pat.METHOD_WORDS.match(small, c.end, c.end + 200) for c in named)
+        tests = speaks_of_tests and any(pat.TESTS_SOMETHING.match(text, c.end, c.end + 100) for c in named)
+        if a_method or not (evaluates or tests or is_bench):
+            return False
     for candidate in named:
-        if not pat.METHOD_WORDS.match(text, candidate.end, candidate.end + 200):
+        if not pat.METHOD_WORDS.match(small, candidate.end, candidate.end + 200):
             candidate.accepted = candidate.introduced = True
             candidate.refused = False
+    return True
 
 
 def _title_head_is_noun(rest: str) -> bool:

@@ -26,6 +26,8 @@ _BENCH = re.compile(
 _COUNT = re.compile(
     r"(?![a-z]?(?:frac|sqrt))(?=[\w-]{0,40}[A-Za-z]{3})[A-Za-z][\w-]{2,40}?(?:\d(?:\.\d)?[kK]|(?<!\d)(?:1|2|3|5|8|10|12|20|22|50|100|400)M)\Z"
 )
+#: No listed name of more words is looked for.
+_MOST_WORDS = 6
 #: What joins the parts of one word.
 _JOINTS = re.compile(r"[^\w]|_")
 #: Pieces of a name between which another writing may have a blank.
@@ -60,8 +62,9 @@ class Gazetteer:
             return entry
         if not entry.sure:
             return None
-        # `Cola` is not `CoLA`: a merely capitalised word must be listed like that
-        if runs.is_plain(surface) and not runs.is_plain(entry.surface) and len(surface) < 6:
+        # `Cola` is not `CoLA`, `Proteins` not `PROTEINS`: a merely capitalised word must be listed nearly like that
+        plain = runs.is_plain(surface) and not runs.is_plain(entry.surface)
+        if plain and (len(surface) < 6 or sum(map(str.isupper, entry.surface)) > 2):
             return None
         return entry
 
@@ -124,6 +127,39 @@ def may_be_sure(word: str) -> bool:
     return False
 
 
+def is_sure(word: str) -> bool:
+    """Whether a word is, holds or may end a name that is a dataset wherever it stands."""
+    names = load()
+    lowered = word.lower()
+    if "ench" in lowered:
+        return True
+    if word.isascii() and (word.isalpha() or word.isdigit()):
+        entry = names.entries.get(lowered)
+        return entry is not None and entry.sure
+    if is_bench_name(word) or names.is_version(word) or names.inside(word) is not None:
+        return True
+    entries = map(names.find, (word, *word.split("/")))
+    return any(entry is not None and entry.sure for entry in entries)
+
+
+def most_words(word: str) -> int:
+    """How many words a listed name that begins with this one may have."""
+    return min(load().first_words.get(dataset_key(word), 1), _MOST_WORDS)
+
+
+def holds_listed(words: list[str]) -> bool:
+    """Whether some of several words in a row make a listed name, whatever their letter case."""
+    names = load()
+    keys = [dataset_key(word) for word in words]
+    for first, key in enumerate(keys):
+        most = min(names.first_words.get(key, 1), _MOST_WORDS)
+        for following in keys[first + 1 : first + most]:
+            key += following
+            if key in names.entries:
+                return True
+    return False
+
+
 @lru_cache(maxsize=runs.CACHED_WORDS)
 def is_no_name(word: str) -> bool:
     """Whether a word is known to name something else (a task, a modality), or is a quantity or hardware."""
@@ -135,9 +171,11 @@ def is_bench_name(token: str) -> bool:
     """Whether a name calls itself a benchmark, or says how much is in it: `MMBench`, `NAS-Bench-101`, `Toys-20K`."""
     if len(token) < 6 or token in ("Benchmark", "Benchmarks", "Benchmarking"):
         return False
-    if _BENCH.search(token) is not None:
+    if ("ench" in token or "ENCH" in token) and _BENCH.search(token) is not None:
         return True
-    return _COUNT.match(token) is not None and MODEL_FAMILY.match(token) is None and MODEL_NAME.search(token) is None
+    if token[-1] not in "kKM" or _COUNT.match(token) is None:
+        return False
+    return MODEL_FAMILY.match(token) is None and MODEL_NAME.search(token) is None
 
 
 def _ways_to_begin(surface: str) -> list[tuple[str, int]]:

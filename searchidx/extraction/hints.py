@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left
+from collections.abc import Sequence
 
 from searchidx.paper import Span
 
@@ -13,9 +14,28 @@ def lower_same_length(text: str) -> str:
     return lowered if len(lowered) == len(text) else text
 
 
+#: Letters that `re.IGNORECASE` takes for others though `lower` does not make them so, or not in one letter.
+_ODD_LETTERS = str.maketrans({"İ": "i", "ı": "i", "ſ": "s"})
+
+
+def fold(text: str) -> str:
+    """`text` in small letters at the same offsets: a pattern in small letters finds there what it would find in `text`
+    without regard to case, and finds it faster."""
+    return text.lower() if text.isascii() else text.translate(_ODD_LETTERS).lower()
+
+
 def holds_any(lowered: str, wanted: tuple[str, ...]) -> bool:
     """Whether any of some strings stands in a short text."""
     return any(string in lowered for string in wanted)
+
+
+def first_holding(lowered: str, wanted: tuple[str, ...], spans: Sequence[Span]) -> int:
+    """Index of the first span in which any of some strings begins; the number of spans if there is none."""
+    for index, (start, end) in enumerate(spans):
+        for string in wanted:
+            if lowered.find(string, start, end + len(string) - 1) >= 0:
+                return index
+    return len(spans)
 
 
 class Places:

@@ -101,7 +101,7 @@ def count_usage(abstracts: Iterator[str], listed: frozenset[str]) -> dict[str, U
     for text in abstracts:
         in_paper: set[str] = set()
         for start, end in sentences.split(text):
-            found = runs.find_runs(text, start, end)
+            found = runs.find_runs(text, runs.find_words(text, start, end), start, end)
             for run, placed in zip(found, _in_dataset_lists(text, start, found), strict=True):
                 _count_run(text, start, run, placed, listed, usage, in_paper)
         for key in in_paper:

@@ -34,14 +34,23 @@ _GOES = frozenset(
     "rises rose rise falls fell fall drops dropped drop grows grew increases increased decreases decreased climbs "
     "climbed shrinks shrank declines declined goes went".split()
 )
+_BE = frozenset("is are was were be been being".split())
 _DETERMINERS = frozenset("a an the its our their his this these those both all such any".split())
+#: What may stand before the subject of a change.
+_OPENERS = frozenset(
+    ["", ",", ";", ":", "and", "while", "but", "that", "also", "where", "which", "when", "as", "whereas"]
+)
 _NECESSARY = frozenset("required needed necessary real-time".split())
 #: Words that end a noun phrase on either side.
 _BREAKS = frozenset(
     "in on for with by from to at as and or but while when where which that who than over under of is are was were be "
     "been has have had can could may we it they using via per across between among against compared relative after "
     "before during without within through not also if when respectively versus vs vs. and/or up down due because "
-    "since thus thereby by into onto we i".split()
+    "since thus thereby by into onto we i "
+    "achieve achieves achieved achieving reach reaches reached reaching obtain obtains obtained obtaining "
+    "attain attains "
+    "attained attaining yield yields yielded yielding show shows showed exhibit exhibits exhibited provide provides "
+    "provided contain contains contained include includes do does did should must".split()
 ) | frozenset(",;:()[]=")
 #: Between a verb and its number: another verb has the number.
 _CLAUSES = frozenset("and or but while which that who outperforms outperform outperforming surpasses by".split()) - {
@@ -59,22 +68,37 @@ _NO_QUANTITY = re.compile(
     r"speed-?ups?|rises?|jumps?|losses)\Z",
     re.IGNORECASE,
 )
+#: .. unless another noun says of what: `muscle activation levels`, `absolute relative difference`.
+_QUANTITY_OF = re.compile(r"(?:levels?|differences?|gap)\Z")
 #: Nouns of qualities: `helpfulness`, `difficulty`, `accuracy`, `length`.
 _QUALITY = re.compile(
     r"(?:[a-z]{2,}(?:ty|ness|cy|ance|ence|hood)|length|width|strength|depth|time|times|speed|cost|costs|rate|rates|error|"
-    r"errors|force|recall|precision|success|coverage|satisfaction|ratio|angle|distance|torque|pressure|stiffness|energy|consumption|usage|utilization)\Z"
+    r"errors|force|recall|precision|success|coverage|satisfaction|ratio|angle|distance|torque|pressure|stiffness|energy|consumption|usage|utilization|volume|"
+    r"throughput|revenue|relevance|engagement|retention|thrust|workload|effort)\Z"
 )
 _NOT_QUALITY = frozenset("performance performances instance sequence inference presence sentence reality".split())
 
 
 def named_left(text: str, limit: int, position: int) -> str | None:
     """The quantity that the words before a changed-by number name: `cuts search steps by `, `Regret falls by `."""
+    changed = _CHANGED_BEFORE.search(text, max(limit, position - _REACH), position)
+    if changed is not None:
+        return _phrase_after(text, changed.start("what"), position)
     tokens = _before(text, limit, position)
     index = _pass_roughly(tokens)
     if index == len(tokens) or tokens[index][0].lower() != "by":
         return None
     end = index
+    if end > 1 and tokens[end - 1][0].lower() == "often" and tokens[end - 2][0] == ",":
+        end -= 2
     moved = end > 0 and tokens[end - 1][0].lower() in _GOES
+    if _is_passive(tokens, end):
+        end -= 1
+        while tokens[end - 1][0].lower() not in _BE:
+            end -= 1
+        if end > 1 and tokens[end - 2][0].lower() in ("can", "could", "may", "will"):
+            end -= 1
+        moved = True
     if moved:
         end -= 1
         while end > 0 and tokens[end - 1][0].endswith("ly"):
@@ -85,17 +109,38 @@ def named_left(text: str, limit: int, position: int) -> str | None:
     if first == end:
         return None
     opener = tokens[first - 1][0].lower() if first else ""
-    phrase = _phrase(text, tokens, first, end)
+    # `reduces CPU load by`: what is reduced may begin with a name
+    names = opener in _MOVES and end - first > 1 and tokens[end - 1][0].islower()
+    phrase = _phrase(text, tokens, first, end, names)
     if phrase is None:
         return None
     if moved:
-        return phrase if opener in ("", ",", ";", ":", "and", "while", "but", "that") else None
+        return phrase if opener in _OPENERS else None
     if opener in _MOVES or (opener in _PRAISES and _is_quality(phrase)):
         return phrase
     # `raises helpfulness by 9.6% and complexity by 21.6%`
-    return (
-        phrase if opener == "and" and first > 1 and tokens[first - 2][0][0].isdigit() and _is_quality(phrase) else None
-    )
+    if opener != "and" or first < 2 or not tokens[first - 2][0][0].isdigit():
+        return None
+    verb = next((word for word, _, _ in reversed(tokens[: first - 2]) if word.lower() in _MOVES | _PRAISES), "")
+    return phrase if verb.lower() in _MOVES or _is_quality(phrase) else None
+
+
+def _is_passive(tokens: list[tuple[str, int, int]], end: int) -> bool:
+    """Whether the words end in `was increased`, `is greatly reduced`."""
+    words = [token[0].lower() for token in tokens[max(end - 3, 0) : end]]
+    if len(words) < 2 or words[-1] not in _MOVES | _PRAISES or not words[-1].endswith(("ed", "cut")):
+        return False
+    return words[-2] in _BE or (len(words) > 2 and words[-2].endswith("ly") and words[-3] in _BE)
+
+
+#: `a reduction of real-world data by more than`, `an increase in the blocked force of`
+_CHANGED_BEFORE = re.compile(
+    r"\b(?:reduction|decrease|increase|savings?|decline|rise|drop)s?\s(?:in|of)\s"
+    r"(?P<what>(?:(?!while\b|over\b|with\b|by\b|compared\b|that\b|which\b|and\b)[\w/-]+\s){1,8}?)(?:by|of)\s"
+    r"(?:(?:up to|at least|at most|about|around|over|nearly|approximately|roughly|almost|more than|as much as|"
+    r"an average of)"
+    r"\s){0,2}[~≈$]?\Z"
+)
 
 
 def _moved_before(text: str, tokens: list[tuple[str, int, int]]) -> str | None:
@@ -143,10 +188,18 @@ CUT_OF = re.compile(
 )
 #: `38% bitrate saving`
 _NOUN_CHANGE = re.compile(
-    r"\s(?:absolute\s|relative\s|average\s|overall\s)?(?P<what>(?!absolute|relative|average|overall)[a-z][a-z-]+(?:\s[a-z][a-z-]+)?)\s"
+    r"\s(?:absolute\s|relative\s|average\s|overall\s)?(?P<what>(?!absolute|relative|average|overall|(?:and|or|but|while|which|that)\b)[a-z][a-z-]+(?:\s[a-z][a-z-]+)?)\s"
     r"(?:reduction|saving|increase|decrease)s?\b"
 )
-_IN = re.compile(r"\s?(?:on average\s)?in\s")
+_IN = re.compile(r"\s?(?:on average\s)?in\s(?!terms\sof\b)")
+_IN_TERMS = re.compile(
+    r"(?:\s(?:over|compared\s(?:to|with)|relative\sto|against|than|on\saverage)\s?[^,.;:()\d]{0,50}?)?"
+    r"\s(?:in\sterms\sof|with\s(?:respect|regard)\sto|w\.r\.t\.?|as\smeasured\sby|measured\s(?:by|in))\s(?:the\s)?"
+)
+_OVER_IN = re.compile(
+    r"(?:\s(?:absolute\s|relative\s)?(?:improvement|gain|increase|boost)s?)?"
+    r"\s(?:over|compared\s(?:to|with)|relative\sto|against)\s[^,.;:()\d]{2,50}?\s(?:in|for)\s"
+)
 
 
 def named_right(text: str, position: int, limit: int, cut: bool = False) -> str | None:
@@ -163,17 +216,29 @@ def named_right(text: str, position: int, limit: int, cut: bool = False) -> str 
     compared = _COMPARED.match(text, position, limit)
     if compared is not None:
         adjective = compared["more"] is not None and _ADJECTIVE.match(text, compared.end(), limit) is not None
-        return None if adjective else _phrase_after(text, compared.end(), limit)
+        phrase = None if adjective else _phrase_after(text, compared.end(), limit)
+        last = phrase.split()[-1] if phrase is not None else ""
+        return None if compared["more"] is not None and _ADJECTIVE.fullmatch(last) else phrase  # `more time efficient`
     noun = _NOUN_CHANGE.match(text, position, limit)
     if noun is not None and not _NO_QUANTITY.match(noun["what"].split()[-1]):
-        return noun["what"]
+        return noun["what"] if not noun["what"].endswith("al") else noun.group().strip()
     where = _IN.match(text, position, limit)
     if where is not None:
         phrase = _phrase_after(text, where.end(), limit)
         return phrase if phrase is not None and (cut or _is_quality(phrase)) else None
+    if cut and (part := _OF.match(text, position, limit)) is not None:
+        return _phrase_after(text, part.end(), limit)  # `a decrease of 29% of the variance`
+    terms = _IN_TERMS.match(text, position, limit)
+    if terms is not None:
+        return _phrase_after(text, terms.end(), limit)
+    where = _OVER_IN.match(text, position, limit)
+    if where is not None:
+        phrase = _phrase_after(text, where.end(), limit)
+        return phrase if phrase is not None and _is_quality(phrase) else None
     return None
 
 
+_COMPARATIVE = re.compile(r"\s[a-z]+er\sthan\b")
 _SHORT_FORM = re.compile(r"\s(?P<name>[A-Z][A-Za-z]{0,6}[A-Z][A-Za-z]{0,3}(?:-[A-Z0-9]{1,3})?)(?=[\s.,;)])")
 _OF = re.compile(r"\sof\s")
 
@@ -206,7 +271,20 @@ def noun_after(text: str, position: int, limit: int) -> str | None:
     short = _SHORT_FORM.match(text, position, limit)
     if short is not None:
         return short["name"]
+    if _COMPARATIVE.match(text, position, limit):
+        return None
     return _phrase_after(text, position, limit)
+
+
+_RATIO_NOUN = re.compile(r"\s(?P<what>(?:[a-z][a-z-]+\s){0,2}(?:ratio|rate|factor|compression|reduction))s?\b")
+
+
+def ratio_after(text: str, position: int, limit: int) -> str | None:
+    """The noun of a ratio: `2.4x compression ratio`."""
+    match = _RATIO_NOUN.match(text, position, min(limit, position + _REACH))
+    return (
+        match["what"] if match is not None and match["what"] not in ("ratio", "rate", "factor", "reduction") else None
+    )
 
 
 def noun_of(text: str, limit: int, position: int) -> str | None:
@@ -224,16 +302,23 @@ def noun_of(text: str, limit: int, position: int) -> str | None:
     return _phrase(text, tokens, first, end) if has_article else None
 
 
-def noun_before_bracket(text: str, limit: int, position: int) -> str | None:
-    """The noun phrase whose gain stands behind it in brackets: `ease of use (+31.2%)`."""
+def noun_before_bracket(text: str, limit: int, position: int, signed: bool) -> str | None:
+    """The noun phrase whose gain stands behind it in brackets: `ease of use (+31.2%)`, `vibration cost (21% lower)`.
+
+    signed: a plus marks the gain; without it the noun must be one of a quality.
+    """
     tokens = _before(text, limit, position)
-    if not tokens or tokens[-1][0] != "(":
+    end = len(tokens)
+    while end and tokens[end - 1][0].lower() in _ROUGHLY:
+        end -= 1
+    if not end or tokens[end - 1][0] != "(":
         return None
-    end = len(tokens) - 1
+    end -= 1
     if end and tokens[end - 1][0].lower().endswith(("ing", "ion", "inference")):
         return None  # a task: `in parsing (+2.1%)`
-    first = _phrase_start(tokens, end, of=True)
-    return _phrase(text, tokens, first, end) if first < end else None
+    first = _phrase_start(tokens, end, of=signed)
+    phrase = _phrase(text, tokens, first, end) if first < end else None
+    return phrase if phrase is not None and (signed or _is_quality(phrase)) else None
 
 
 def _before(text: str, limit: int, position: int) -> list[tuple[str, int, int]]:
@@ -291,7 +376,7 @@ def _phrase_after(text: str, position: int, limit: int) -> str | None:
     while end < len(tokens) and end < 7:
         word = tokens[end][0].lower()
         joins = end and (word == "per" or (word == "of" and tokens[end - 1][0].lower() in ("number", "amount")))
-        if word in _BREAKS and not joins:
+        if (word in _BREAKS and not joins) or (end and word in ("the", "a", "an", "our", "its")):
             break
         end += 1
         if tokens[end - 1][0].endswith("."):
@@ -306,7 +391,9 @@ def _phrase_after(text: str, position: int, limit: int) -> str | None:
 def _checked(phrase: str, names: bool) -> str | None:
     phrase = phrase.rstrip(".%*'\"’")
     words = phrase.split()
-    if not words or not words[-1][:1].isalpha() or _NO_QUANTITY.match(words[-1]):
+    if not words or not words[-1][:1].isalpha():
+        return None
+    if _NO_QUANTITY.match(words[-1]) and not (len(words) > 1 and _QUANTITY_OF.match(words[-1])):
         return None
     # capitals inside are names of methods
     if names:

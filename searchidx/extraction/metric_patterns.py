@@ -11,9 +11,9 @@ FROM = re.compile(
 TO = re.compile(
     r"\A\s?\$?(?:[(\[][^()\[\]]{0,40}[)\]]\s?)?(?:[\w%@-]+\s){0,4}?(?:to|→|->|\\rightarrow|-->|"
     r"up to)\s(?:(?:around|about|roughly|approximately|an?|over|nearly|only|as high as|more "
-    r"than)\s)?[~≈$]?\Z"
+    r"than|less than|under|below|just)\s)?[~≈$]?\Z"
 )
-RANGE = re.compile(r"\A\s?(?:-|–|—|−|~|--)\s?\Z")
+RANGE = re.compile(r"\A\s?(?:-{1,3}|–|—|−|~|∼)\s?\Z")
 JUST_TO = re.compile(r"\A\s(?:to|and)\s\Z")
 COUNTED = re.compile(
     r"\A\s(?:[\w/-]+\s){0,4}?(?:datasets?|benchmarks?|tasks?|languages?|images?|classes|categories|layers?|"
@@ -33,12 +33,12 @@ COUNTED = re.compile(
 MAGNITUDE = re.compile(
     r"\A\s?(?:billion|million|trillion|thousand|hundred|B\b|M\b|K\b|k\b|-?\s?(?:bit|shot|way|"
     r"layer|dimensional|th|st|nd|rd|year|fold cross|D\b|d\b|step|hop|class|by-|mm\b|cm\b|nm\b|"
-    r"km\b|DoF|DOF|x\d))",
+    r"[kcm]?m[23²³]|kg\b|km\b|DoF|DOF|x\d))",
     re.IGNORECASE,
 )
 #: `49 steps per second`: a rate, whatever is counted.
 RATE = re.compile(r"\A\s(?!(?:b|m|tr)illion|thousand|hundred)[a-z]+\sper\s(?:second|sec|minute|hour|day)\b")
-LIST_NUMBER = re.compile(r"\A\s?[).](?:\s|\Z)")
+LIST_NUMBER = re.compile(r"\A\s?[).]{1,2}(?:\s|\Z)")
 #: A sentence with one of these speaks of this paper.
 OWN_HINTS = (
     " we ",
@@ -61,8 +61,10 @@ OWN_HINTS = (
 TITLE_NAME = re.compile(r"(?P<name>[\w-]{3,20}):\s")
 ONLY_JOIN = re.compile(
     r"\A(?:[\s,/&;~$+≈]|\band\b|\bor\b|\bas well as\b|\\?%|\bby\b|\bto\b|[-–]|\brespectively\b|"
-    r"\ba\b|\ban\b|\bof\b|\bpoints?\b|\bup to\b)*\Z"
+    r"\ba\b|\ban\b|\bof\b|\bpoints?\b|\bup to\b|∼)*\Z"
 )
+#: `a rate of 75%, a 15% improvement`
+APPOSED = re.compile(r",\san?\s\Z")
 SHORT_PHRASE = re.compile(
     r"\A(?:\s(?:[\w@&-]+\s){0,2}?(?:on|for|in|at|under|from|success(?:\srates?)?\s(?:on|in|"
     r"under))\s[^,;]{2,44})?,?\s(?:and|or|while|as well as)?\s?(?:by\s|an?\s|of\s|to\s|up to\s|"
@@ -88,7 +90,8 @@ RATIO_USE = re.compile(
     r"higher|lower|better|worse|less|fewer|more|faster|slower|smaller|shorter|larger|speed\w*|accelerat\w*|"
     r"compress\w*|cheaper|longer|bigger|"
     r"greater|lighter|saving\w*|quick\w*|efficien\w*|deeper|stronger|rate|throughput|"
-    r"acceleration|the (?:speed|throughput|size|cost|number|memory|time|performance)|as (?:fast|"
+    r"acceleration|(?!other|rather)[a-z]{3,}er\sthan|the (?:speed|throughput|size|cost|number|memory|time|"
+    r"performance)|as (?:fast|"
     r"many|large|much|efficient|long|high)))\b",
     re.IGNORECASE,
 )
@@ -97,7 +100,7 @@ RATIO_CHANGE = re.compile(
     r"increas\w*|factor|outperform\w*|compress\w*|boost\w*|sav\w*|throughput|latency|higher|lower)"
     r"(?:\s(?:[\w-]+\s){0,4}?(?:by|of|to|up|is|over|than|at|about|around|nearly|almost|"
     r"approximately|roughly|an?|average|between|from|factor|least|more|and|or))*\s?(?:up "
-    r"to\s)?[~≈+$(]*\Z",
+    r"to\s)?[~≈+$(>]*\Z",
     re.IGNORECASE,
 )
 #: `230x faster, or 5700x on a GPU`: what may stand behind the first of two ratios.
@@ -110,11 +113,14 @@ FASTER = re.compile(
     r"speed up|speeding up|more quickly|speedup)\b",
     re.IGNORECASE,
 )
+#: The other end of a range: `5 to 20-fold`.
+RANGE_NEXT = re.compile(r"\s?(?:-{1,3}|–|—|to|~)\s?[~$]?\d[\d.,]*\s?(?:x\b|×|times\b|-?\s?folds?\b|\\times\b|%)")
+QUICKER = re.compile(r"\s(?:faster|quicker)\b")
 CHEAPER = re.compile(r"\s?-?(?:cheaper|less expensive|less costly)\b")
 SMALLER = re.compile(r"\s?-?smaller\b(?! (?:than )?(?:error|loss|latency))")
 SPEED_LEFT = re.compile(
     r"\b(?:speed-?\s?ups?|speeding[- ]up|accelerat\w*|speeds? up|sped up|"
-    r"faster)\b(?:\s[\w-]+){0,7}?\s?(?:by|of|to|up to|is|over|than|at|about|around|"
+    r"faster)\b(?:\s[\w-]+){0,7}?\s?\(?(?:by|of|to|up to|is|over|than|at|about|around|"
     r"factor)?\s?(?:an?\s|factor of\s|up to\s|about\s|approximately\s|over\s|more than\s|"
     r"nearly\s|around\s)*[~$(]*\Z",
     re.IGNORECASE,
@@ -130,14 +136,16 @@ OTHER_SIDE = re.compile(
 )
 THEN = re.compile(r",?\s(?:and|while)\s")
 #: Metrics that belong to a method rather than to a dataset.
-AND_LAST = re.compile(r"(?:\band|,)\s(?:by\s|an?\s)?[~+]?\Z")
+AND_LAST = re.compile(r"(?:\band|,)\s(?:by\s|an?\s|up to\s)?[~+]?\Z")
+NEXT_ITEM = re.compile(r"(?:,|,?\sand)\s(?:(?:an?|by|of|up to|with|about|over)\s){0,2}[~+]?")
+ONLY_IN = re.compile(r"\sin\s(?:the\s)?")
 SET_TO = re.compile(r"\b(?:of|is|was|are|were)\b|[:=]")
 #: `60% fewer actions`, `70% less fine-tuning data`: the counted thing is what is measured.
 LESS_OF = re.compile(
-    r"\s(?:fewer|less)\s(?P<what>(?!than\b|per\b|expensive\b|likely\b|accurate\b|sensitive\b|"
+    r"\s(?:fewer|less)\s(?:the\s)?(?P<what>(?:number\sof\s)?(?!(?:on|in|at|for|with|when|while|and|to|of)\b|than\b|per\b|expensive\b|likely\b|accurate\b|sensitive\b|"
     r"prone\b)[A-Za-z][\w-]+(?:\s(?!than\b|on\b|for\b|in\b|with\b|while\b|when\b|and\b|compared\b|to\b|of\b|"
     r"as\b|at\b|is\b|are\b|but\b|over\b|by\b|"
-    r"without\b|from\b|per\b|during\b|or\b|that\b|which\b|using\b|relative\b|we\b|required\b|"
+    r"without\b|into\b|from\b|per\b|during\b|or\b|that\b|which\b|using\b|relative\b|we\b|required\b|"
     r"needed\b)[A-Za-z][\w-]+){0,3})"
 )
 #: `requires 10 minutes of speech`
@@ -162,8 +170,9 @@ ATTAINS = re.compile(
 )
 #: `97% of the fully supervised performance`: measured by another's.
 SHARE_OF = re.compile(
-    r"\sof\s(?:the\s|its\s|their\s|our\s)*(?P<what>(?:[\w-]+\s){0,3}?(?:performance|quality|accuracy|costs?|parameters|"
+    r"\sof\s(?:the\s|its\s|their\s|our\s)*(?P<what>(?:[\w-]+(?:['’]s)?\s){0,5}?(?:performance|quality|accuracy|costs?|parameters|"
     r"FLOPs|compute|computation|memory|runtime))\b(?!\sbudget)"
+    r"|\s(?P<how>performance|accuracy)\sof\s(?:the\s|its\s|a\s)*(?:fully|full|supervised|teacher|original|oracle|upper)\b"
 )
 #: A factor that is a setting: `upsampled by a factor of 4`.
 SCALED = re.compile(
@@ -172,11 +181,20 @@ SCALED = re.compile(
 )
 #: A factor that is a setting: `for 4-fold acceleration`.
 AT_FACTOR = re.compile(r"\b(?:for|at|under)\s(?:an?\s)?\Z")
+#: `a 42 cm long robot`: how far, not how well.
+EXTENT = re.compile(r"\s(?:long|wide|high|tall|thick|deep|away|apart|in diameter)\b(?!\sthan)")
+#: `a drift of 2 m over 200 seconds`, but not `by over 1 dB`.
+DURING = re.compile(r"(?<!\bby)(?<!\bof)(?<!\bat)(?<!\bto)(?<!\bin)(?<!\bwith)\sover\s\Z")
+#: `1.8x faster than X with 0.5% higher accuracy`
+COMPARED_NEXT = re.compile(r"\s(?:absolute\s|relative\s)?(?:higher|lower|better|more|less|fewer|smaller|larger)\s")
+NEXT_BRACKET = re.compile(r"[^()]{0,10}\)(?:,|\sand|,\sand)\s[\w@-]+(?:\s[\w@-]+)?\s\(\+?")
 BY = re.compile(r"\bby\s(?:up to\s|about\s|an average of\s)?[~+]?\Z")
 WITHIN = re.compile(r"\bwithin\s(?:\w+\s)?\Z")
 DURATIONS = frozenset(
     "ms s second seconds milliseconds minute minutes min hour hours day days GPU-days GPU-hours".split()
 )
+#: What is measured in them.
+TIMES = re.compile(r"time|latenc|delay|duration|period|hours|cost|speed|overhead", re.IGNORECASE)
 #: A sentence that goes on about the result before it.
 THIS = re.compile(r"(?:This|That|These|Which|It) (?:is|are|was|were|[a-z]+s) ")
 #: `0.42 nats per pixel improvement over`
@@ -193,6 +211,19 @@ AT_SETTING = re.compile(
 )
 #: Units of what a method costs; a share such as accuracy is never given in them.
 COST_UNITS = frozenset("MB GB KB FLOPs GFLOPs FPS fps Hz ms s second seconds minute minutes hour hours days".split())
+#: `an improvement of 3.71`, `gains of up to 2.4`
+CHANGE_OF = re.compile(
+    r"\b(?:improvement|gain|reduction|increase|decrease|drop|boost)s?\s(?:of|by)\s"
+    r"(?:(?:up to|at least|at most|about|around|over|nearly|approximately|roughly|almost|more than|an|a|"
+    r"average|further|"
+    r"additional|another)\s){0,3}[~+]?\Z"
+)
+#: `by a factor of 250`, `an up to tenfold reduction by a factor of roughly 10`
+BY_FACTOR = re.compile(
+    r"\bby\s(?:(?:up to|at least|about|around|over|nearly|almost|approximately|roughly|more than|as much as)\s)?"
+    r"(?:an?|some)\s(?:[\w-]+\s)?factors?\s(?:of\s)?(?:(?:up to|at least|at most|about|around|over|nearly|almost|"
+    r"approximately|roughly|more than|as much as|between|to)\s)*[~$≈>]*\Z"
+)
 #: `improvements ranging from 2% to 11%`: two ends of a range, not a step from one to the other.
 RANGING = re.compile(r"\b(?:rang(?:es?|ed|ing)|var(?:y|ies|ied|ying))\sfrom\s[~≈$(]*\Z")
 #: `scoring 0.81 on A`
@@ -214,7 +245,7 @@ FRAME_RATES = frozenset("FPS fps Hz kHz".split())
 RUNS = re.compile(
     r"\b(?:real[- ]{1,2}time|runn?(?:s|ing)?|ran|speeds?|faster|fast|infer\w*|achiev\w*|reach\w*|"
     r"process\w*|operat\w*|update rate|"
-    r"frame[- ]?rates?|execut\w*|control\w*|estimat\w*|track\w*|detect\w*|perform\w*)\b[^,;]{0,50}\Z",
+    r"frame[- ]?rates?|execut\w*|control\w*|estimat\w*|track\w*|detect\w*|perform\w*|deliver\w*)\b[^,;]{0,50}\Z",
     re.IGNORECASE,
 )
 #: .. unless it is how fast the input comes.
@@ -224,7 +255,7 @@ RECORDED = re.compile(
 #: A version number: `outperforms Tool 2.0 by`.
 VERSION = re.compile(r"(?<![.?!]\s)\b[A-Z][\w-]*\s\Z")
 DEVIATION = re.compile(r"\s?\$?\s?(?:±|\\pm|pm|\+/-|\+/−|\+-)\s?\$?\s?\d")
-COSTS = re.compile(r"flops|parameter|model size|per second", re.IGNORECASE)
+COSTS = re.compile(r"flops|parameter|model size|per second|\bfps\b", re.IGNORECASE)
 ASIDE = re.compile(r"[\s-](?:pre-?train\w*|supervised|weights|initiali[sz]\w*|features|backbone|init)\b")
 #: What may follow a whole number that is a result: no unit or counted thing of its own.
 PHRASE_END = re.compile(
@@ -236,6 +267,8 @@ UNLISTED = re.compile(
     r"(?<![\w-])(?P<name>(?=[\w@&-]{0,9}[A-Z])[A-Za-z][\w@&-]{1,9})(?:\s(?:score|value|"
     r"rate))?(?:\s?[:=]\s|\sof\s|\s\()(?:up to\s|about\s|over\s)?[~$]?\Z"
 )
+RIVAL_BEFORE = re.compile(r"\b(?:over|than|beats?|outperforms?|surpass(?:es)?|vs\.?|versus|against)\s(?:the\s)?\Z")
+POINTS_OF = re.compile(r"\s(?P<name>[A-Za-z]?[A-Z][A-Za-z]*[A-Z][\w-]*)\s(?:absolute\s)?points?\b")
 #: `(r = 0.95)`
 SINGLE = re.compile(r"(?<![\w-])(?P<name>r|R|ρ|ICC|κ)\s?=\s?[~$]?\Z")
 NOT_SHARES = re.compile(
@@ -249,7 +282,9 @@ CHANGES = re.compile(
     r"from .{0,20}(?:to|→))\w*\b",
     re.IGNORECASE,
 )
-CLAUSE_END = re.compile(r"[,;]|\b(?:with|while|and|but|whereas)\b")
+#: What is enumerated has names of its own.
+ITEM = re.compile(r"\((?:\d|i{1,3}|iv|v|[a-e])\)\s")
+CLAUSE_END = re.compile(r"[,;]|\b(?:with|while|and|but|whereas|when|if|that|which|where)\b")
 POINTS_AT = re.compile(
     r"\b(?:on|in|for|of|over|at|from|under|using|across)\s(?:the\s|both\s)?(?:[\w-]+\s){0,4}?\Z|"
     r"\(\s?\Z"
@@ -258,6 +293,12 @@ POINTS_AT = re.compile(
 LEAVES = re.compile(r";|,\s(?:as well as|while|whereas|but|and (?:on|with|for|in))\b")
 #: Behind a dataset: it is what its own clause is about.
 GOES = re.compile(r"\s[a-z]+s\sby\b")
+#: `0.92 Pearson correlation on an internal dataset`
+ON_UNNAMED = re.compile(
+    r"(?:\s(?!on\b|than\b|while\b|and\b)[\w-]+){0,4}\son\s(?:an?|another|several|two|three|four|five|six|seven|eight|nine|ten|\d+|"
+    r"other|various|multiple|unseen)\s(?:[\w-]+\s){0,4}?(?:data-?sets?|data sets?|benchmarks?|corp(?:us|ora)|"
+    r"test sets?)\b"
+)
 IN_ORDER = re.compile(r"\brespectively\b|\bin (?:the same|that|this) order\b")
 RANGE_GAP = re.compile(r"\A[\s%]*(?:-|–|—|~|to|\\%)+[\s~]*\Z")
 #: Performance is no measured quantity, except where it means speed.

@@ -7,12 +7,15 @@ it. The sentence is read word by word, so the cost is one look-up a word.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from searchidx.extraction.runs import CACHED_WORDS
 
 #: Abbreviations that are metrics by themselves; letter case counts.
 _ABBREVIATION = re.compile(
-    r"mAP(?:@[\w.:\[\]-]{1,9}|50(?:-95)?|[LH]{1,2})?|m?AP(?:50|75|25|@[\d.]+|_?[3B][SDE]V?|[smlrb]|bb|mask|"
-    r"box)?|[A-Za-z]{0,3}IoU(?:@[\d.]+)?|mIOU|IOU|PQ|NDS|AMOTA|"
+    r"m?APH|mAP(?:@[\w.:\[\]-]{1,9}|50(?:-95)?|[LH]{1,2})?|m?AP(?:@[\d.]+|_?(?:50|75|25|[3B][SDE]V?|[smlrb]|bb|mask|"
+    r"box))?|[A-Za-z]{0,3}IoU(?:@[\d.]+)?|mIOU|IOU|PQ|NDS|AMOTA|"
     r"FID(?:-\d+k?)?|gFID|rFID|FVD|KID|LPIPS|PSNR|PSNR-[YB]|MS-SSIM|SSIM|CLIPScore|CLIP-[STI]|BLEU-?[1-4]?|"
     r"BLEU@[1-4]|SacreBLEU|sacreBLEU|chrF(?:\+\+)?|COMET(?:-22)?|BERTScore|BLEURT|ROUGE(?:-?[12LS](?:sum)?)?|"
     r"Rouge-[12L]|"
@@ -24,7 +27,7 @@ _ABBREVIATION = re.compile(
     r"PASS)@\d+|maj@\d+|[Ff]1(?:@[\d.]+)?|F_?1|[Ff]-?1-[Ss]cores?|F1s|[Mm]acro-F1|[Mm]icro-F1|[Mm]acroF1|"
     r"F0\.5|F_0\.5|"
     r"UAS|LAS|SPL|ASR|NMI|ARI|ACC|Acc|ECE|FPR(?:95|@95)?|TPR|DSC|HD95|ASD|EM|SR|PLCC|SRCC|SROCC|EPE|CTR|CVR|"
-    r"GMV|ELO|Elo|FPS|fps|FLOPs?|GFLOPs?|MACs|BD-?[Rr]ate|[Rr]ank-?1|[Rr]ank@1|[Tt]op-?[15]|[Tt]op@[15]|PCC|CCC|"
+    r"GMV|ELO|Elo|FPS|fps|FLOPs?|GFLOPs?|MACs|BD-?[Rr]ate|[Rr]ank[-@]?\d{1,3}|[A-Za-z][\w-]{0,9}@\d[\w.%]{0,8}|[Tt]op-?[15]|[Tt]op@[15]|PCC|CCC|"
     r"SMATCH|Smatch|UAR|TEDS|ANLS|ImageReward|HPSv?2(?:\.1)?|GenEval|AbsRel|Abs-Rel|IS|C-index|c-index|"
     r"SARI|PPV|NPV|GLEU|TM-score|lDDT|GDT(?:-TS)?|mAcc|UPDRS|MASE|CRPS|"
     r"LogLoss|Logloss|BWT|SISNRi|IoUs|APs|mAPs|PER|TER|nRMSE|EDR|CAGR|WAR|UF1|MRE|MME|Dice"
@@ -39,10 +42,10 @@ _HEADS = frozenset(
     "correlations kappa loss losses latency throughput speedup speedups speed-up speed-ups runtime run-time "
     "regret auroc auc fairness faithfulness factuality similarity score scores coverage consistency "
     "agreement memory computation computations flops parameters reward rewards return returns quality "
-    "diversity robustness efficiency bias performance speed distance success cost costs "
+    "diversity robustness efficiency bias performance speed speeds velocity velocities distance success cost costs "
     "tau rho r-squared deviation displacement ppl overhead jaccard iou f1 bleu rouge wer "
     "delay delays drift repeatability "
-    "psnr ssim fid miou toxicity hallucination hallucinations".split()
+    "psnr ssim fid miou toxicity hallucination hallucinations log-likelihood log-likelihoods".split()
 )
 #: Heads that need one of these words before them.
 _NEED: dict[str, frozenset[str]] = {
@@ -51,9 +54,13 @@ _NEED: dict[str, frozenset[str]] = {
         (
             "time",
             "annotation completion computation computational compute convergence cpu decoding "
-            "development evaluation execution generation gpu inference optimization planning "
-            "pre-training prediction processing reaction reconstruction rendering response run "
-            "running search simulation solving testing training travel waiting wall-clock",
+            "compilation cycle delivery development evaluation execution generation gpu inference landing "
+            "mission operation "
+            "optimization planning pre-training prediction processing reaction reconstruction rendering "
+            "response rise run "
+            "running search settling simulation solving startup surgery task testing training transit travel "
+            "turnaround "
+            "user wait waiting wall-clock",
         ),
         (
             "cost",
@@ -93,6 +100,7 @@ _NEED: dict[str, frozenset[str]] = {
         ("gap", "duality generalization optimality"),
         ("hours", "gpu"),
         ("likelihood", "log"),
+        ("information", "mutual"),
         ("requirement", "memory"),
         ("length", "context path sequence token trajectory"),
         ("power", "computational computing"),
@@ -123,7 +131,8 @@ _NOT_BEFORE = frozenset(
     "budgets module "
     "metric metrics estimates field fields matrix scaling requirements benchmark benchmarks "
     "benchmarking optimization based from-scratch machines augmentation-free improvements-based "
-    "of-the-art trade-off tradeoff tradeoffs".split()
+    "of-the-art trade-off tradeoff tradeoffs task tasks dataset datasets problem problems experiment "
+    "experiments".split()
 )
 #: Words that may stand before a head without belonging to the name.
 _NOT_MODIFIER = frozenset(
@@ -153,12 +162,13 @@ _NOT_MODIFIER = frozenset(
     "original corresponding respective first second third recent current full highest-ever promising "
     "decreases bringing brings drops dropping minimizing maximizing minimal little slight slightly "
     "overall-best unprecedented satisfactory outstanding exceptional near-perfect acceptable reasonable "
-    "mb gb kb "
+    "mb gb kb mm cm ms db hz fps \u03bcm \u00b5m nm deg degree degrees "
     "real-time noticeable certain much evaluated verified-only resulting many existing known "
     "behind against across during through into along toward towards upon onto lags lag lagging "
     "boosted experimental best-in-class lossless minimal top only model's method's optimal end "
     "consistent, stronger weaker huge dramatic drastic tremendous marginal pre-trained "
     "pretrained based proposed vanilla allow allows given "
+    "stable efficient fast whose regarding concerning margin margins "
     "lowers lowered raise raised shrinks shrink sacrifice doubled halves".split()
 )
 #: Participles that govern a metric rather than belong to its name.
@@ -178,11 +188,17 @@ _VERBS = frozenset(
 _SHORT_MODIFIERS = frozenset(
     "mean box mask macro micro weighted 3d bev sentence corpus spearman pearson token span "
     "entity relation slot joint answer average-precision averaged macro-averaged micro-averaged "
-    "test validation top-1 keypoint moderate roc pr attention training inference robust overall bounding".split()
+    "l1 l2 test validation top-1 keypoint moderate roc pr attention training inference robust overall bounding".split()
 )
 #: Other words in -s before a head are verbs as a rule: `compresses model parameters`.
 _NO_PLURAL = ("ss", "us", "is", "ics", "bias", "news", "sales", "sports", "series", "atlas", "words", "class", "lens")
-_MOST_WORDS = 3
+_MOST_WORDS = 4
+#: What is measured in absolute or relative terms by name; before other words these say how a change is counted.
+_MEASURED_SO = frozenset(
+    "pose trajectory transform translation translational rotation rotational position root root-mean-square depth "
+    "orientation localization".split()
+)
+_DIMENSIONS = re.compile(r"[1-9][dD]\Z")
 _WORD = re.compile(r"[^\s,;:()\[\]{}=~<>|—]+")
 #: Rates that are settings.
 _NOT_RATES = frozenset(
@@ -244,7 +260,9 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
             and text[finish : words[index + 1][1]] == " "
         ):
             last = index + 1
-        elif _is_modifier(word, following, short):
+        elif _is_modifier(word, following, short, index > used and _modifies_cost(words[index - 1][0])) or (
+            word == "speeds" and _SPEEDS_UP.match(text, finish)
+        ):
             index += 1
             continue
         end = last
@@ -257,16 +275,33 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
         name = _singular(text[begin:finish])
         given = _SHORT_FORM.match(text, finish)
         if given is not None and not short and given["short"][-1:].lower() == words[last][0][:1].lower():
-            # `relative pose error (RPE)` goes by its short form
-            name, finish = given["short"], given.end()
+            # `relative pose error (RPE)` goes by its short form, `mean target registration error (TRE)` says more
+            lead = words[first][0].lower()
+            says_more = lead in ("mean", "average", "median") and given["short"][0].lower() != lead[0]
+            name, finish = (name if says_more else given["short"]), given.end()
             while end + 1 < len(words) and words[end + 1][1] < finish:
                 end += 1
+            if not says_more:
+                begin = min(begin, _spelled_out(words, end, given["short"]))
+        elif short and text[begin - 1 : begin] == "(" and text[finish : finish + 1] == ")":
+            begin = _spelled_out(words, first, word)
+        if begin > 10 and text.startswith("number of ", begin - 10) and text[finish - 1] == "s":
+            begin -= 16 if begin > 16 and text.startswith("total ", begin - 16) else 10
+            name = text[begin:finish]
         generic = name.lower() in _GENERIC
+        found = [other for other in found if other.end <= begin] if found and found[-1].end > begin else found
         found.append(MetricName(name, begin, finish, generic, word in _DOUBTFUL and first == index))
         used = index = end + 1
     for phrase in phrases:
-        found = [name for name in found if name.end <= phrase.start() or name.start >= phrase.end()]
-        found.append(MetricName(phrase.group(), phrase.start(), phrase.end(), False))
+        begin, finish = phrase.span()
+        # `area under the curve (AUC)` goes by its short form
+        short_form = next((name for name in found if name.start < finish + 3 and name.end > finish), None)
+        found = [name for name in found if name.end <= begin or name.start >= finish + 3]
+        found.append(
+            replace(short_form, start=begin)
+            if short_form is not None and text.startswith(" (", finish)
+            else MetricName(phrase.group(), begin, finish, False)
+        )
     return sorted(found, key=lambda name: name.start) if phrases else found
 
 
@@ -277,6 +312,21 @@ _PHRASE = re.compile(
 )
 
 
+def _spelled_out(words: list[tuple[str, int, int]], index: int, short: str) -> int:
+    """Where what a short form in brackets stands for begins: `success weighted by path length (SPL)`."""
+    letters = [char.lower() for char in short if char.isupper()]
+    position = index - 1
+    while letters and position >= max(index - 8, 0):
+        if words[position][0][:1].lower() == letters[-1]:
+            letters.pop()
+            if not letters:
+                return words[position][1]
+        position -= 1
+    return words[index][1]
+
+
+_COSTS_OF = frozenset("computational computation training inference labeling annotation memory storage energy".split())
+_SPEEDS_UP = re.compile(r"\sup\b(?!\sto\b)")
 #: `top-5 verb and noun accuracy`
 _COORDINATED_HEAD = re.compile(r"\s[a-z][\w-]+\sand\s[a-z][\w-]+\s(?:accurac|errors?\b)")
 
@@ -286,35 +336,64 @@ def _heads_soon(words: list[tuple[str, int, int]], index: int, text: str) -> boo
     following = _follows(words, index, text)
     if _COORDINATED_HEAD.match(text, words[index][2]):
         return True
-    return following in _HEADS or (following.isalpha() and _follows(words, index + 1, text) in _SECOND_HEADS)
+    if following in _HEADS:
+        return True
+    for ahead in range(index + 1, min(index + 4, len(words) - 1)):
+        if not following.isalpha() or following in _NOT_MODIFIER:
+            return False
+        following = _follows(words, ahead, text)
+        if following in _SECOND_HEADS:
+            return True
+    return False
 
 
-def _is_modifier(word: str, following: str, short: bool) -> bool:
-    """Whether the next word makes a head something else: `reward model`, `FLOP budget`, `at the cost of`."""
-    if short and following in _SHORT_TAILS:
+def _modifies_cost(word: str) -> bool:
+    return word.lower() in _COSTS_OF
+
+
+def _is_modifier(word: str, following: str, short: bool, modified: bool) -> bool:
+    """Whether the next word makes a head something else: `reward model`, `FLOP budget`, `at the cost of`.
+
+    modified: the word before belongs to the head, as in `computational cost of`.
+    """
+    if (short and following in _SHORT_TAILS) or (
+        word in ("error", "accuracy") and following in ("metric", "metrics", "measure")
+    ):
         return False
     return (
         following in _NOT_BEFORE
-        or (word.startswith("cost") and following == "of")
+        or (word.startswith("cost") and following == "of" and not modified)
         or (word == "loss" and following in ("of", "in"))
     )
 
 
 def _strip(match: re.Match[str]) -> tuple[str, int, int]:
-    word = match.group()
+    word, lead, trail = _bare(match.group())
+    return word, match.start() + lead, match.end() - trail
+
+
+@lru_cache(maxsize=1 << 15)
+def _bare(word: str) -> tuple[str, int, int]:
+    """(a word without what is no part of it, how much that is before it and after it)."""
+    whole = len(word)
     bare = word.rstrip(".!?'\"”’$*%")
     lead = len(bare) - len(bare.lstrip("'\"“‘$*\\+"))
     word = bare[lead:]
     unglued = word.lstrip("0123456789.")
     if unglued != word and unglued in _GLUED:
-        return unglued, match.start() + len(bare) - len(unglued), match.start() + len(bare)
-    return word, match.start() + lead, match.start() + len(bare)
+        return unglued, len(bare) - len(unglued), whole - len(bare)
+    return word, lead, whole - len(bare)
 
 
+@lru_cache(maxsize=CACHED_WORDS)
 def _is_abbreviation(word: str) -> bool:
     if word.islower() and not any(char.isdigit() for char in word):
         return False
-    return _ABBREVIATION.fullmatch(word) is not None
+    if _ABBREVIATION.fullmatch(word) is not None:
+        return True
+    return (
+        word.endswith("s") and len(word) > 3 and word[-2].isupper() and _ABBREVIATION.fullmatch(word[:-1]) is not None
+    )
 
 
 def _is_head(words: list[tuple[str, int, int]], index: int, text: str) -> bool:
@@ -326,7 +405,7 @@ def _is_head(words: list[tuple[str, int, int]], index: int, text: str) -> bool:
         before = words[index - 1][0].lower()
         return (
             text[words[index - 1][2] : words[index][1]] == " "
-            and before.isalpha()
+            and before.replace("-", "").isalpha()
             and before not in _NOT_RATES
             and before not in _NOT_MODIFIER
         )
@@ -345,7 +424,7 @@ def _follows(words: list[tuple[str, int, int]], index: int, text: str) -> str:
 
 
 def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short: bool, text: str) -> int:
-    """Index of the first word of the name: up to three words before the head, no articles, verbs or praise."""
+    """Index of the first word of the name: up to four words before the head, no articles, verbs or praise."""
     first = index
     is_rate = words[index][0].lower() in (
         "second",
@@ -372,7 +451,8 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
         ):
             first = before
             continue
-        if lower in ("average", "mean") and not any(char.isdigit() for char in words[first][0]):
+        inside = words[first][0]
+        if lower in ("average", "mean") and (_DIMENSIONS.match(inside) or not any(map(str.isdigit, inside))):
             first = before
             if lower == "mean" and before > used and words[before - 1][0].lower() in ("root", "root-"):
                 first = before - 1
@@ -381,16 +461,19 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
             if lower == "mean" or words[before - 1][0].lower() != "mean" or before - 1 < used:
                 break
             continue
+        if lower in ("relative", "absolute") and words[first][0].lower() in _MEASURED_SO:
+            first = before  # `relative pose error`
+            continue
         if (
             not word
-            or not word[0].isalpha()
+            or not (word[0].isalpha() or _DIMENSIONS.match(word))
             or (lower in _NOT_MODIFIER and not _is_gerund_inside(words, before, used))
             or word.endswith("'s")
             or (lower.endswith("s") and word == lower and not lower.endswith(_NO_PLURAL))
             or (short and lower not in _SHORT_MODIFIERS and (first < index or not word.islower()))
         ):
             break
-        if lower.endswith("ly") or (lower in _VERBS and not _is_gerund_inside(words, before, used)):
+        if lower.endswith(("ly", "-low", "-high")) or (lower in _VERBS and not _is_gerund_inside(words, before, used)):
             break
         first = before
     return first

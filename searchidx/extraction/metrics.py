@@ -30,6 +30,7 @@ def find_metrics(text: str, sentences: tuple[Span, ...], mentions: list[Mention]
     """
     names = list(dict.fromkeys(mention.name for mention in mentions))
     only = next((m for m in mentions if _measured_on(text, m)), None) if len(names) == 1 else None
+    brought = mentions[0] if only is None and len(names) == 1 and mentions[0].introduced else None
     if _HAS_DIGIT(text) is None:
         return ()
     own_from = _own_part(text, sentences)
@@ -54,6 +55,8 @@ def find_metrics(text: str, sentences: tuple[Span, ...], mentions: list[Mention]
                 claim.name = last_name
             if claim.dataset is None and not claim.elsewhere and not _is_cost(claim):
                 claim.dataset = earlier
+                if brought is not None and claim.kind == "absolute" and brought.start < end and claim.name is not None:
+                    claim.dataset = brought.name  # a paper that brings data measures on them
             result.append(_finish(sentence, claim, original))
         if claims:
             last_name, last_dataset = claims[-1].name or last_name, claims[-1].dataset
@@ -82,21 +85,22 @@ def _own_part(text: str, sentences: tuple[Span, ...]) -> int:
     lowered = hints.lower_same_length(text)
     named = pat.TITLE_NAME.match(lowered)
     # `BODex: Scalable ...`: a sentence with the name of the title speaks of this paper
-    places = hints.Places(lowered, (*pat.OWN_HINTS, named["name"]) if named else pat.OWN_HINTS)
-    return next((index for index, span in enumerate(sentences) if index > 0 and places.within(span)), 0)
+    wanted = (*pat.OWN_HINTS, named["name"]) if named else pat.OWN_HINTS
+    index = 1 + hints.first_holding(lowered, wanted, sentences[1:])
+    return index if index < len(sentences) else 0
 
 
 def _without_twins(metrics: list[Metric], title_end: int) -> list[Metric]:
     """Claims without those of the title that the abstract repeats, and without exact repetitions in other sentences."""
     in_abstract = {(m.value, m.kind) for m in metrics if m.span is not None and m.span[0] > title_end}
-    named = {(m.value, m.kind, m.dataset) for m in metrics if m.metric != "unspecified"}
+    named = {(m.value, m.unit, m.kind, m.dataset) for m in metrics if m.metric != "unspecified"}
     kept: list[Metric] = []
     seen: dict[tuple[str, str, str, str | None], str] = {}
     for metric in metrics:
         in_title = metric.span is not None and metric.span[0] <= title_end
         if in_title and (metric.value, metric.kind) in in_abstract:
             continue
-        if metric.metric == "unspecified" and (metric.value, metric.kind, metric.dataset) in named:
+        if metric.metric == "unspecified" and (metric.value, metric.unit, metric.kind, metric.dataset) in named:
             continue
         key = (metric.value, metric.canonical, metric.kind, metric.dataset)
         if seen.setdefault(key, metric.sentence) == metric.sentence:
@@ -115,7 +119,14 @@ def _read_sentence(sentence: Sentence, before: list[Claim]) -> list[Claim]:
     if not found:
         return []
     found = _share_units(text, found)
-    sentence.metrics = [_without_dataset(name, sentence) for name in find_metric_names(text, start, end)]
+    rates = [n for n in found if n.unit in pat.FRAME_RATES]
+    sentence.metrics = [
+        _without_dataset(name, sentence)
+        for name in find_metric_names(text, start, end)
+        if not any(n.value_end <= name.start < n.end for n in rates)  # a unit
+        and not any(m.start <= name.start and name.end <= m.end for m in sentence.datasets)
+        and not (name.text.endswith(("reward", "rewards", "loss", "losses")) and _is_rival(text, name))
+    ]
     sentence.metric_words = frozenset(word for name in sentence.metrics for word in name.text.lower().split())
     claims: list[Claim] = []
     position = 0
@@ -150,7 +161,8 @@ def _without_dataset(name: MetricName, sentence: Sentence) -> MetricName:
 def _list_end(text: str, found: list[Number], index: int) -> int:
     """End of the last number in the list of bare joins that begins with number `index`: `0.78, 0.7 and 0.76`."""
     while index + 1 < len(found) and found[index + 1].start - found[index].end < 24:
-        if pat.ONLY_JOIN.match(text[found[index].end : found[index + 1].start]) is None:
+        gap = text[found[index].end : found[index + 1].start]
+        if pat.ONLY_JOIN.match(gap) is None or pat.APPOSED.match(gap):
             break
         index += 1
     return found[index].end
@@ -167,7 +179,23 @@ def _share_units(text: str, found: list[Number]) -> list[Number]:
             and (pat.RANGE.match(gap) or pat.JUST_TO.match(gap) or gap == ", ")
         ):
             found[index] = replace(first, shape=second.shape, unit=second.unit)
+    if text.find("factor", found[0].start - 60 if found[0].start > 60 else 0, found[-1].start) < 0:
+        return found
+    for index, number in enumerate(found):
+        if number.shape == "plain" and _is_factor(text, found, index):
+            found[index] = replace(number, shape="ratio", unit="x")
     return found
+
+
+def _is_factor(text: str, found: list[Number], index: int) -> bool:
+    """`by a factor of 10 to 15`: both numbers are ratios."""
+    number = found[index]
+    if pat.BY_FACTOR.search(text, max(0, number.start - 80), number.start):
+        return True
+    if not index or found[index - 1].unit != "x":
+        return False
+    gap = text[found[index - 1].end : number.value_start]
+    return pat.RANGE.match(gap) is not None or pat.JUST_TO.match(gap) is not None
 
 
 def _is_from_to(sentence: Sentence, first: Number, second: Number, claims: list[Claim]) -> bool:
@@ -195,7 +223,7 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
         return False  # said again in other words
     if cues.is_spread(before) or cues.is_others(before):
         return False
-    if claim.from_value is None and cues.is_compared(before):
+    if claim.from_value is None and cues.is_compared(before) and not pat.COMPARED_NEXT.match(after):
         return False
     if previous is not None:
         between = _between(sentence, previous.number.end, first.start)
@@ -237,6 +265,7 @@ def _level_or_change(
     text, number = sentence.text, claim.number
     before = text[max(sentence.start, first.start - 100) : first.start]
     said = (change is False and cues.is_said_of_change(before)) or pat.CHANGE_IN.search(before) is not None
+    said = said or before.endswith(("(relative: ", "(relative "))
     # `is 83.8, 0.6 more than`: after a level only the number right beside it is a change
     behind_list = cues.words_after(text, max(number.end, list_end), sentence.end)
     if change is False and not said and list_end > number.end:
@@ -244,17 +273,37 @@ def _level_or_change(
         changes = cues.change_after(beside, True) or cues.change_named(behind_list)
     else:
         changes = cues.change_after(behind_list, change is False)
+    if change is None and _is_set_to(sentence, claim, first):
+        changes = cues.change_named(cues.words_after(text, number.end, sentence.end))
     if pat.WITHIN.search(before):
         return "delta" if number.shape == "percent" else "absolute"
     if change or changes or said or _sign(number, before):
         return "delta"
-    if previous is None or previous.kind != "delta" or previous.number.shape != number.shape:
+    if previous is None or previous.kind != "delta":
         return "absolute"
+    if change is None and previous.number.sign == "+" and text.startswith(")", previous.number.end):
+        return "absolute"  # `to 83.4% (+8.1%) and 88.9% (+5.3%)`
+    # `improvements in PSNR (2.01 dB) and PIQE (0.49)`
+    goes_on_so = number.unit not in pat.COST_UNITS and pat.NEXT_BRACKET.fullmatch(
+        text, previous.number.end, first.start
+    )
+    if previous.number.shape != number.shape and not goes_on_so:
+        return "absolute"
+    if previous.from_value is None and goes_on_so:
+        return "delta"
     if previous.from_value is None and (claim.bare or (claim.joined and change is None)):
         return "delta"
     # `by 56% compared to A and 42% compared to B`
     goes_on = change is None and pat.AND_LAST.search(before) and first.start - previous.number.end < 90
     return "delta" if goes_on else "absolute"
+
+
+def _is_set_to(sentence: Sentence, claim: Claim, number: Number) -> bool:
+    """Whether nothing but `of` or `is` stands between a metric and its number: `a success rate of 67.8% over "
+    "eight tasks`."""
+    if claim.metric is None or claim.inherited:
+        return False
+    return sentence.text[claim.metric.end : number.start] in (" of ", " is ", " was ", ": ", " = ", "=")
 
 
 def _sign(number: Number, before: str) -> str:
@@ -323,6 +372,8 @@ def _is_setting(sentence: Sentence, claim: Claim, before: str, after: str) -> bo
     number = claim.number
     decimal = "." in number.value
     if number.shape == "unit":
+        if after.startswith(" of freedom") or pat.EXTENT.match(after) or pat.DURING.search(before):
+            return True
         # `accuracy below 4.3 MB of weights`
         costs = claim.metric is not None and pat.SHARES.search(claim.metric.text) is not None
         return costs and number.unit in pat.COST_UNITS and pat.COMPARATIVE_NEXT.match(after) is None
@@ -353,6 +404,9 @@ def _is_told(sentence: Sentence, claim: Claim, before: str, after: str) -> bool:
             claim.metric = None  # `the same success rate, 0.3 seconds slower than`
         return True
     takes = number.unit in pat.DURATIONS and claim.from_value is None and pat.TAKES.search(before)
+    if number.unit in pat.DURATIONS and before.endswith(" in ") and after.startswith(" on average"):
+        claim.kind = "absolute"
+        return True
     runs = number.unit in pat.FRAME_RATES and pat.RUNS.search(before) and not pat.RECORDED.search(before)
     if (takes and not pat.PART_OF.match(after)) or runs:
         claim.kind = "absolute"
@@ -362,6 +416,8 @@ def _is_told(sentence: Sentence, claim: Claim, before: str, after: str) -> bool:
         return True
     if number.unit == "dB" and sentence.metrics:
         return True  # `up to 5 dB reconstruction PSNR advantage`
+    if claim.kind == "delta" and ("." in number.value or number.shape == "unit") and pat.CHANGE_OF.search(before):
+        return True  # `an average improvement of 3.71 nats`
     if "." not in number.value:
         return False
     by = claim.kind == "delta" and sentence.metrics and pat.BY.search(before)
@@ -381,6 +437,8 @@ def _quantity_reached(sentence: Sentence, claim: Claim, before: str) -> str | No
         # `bends to an angle of 127°`, but sizes are no results: `a box with a width of 3 m`
         reading = number.shape == "unit" and name is not None and measured.is_reading(name)
         return name if reading and pat.AT_SETTING.search(before) is None else None
+    if number.unit in pat.DURATIONS:
+        return name  # `16 hours of driving` are data
     return name if name is not None or number.shape != "unit" else measured.unit_of(text, number.end, sentence.end)
 
 
@@ -409,8 +467,6 @@ def _adjacent_metric(sentence: Sentence, first: Number, last: Number, list_end: 
             if cues.joins_left(_gap(sentence, name.end, first.start)) and not (name.doubtful and _is_rival(text, name)):
                 left = name
         elif name.start >= last.value_end:
-            if last.unit in pat.FRAME_RATES and name.start < last.end:
-                continue  # the unit itself
             if name.start < list_end:
                 gap = _gap(sentence, last.end, name.start) if name.start >= last.end else ""
             else:
@@ -424,12 +480,20 @@ def _adjacent_metric(sentence: Sentence, first: Number, last: Number, list_end: 
     if left is not None and right is not None:
         if left.generic != right.generic:
             return right if left.generic else left
+        # `generation quality (a decrease of 3.8% in PPL)`
+        if pat.ONLY_IN.fullmatch(text, max(last.end, list_end), right.start) and "(" in text[left.end : first.start]:
+            return right
+        # `7.8% on F1, 15.9% on MAE`: what stands before a comma has a number of its own
+        if pat.NEXT_ITEM.fullmatch(text, left.end, first.start) and _HAS_DIGIT(
+            text, max(sentence.start, left.start - 60), left.start
+        ):
+            return right
         # `accuracy of 90.1 and 88 F1`: set by `of`, else the nearer one
         if pat.SET_TO.search(text, left.end, first.start):
             return left
         return left if first.start - left.end < right.start - max(last.end, list_end) else right
     if left is None and right is None:
-        return _unlisted_metric(sentence, first)
+        return _unlisted_metric(sentence, first) or _unlisted_points(sentence, last)
     return left or right
 
 
@@ -452,9 +516,21 @@ def _unlisted_metric(sentence: Sentence, number: Number) -> MetricName | None:
     match = pat.UNLISTED.search(sentence.text, max(sentence.start, number.start - 40), number.start)
     if match is None or sum(char.isupper() for char in match["name"]) < 2:
         return None
+    if any(m.start < match.end("name") and match.start("name") < m.end for m in sentence.datasets):
+        return None  # `accuracy on several sets: CIFAR-10 (99.0%)`
+    if pat.RIVAL_BEFORE.search(sentence.text, max(sentence.start, match.start() - 20), match.start()):
+        return None  # `over ELU of 4.5%`
     if match.group().endswith("(") and not sentence.metrics:
         return None  # beside other metrics only: `PSNR (31.2 dB) and PIQE (4.1)`
     return MetricName(match["name"], match.start("name"), match.end("name"), False)
+
+
+def _unlisted_points(sentence: Sentence, number: Number) -> MetricName | None:
+    """An abbreviation nobody listed, counted in points: `15.4 UUAS points`."""
+    if number.shape != "plain" or "." not in number.value:
+        return None
+    match = pat.POINTS_OF.match(sentence.text, number.end, sentence.end)
+    return MetricName(match["name"], match.start("name"), match.end("name"), False) if match is not None else None
 
 
 def _is_rival(text: str, name: MetricName) -> bool:

@@ -19,7 +19,10 @@ def name_claims(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
     _share_in_lists(claims)
     for index, claim in enumerate(claims):
         if claim.inherited and claim.kind == "delta" and claim.from_value is None:
-            claim.name = measured.named_left(sentence.text, sentence.start, claim.number.start)
+            behind = pat.RANGE_NEXT.match(sentence.text, claim.number.end, sentence.end)
+            claim.name = measured.named_left(sentence.text, sentence.start, claim.number.start) or measured.change_of(
+                sentence.text, behind.end() if behind else claim.number.end, sentence.end
+            )
             if claim.name is None and claim.bare and index and claims[index - 1].metric is claim.metric:
                 claim.name = claims[index - 1].name
             if claim.name is None and _moves_another(sentence, claim):
@@ -30,7 +33,10 @@ def name_claims(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
         if second.name is None and second.joined and second.kind == first.kind and not _moves_another(sentence, second):
             second.name = first.name
     for second, first in pairwise(reversed(claims)):
-        if first.name is None and second.kind == first.kind and (second.bare or _named_behind(sentence, first, second)):
+        if first.name is not None or second.kind != first.kind:
+            continue
+        named_between = second.metric is not None and first.number.end <= second.metric.start < second.number.start
+        if (second.bare and not named_between) or _named_behind(sentence, first, second):
             first.name = second.name
     return _both_metrics(sentence, claims)
 
@@ -58,9 +64,11 @@ def _name(sentence: Sentence, claim: Claim) -> None:
     if claim.name is not None:
         return
     text, number = sentence.text, claim.number
+    if claim.inherited and text.startswith(" of the time", number.end):
+        claim.metric = None
     share = pat.SHARE_OF.match(text, number.end, sentence.end) if number.shape == "percent" else None
     if share is not None and claim.kind == "absolute":
-        claim.kind, claim.name = "ratio", share["what"]
+        claim.kind, claim.name = "ratio", share["what"] or share["how"]
         return
     saved = pat.LESS_OF.match(text, number.end, min(sentence.end, number.end + 80))
     if saved is not None and (claim.metric is None or claim.metric.start != saved.start("what")):
@@ -71,6 +79,9 @@ def _name(sentence: Sentence, claim: Claim) -> None:
         if claim.name is not None:
             return
     if claim.kind == "ratio":
+        claim.name = _ratio_name(sentence, claim)
+        return
+    if claim.kind == "delta" and number.shape == "percent" and pat.QUICKER.match(text, number.end, sentence.end):
         claim.name = _ratio_name(sentence, claim)
         return
     vague = claim.metric is not None and claim.metric.generic
@@ -90,6 +101,8 @@ def _name(sentence: Sentence, claim: Claim) -> None:
         return  # of an event, which has no name here
     known = [name for name in sentence.metrics if not (name.generic or name.doubtful)]
     left = [name for name in known if name.end <= number.start]
+    if left and pat.ITEM.search(text, left[-1].end, number.start):
+        left = []
     right = [
         name
         for name in known
@@ -97,6 +110,8 @@ def _name(sentence: Sentence, claim: Claim) -> None:
     ]
     if number.shape == "unit":  # `0.3 seconds` are of no success rate
         left, right = ([n for n in names if not pat.SHARES.search(n.text)] for names in (left, right))
+    if number.unit in pat.DURATIONS:
+        left, right = ([n for n in names if pat.TIMES.search(n.text)] for names in (left, right))
     if claim.kind == "absolute" and number.shape == "percent":
         left = [name for name in left if not pat.NOT_SHARES.search(name.text)]
     if left or right:
@@ -137,13 +152,13 @@ def _by_grammar(sentence: Sentence, claim: Claim) -> str | None:
         return (
             measured.named_left(text, sentence.start, number.start)
             or measured.named_right(text, number.end, sentence.end, _is_cut(sentence, number.start))
-            or (measured.noun_before_bracket(text, sentence.start, number.start) if number.sign == "+" else None)
+            or measured.noun_before_bracket(text, sentence.start, number.start, number.sign == "+")
         )
     if claim.kind == "absolute":
         if number.shape == "percent":
             part = measured.unit_of(text, number.end, sentence.end)
             if part is not None:
-                return None if part == "time" else part
+                return None if part.startswith("time") else part
         of = measured.noun_of(text, sentence.start, number.start)
         if of is not None or number.shape != "percent":
             return of
@@ -156,30 +171,40 @@ def _by_grammar(sentence: Sentence, claim: Claim) -> str | None:
 def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
     """`3x faster` and `a speedup of 3x` are `speedup`; `2x higher throughput` is throughput."""
     text, number = sentence.text, claim.number
-    after = text[number.end : min(sentence.end, number.end + 60)]
+    end = number.end
+    following = pat.RANGE_NEXT.match(text, end, sentence.end)
+    if following is not None:
+        end = following.end()  # `5 to 20-fold smaller`
+    after = text[end : min(sentence.end, end + 60)]
     faster = pat.FASTER.match(after)
     if faster is not None:
-        ahead = number.end + faster.end()
+        ahead = end + faster.end()
         for name in sentence.metrics:
             if name.start == ahead + 1 and name.text.lower() not in ("performance", "speed"):
                 return name.text
         return "speedup"
     if pat.CHEAPER.match(after):
         return "cost"
-    if pat.SMALLER.match(after):
-        return "size"
+    smaller = pat.SMALLER.match(after)
+    if smaller is not None:
+        behind = next((name for name in sentence.metrics if name.start == end + smaller.end() + 1), claim.metric)
+        return behind.text if behind is not None and behind.text.endswith(("size", "sizes")) else "size"
     own = claim.metric.text.lower().rstrip("s") if claim.metric is not None else ""
     is_speed = own == "speed" or own.endswith(("speedup", "speed-up"))
+    if claim.metric is not None and own.startswith(("average speed", "mean speed", "overall speed")):
+        return claim.metric.text
     if claim.metric is not None and not is_speed:
         return claim.metric.text
     if is_speed or pat.SPEED_LEFT.search(text, max(sentence.start, number.start - 100), number.start):
         return "speedup"
-    return measured.named_left(text, sentence.start, number.start) or measured.named_right(
-        text, number.end, sentence.end
+    return (
+        measured.named_left(text, sentence.start, number.start)
+        or measured.named_right(text, number.end, sentence.end)
+        or measured.ratio_after(text, number.end, sentence.end)
     )
 
 
-_AND_BETWEEN = frozenset({" and ", ", ", ", and ", " and the ", " and average "})
+_AND_BETWEEN = frozenset({" and ", ", ", ", and ", " and the ", " and average ", "/", " / "})
 
 
 def _both_metrics(sentence: Sentence, claims: list[Claim]) -> list[Claim]:

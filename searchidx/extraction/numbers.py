@@ -9,22 +9,24 @@ from typing import Literal
 Shape = Literal["percent", "points", "ratio", "unit", "plain", "tally"]
 
 _VALUE = re.compile(
-    r"(?<![\w.@^_/])(?<![A-WYZa-wyz]-)(?<!\D[xX]-)(?P<sign>[+−-](?=\$?\d))?\$?(?:\\(?:text|math)?(?:bf|it|"
-    r"rm)?\{)?(?P<value>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,8})?|\d{1,3},\d{1,2}(?=\s?%)|\d{1,3}(?: "
+    # the first look-ahead only saves time: it fails at most characters
+    r"(?=[-+−$\\.\d])(?:(?<![\w.@^_/])|(?<=\.\d/)(?=\d{1,3}\.\d)|(?<=%/)(?=\d))(?<![A-WYZa-wyz]-)(?<!\D[xX]-)"
+    r"(?P<sign>[+−-](?=\$?\d))?\$?(?:\\(?:text|math)?(?:bf|it|rm)?\{)?"
+    r"(?P<value>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,8})?|\d{1,3},\d{1,2}(?=\s?%)|\d{1,3}(?: "
     r"\d{3}){1,3}(?=\s?(?:times|x\b|×))"
     r"|\d{1,9}(?:\.\d{1,8})?|(?<=\s)\.\d{1,8})(?P<tally>/\d{1,5}(?![\d/.%]))?(?![\d_^])"
 )
 _UNIT = re.compile(
-    r"\}?\s?(?:(?P<percent>\$?\\?%|percent(?!age)\b|per cent\b|％)|(?P<ratio>\$?\\times\b\$?|\$\s?imes\$|(?:×|x|"
+    r"\}?\s?(?:(?P<percent>\+?\$?\\?%|percent(?!age)\b|per cent\b|％)|(?P<ratio>\$?\\times\b\$?|\$\s?imes\$|(?:×|x|"
     r"X)(?!\w|-(?!\d))|times?\b|-?\s?folds?\b|\$?\s?\\times\$?|-times\b)"
     r"|(?P<points>percentage[- ]points?\b|absolute points?\b|points?\b|pts?\b|pp\b|p\.p\.|percent[- "
     r"]points?\b|%p\b)"
     r"|(?P<unit>dB\b|[mck]?m/s\b|km/h\b|ms\b|milliseconds?\b|seconds?\b|secs?\b|minutes?\b|hours?\b|days?\b|weeks?\b|"
     r"months?\b|years?\b|kHz\b|MHz\b|FPS\b|fps\b|Hz\b|GPU[- ]?(?:days?|hours?)\b|"
-    r"mm\b|cm\b|meters?\b|km\b|m/s\b|degrees?\b|deg\b|°|GB\b|MB\b|"
+    r"mm\b|cm\b|(?:milli|centi|kilo)?met(?:er|re)s?\b|km\b|nats?(?:/\w+)?\b|m/s\b|deg(?:rees?)?/s(?:ec)?\b|degrees?\b|deg\b|°|GB\b|MB\b|"
     r"G?FLOPs\b|[GMT]OPS\b|"
     r"px\b|[KMGk]?bps\b|[KMG]B/s\b|rpm\b|"
-    r"body[- ]lengths?\b|BL/s\b|rad(?:/s)?\b|[µμ]m\b|m?Nm\b|[km]N\b|"
+    r"body[- ]lengths?\b|BL/s\b|rad(?:/s)?\b|[µμ]m\b|m?Nm\b|[kmpnμµ]N\b|"
     r"N\b(?=[\s.,)])|kPa\b|pixels\b|nm\b|s\b(?=[\s.,)])|m\b(?=[\s.,)])|us\b|μs\b|bits?\b(?=/| per)|bpp\b|"
     r"kcal/mol\b|meV\b|eV\b|HU\b|W\b|mW\b|J\b|mJ\b|%))?\$?",
 )

@@ -7,8 +7,8 @@ with single blanks between, without opening words (`The`) and words that only de
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 #: One word of a name; separators and letters are disjoint, so the pattern is linear.
 WORD = re.compile(r"[^\W_]+(?:[-_./'’&+]{1,2}[^\W_]+){0,12}\+{0,2}")
@@ -16,6 +16,12 @@ WORD = re.compile(r"[^\W_]+(?:[-_./'’&+]{1,2}[^\W_]+){0,12}\+{0,2}")
 _NAME_TAIL = r"[^\W_]*+(?:[-_./'’&+]{1,2}[^\W_]++){0,12}+\+{0,2}"
 _NAME_WORD = re.compile(rf"[A-Z0-9]{_NAME_TAIL}")  # opens with one set of characters, which `re` skips to quickly
 _NAME_WORD_OR_OGB = re.compile(rf"(?:[A-Z0-9]|ogb[nlg]-[a-z]){_NAME_TAIL}")
+#: Words in a row with the character before them and the bracket behind them, closed where it holds one word.
+_ROW = re.compile(
+    rf"([A-Z0-9](?:(?<=(.).)|){_NAME_TAIL}(?:(?:-?[ ]|\n)[A-Z0-9]{_NAME_TAIL})*+)"
+    r"(?:(?=(\s?\((?:\s?[A-Za-z][A-Za-z0-9]*+(?:-[A-Za-z0-9]++)*+\s?\))?))|)",
+    re.DOTALL,
+)
 _NAME_LIKE = re.compile(r"[A-Z]|[^\W\d_]\d|\d[^\W\d_]|\Aogb[nlg]-")
 _PLAIN_CAPITALISED = re.compile(r"[A-Z][a-z]+(?:-[A-Za-z]?[a-z]+)*\Z")
 HEAD_WORD = (
@@ -47,8 +53,9 @@ _HEAD_LAST = re.compile(
 )
 #: What stands between the members of a list of names.
 LIST_JOIN = re.compile(
-    r"(?:\s*\([^()\n]{1,60}\))?(?:,\s(?:and\s|or\s|on\s|as well as\s|both\s)?(?:the\s|on\s)*|\s(?:and|or|&|"
-    r"vs\.?|as well as|to)\s(?:the\s|on\s)*|/|;\s(?:and\s)?)\Z"
+    r"[\"'”]?(?:\s*\([^()\n]{1,60}\))?(?:,[\"'”]?\s(?:and\s|or\s|on\s|as well as\s|both\s)?(?:the\s|on\s)*|"
+    r"\s(?:and|or|&|"
+    r"vs\.?|as well as|to)\s(?:the\s|on\s)*|/|;\s(?:and\s)?)[\"'“]?\Z"
 )
 #: A longer word is no name.
 _LONGEST_WORD = 64
@@ -67,17 +74,16 @@ OPENERS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
-    """A word with its place in the text."""
+class Word(NamedTuple):
+    """A word with its place in the text. possessive: `'s` stands behind it."""
 
     text: str
     start: int
     end: int
+    possessive: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(NamedTuple):
     """Name-like words in a row. headed: a word such as `dataset` follows, or ended the run itself."""
 
     words: tuple[Word, ...]
@@ -108,42 +114,68 @@ def name_words(text: str, start: int, end: int) -> list[str]:
     return _NAME_WORD.findall(text, start, end)
 
 
-def find_runs(text: str, start: int, end: int, may_be_headed: bool = True) -> list[Run]:
-    """Runs in one sentence `text[start:end]`, in order. may_be_headed: False when the sentence has no head word."""
-    runs: list[Run] = []
-    current: list[Word] = []
+def find_rows(text: str, start: int, end: int) -> list[tuple[str, str, str]]:
+    """(words in a row, the character before, the bracket behind) for all name-like words of `text[start:end]`.
+
+    Cheaper than words and runs. The first word may begin earlier, where a letter or hyphen stands before it. The
+    bracket is given with what is in it if that is one word, else it is `(`.
+    """
+    return _ROW.findall(text, start, end)
+
+
+def words_of_row(row: str) -> list[str]:
+    """The words of a row without `'s` and without those too long for a name."""
+    return [word[:-2] if word.endswith(("'s", "’s")) else word for word in row.split() if len(word) <= _LONGEST_WORD]
+
+
+def find_words(text: str, start: int, end: int) -> list[Word]:
+    """The name-like words of `text[start:end]`, each from its beginning (`nuScenes`), and the numbers between them."""
+    words: list[Word] = []
     previous_end = start
     pattern = _NAME_WORD if text.find("ogb", start, end) < 0 else _NAME_WORD_OR_OGB
     for match in pattern.finditer(text, start, end):
-        begin = match.start()
-        if begin > previous_end and text[begin - 1] not in " (":
+        begin, finish = match.span()
+        if begin > previous_end and text[begin - 1] != " ":
             begin = _word_start(text, begin, previous_end)
-        token = text[begin : match.end()]
-        previous_end = match.end()
-        if len(token) > _LONGEST_WORD:
+        previous_end = finish
+        if finish - begin > _LONGEST_WORD:
             continue
-        gap = text[current[-1].end : begin] if current else None
+        possessive = text[finish - 1] == "s" and text[finish - 2] in "'’"
+        if possessive:
+            finish -= 2
+        words.append(Word(text[begin:finish], begin, finish, possessive))
+    return words
+
+
+def find_runs(text: str, words: list[Word], start: int, end: int, may_be_headed: bool = True) -> list[Run]:
+    """Runs of the words of one sentence `text[start:end]`, in order.
+
+    may_be_headed: False when the sentence has no head word.
+    """
+    runs: list[Run] = []
+    current: list[Word] = []
+    head_end = end if may_be_headed else -1
+    for word in words:
+        token = word.text
+        gap = text[current[-1].end : word.start] if current else None
         adjoining = gap == " " or gap == "\n"
-        if token.lower() == token.upper():
+        if not token[0].isupper() and not word.possessive and token.lower() == token.upper():
             # `VOC 2007`, `MultiWOZ 2.1`: a number belongs to the name right before it
             if not (adjoining and len(token) <= 4 and token.replace(".", "", 1).isdigit()):
                 continue
-            if text[match.end() : match.end() + 2].lstrip("\\ ")[:1] == "%":
+            if text[word.end : word.end + 2].lstrip("\\ ")[:1] == "%":
                 continue  # `on COCO 51.3%`
         elif gap == "- ":
             adjoining = True  # `UI- Genie` is a name cut by the end of a printed line
-        possessive = token.endswith(("'s", "’s"))
-        if possessive:
-            token = token[:-2]
         if current and not adjoining:
-            _close(text, current, start, end if may_be_headed else -1, runs)
+            _close(text, current, start, head_end, runs)
             current = []
-        current.append(Word(token, begin, begin + len(token)))
-        if possessive:
-            _close(text, current, start, end if may_be_headed else -1, runs)
+        current.append(word)
+        if word.possessive:
+            _close(text, current, start, head_end, runs)
             current = []
     if current:
-        _close(text, current, start, end if may_be_headed else -1, runs)
+        _close(text, current, start, head_end, runs)
     return runs
 
 
@@ -159,14 +191,15 @@ def _word_start(text: str, position: int, limit: int) -> int:
 
 
 def _close(text: str, words: list[Word], start: int, end: int, runs: list[Run]) -> None:
-    words = list(words)
+    """Add to `runs` what is left of some words in a row without openers and words that only describe a set."""
     # `trained on The Pile`: a capital article inside a sentence belongs to the name
-    while words and words[0].text in OPENERS and (words[0].text != "The" or words[0].start == start or len(words) == 1):
+    while words[0].text in OPENERS and (words[0].text != "The" or words[0].start == start or len(words) == 1):
         words.pop(0)
-    if not words:
-        return
+        if not words:
+            return
     headed = end > 0 and AFTER_IS_HEAD.match(text, words[-1].end, min(end, words[-1].end + 100)) is not None
     while len(words) > 1 and words[-1].text[0] in "dDbBcCtTlLsS" and _HEAD_LAST.match(words[-1].text):
         headed = headed or words[-1].text.lower() not in ("data", "task", "tasks")
         words.pop()
+    headed = headed or (len(words) > 2 and words[-1].text == "Suite")
     runs.append(Run(tuple(words), headed))

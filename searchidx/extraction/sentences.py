@@ -7,15 +7,17 @@ together (`at low cost.To achieve this`). The spans returned here are what metri
 from __future__ import annotations
 
 import re
+import string
 from bisect import bisect_right
 from collections.abc import Sequence
 
 from searchidx.paper import Span
 
-#: Ends of sentences: a stop, closing quotes or brackets, then white space; or a stop glued to a capitalised word.
-_STOP = re.compile(
-    r"(?P<stop>[.!?])[\"'”’)\]}*]{0,4}(?:\s{1,8}(?=[A-Z0-9\"'“‘(\[{\\$`*+α-ωΑ-Ω\ufffc])|(?=[A-Z][a-z]{1,15}\s))|"
-    r"\n\s{0,8}\n\s{0,8}"
+#: Ends of sentences: a stop, closing quotes or brackets, then white space; or a stop glued to a capitalised word; or an
+#: empty line. It opens with one set of characters, which `re` skips to quickly.
+_END = re.compile(
+    r"(?P<mark>[.!?\n])(?:(?<=\n)\s{0,8}\n\s{0,8}|(?<!\n)[\"'”’)\]}*]{0,4}"
+    r"(?:\s{1,8}(?=[A-Z0-9\"'“‘(\[{\\$`*+α-ωΑ-Ω\ufffc])|(?=[A-Z][a-z]{1,15}\s)))"
 )
 #: Words whose full stop does not end a sentence (compared in lower case, without the last stop).
 _ABBREVIATIONS = frozenset(
@@ -23,7 +25,8 @@ _ABBREVIATIONS = frozenset(
     "ms mrs no "
     "vol pp incl excl est abs rel std dev max min ref refs s.t i.i.d u.s ph.d sq avg acc".split()
 )
-_LAST_WORD = re.compile(r"[A-Za-z.]{1,12}\Z")
+_WORD_CHARACTERS = string.ascii_letters + "."
+_LONGEST_ABBREVIATION = 12
 _OPENERS = frozenset(
     "It We The In Our This These To For However On With By As Experiments Extensive Results A An Moreover Finally Then "
     "Here Based From When While Code Specifically Unlike Compared Using At Such They".split()
@@ -43,13 +46,13 @@ def split(text: str, opaque: tuple[Span, ...] = ()) -> list[Span]:
     begin = text.find("\n") + 1
     if begin > 0:
         _append(text, 0, begin, spans)
-    for match in _STOP.finditer(text, begin):
-        where = match.start()
-        if match["stop"] is not None and not _ends_sentence(text, match, begin):
+    for match in _END.finditer(text, begin):
+        if match["mark"] == "." and not _stop_ends_sentence(text, match, begin):
             continue
-        index = bisect_right(starts, where) - 1
-        if index >= 0 and where < opaque[index][1]:
-            continue
+        if starts:
+            index = bisect_right(starts, match.start()) - 1
+            if index >= 0 and match.start() < opaque[index][1]:
+                continue
         _append(text, begin, match.end(), spans)
         begin = match.end()
     _append(text, begin, len(text), spans)
@@ -62,30 +65,27 @@ def containing(sentences: Sequence[Span], position: int) -> Span:
     return sentences[max(index, 0)] if sentences else (0, 0)
 
 
-def _ends_sentence(text: str, match: re.Match[str], begin: int) -> bool:
-    if match["stop"] != ".":
-        return True
+def _stop_ends_sentence(text: str, match: re.Match[str], begin: int) -> bool:
+    """Whether a full stop ends a sentence rather than an abbreviation or an initial."""
     where = match.start()
     if match.end() == where + 1:
         # glued: `cost.To` ends a sentence, `Node.Js `, `U.S.A` and `3.The` do not
         return text[where - 1 : where].islower() and text[max(where - 3, begin) : where].isalpha()
-    word = _LAST_WORD.search(text, max(begin, where - _LOOK_BACK), where)
-    if word is None:
-        return True
-    last = word.group().lower()
+    tail = text[max(begin, where - _LOOK_BACK) : where]
+    word = tail[len(tail.rstrip(_WORD_CHARACTERS)) :][-_LONGEST_ABBREVIATION:]
+    last = word.lower()
     if last in _ABBREVIATIONS or last.rpartition(".")[2] in ("al", "vs"):
         return False
     # one capital letter is an initial (`J. Doe`), except before a word that opens sentences (`propose X. It`)
-    if len(last) == 1 and word.group().isupper():
+    if len(last) == 1 and word.isupper():
         following = _NEXT_WORD.match(text, match.end())
         return following is not None and following["word"] in _OPENERS
     return True
 
 
 def _append(text: str, start: int, end: int, spans: list[Span]) -> None:
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
+    sentence = text[start:end]
+    start += len(sentence) - len(sentence.lstrip())
+    end = start + len(sentence.strip())
     if start < end:
         spans.append((start, end))

@@ -1,0 +1,135 @@
+"""Which sentences may name a dataset: most abstracts name none, so most sentences need not be read.
+
+A sentence tells by itself when something in it can make a name a dataset's: a word such as `dataset`, `on` before a
+name, a name that is one wherever it stands. The others that hold names are read only beside those: they say what the
+paper calls its own method, or name a dataset again.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from functools import cached_property
+
+from searchidx.extraction import dataset_patterns as pat
+from searchidx.extraction import gazetteer, hints, runs
+from searchidx.extraction.candidates import Candidate, find_candidates, hold_sure_name, row_holds_sure_name
+from searchidx.paper import Span
+
+#: How many characters before a name an `on` may stand that makes it a place of experiments.
+ON_REACH = 30
+#: What joins the parts of a word that begins before its first capital.
+_JOINTS = ("-", "_")
+
+
+class Sentence:
+    """A sentence. has_head: it holds a word such as `dataset` somewhere."""
+
+    def __init__(self, text: str, span: Span, has_head: bool) -> None:
+        self._text = text
+        self.span = span
+        self.has_head = has_head
+
+    @cached_property
+    def words(self) -> list[runs.Word]:
+        """The name-like words in it."""
+        return runs.find_words(self._text, *self.span)
+
+    @cached_property
+    def candidates(self) -> list[Candidate]:
+        """The possible names in it."""
+        return find_candidates(self._text, self.span, self.words, gazetteer.load(), self.has_head)
+
+
+class Reading:
+    """The sentences of one text: title, line break, abstract, URLs masked."""
+
+    def __init__(self, text: str, spans: tuple[Span, ...]) -> None:
+        self.text = text
+        self.title_end = text.find("\n")
+        self._lowered = hints.lower_same_length(text)
+        heads = hints.Places(self._lowered, pat.HEAD_HINTS)
+        self.sentences = [Sentence(text, span, heads.within(span)) for span in spans]
+        self._on = [match.end() for match in pat.ON_SOMETHING.finditer(text)]
+        self._counted = [match.start() for match in pat.COUNTED_BEHIND_COMMA.finditer(text)]
+        self._suspects = self._find_suspects()
+        #: Those that may make a name a dataset's by themselves.
+        self.telling = [s for s in self.sentences if (s.has_head or self._tells(s)) and self.holds_names(s)]
+
+    @cached_property
+    def _naming(self) -> hints.Places:
+        return hints.Places(self._lowered, pat.NAMING_HINTS)
+
+    @cached_property
+    def naming(self) -> list[Sentence]:
+        """Sentences that may give something a name."""
+        return [sentence for sentence in self.sentences if self._naming.within(sentence.span)]
+
+    @cached_property
+    def with_names(self) -> list[Sentence]:
+        """Sentences whose candidates count where they have the name of a dataset found elsewhere."""
+        return [sentence for sentence in self.sentences if self.holds_names(sentence)]
+
+    def _tells(self, sentence: Sentence) -> bool:
+        """Whether a sentence without a word for datasets tells."""
+        text, span = self.text, sentence.span
+        return (
+            (span[0] > 0 and self._reports(sentence))
+            or self._holds_sure_name(sentence)
+            or text.startswith(",\n", span[0] - 2)  # a list may go on behind a title that ends in `datasets,`
+        )
+
+    def _reports(self, sentence: Sentence) -> bool:
+        """Whether a name may stand shortly behind `on`, or before what is counted in it: `compile X, 5,404 tasks`."""
+        if _within(self._counted, sentence.span):
+            return True
+        return any(
+            0 <= word.start - end < ON_REACH for end in _within(self._on, sentence.span) for word in sentence.words
+        )
+
+    def _holds_sure_name(self, sentence: Sentence) -> bool:
+        """Whether a name may be a dataset's for itself, or for what it is short for: `Long Name (LN)`."""
+        text, (start, end) = self.text, sentence.span
+        if not any(text.find(row, start, end) >= 0 for row in self._suspects):
+            return False
+        explained = any(bracket and _is_explained(row, bracket) for row, _, bracket in runs.find_rows(text, start, end))
+        return explained or hold_sure_name([word.text for word in sentence.words])
+
+    def _find_suspects(self) -> list[str]:
+        """Words in a row of which some may be a sure name: looked for in the whole text, as few texts hold any."""
+        suspects: list[str] = ["ogb"] if "ogb" in self.text else []
+        body = self.title_end + 1
+        rows = runs.find_rows(self.text, 0, body) + runs.find_rows(self.text, body, len(self.text))
+        for row, before, bracket in rows:
+            if (
+                row_holds_sure_name(row)
+                or (bracket and _is_explained(row, bracket))
+                or before.isalpha()
+                or before in _JOINTS
+            ):
+                suspects.append(row)
+            elif "." in row:
+                suspects.extend(row.split("."))  # perhaps two glued sentences
+        return suspects
+
+    def holds_names(self, sentence: Sentence) -> bool:
+        """Whether names are looked for in a sentence that does not hold the very writing of an accepted one."""
+        text, lowered, (start, end) = self.text, self._lowered, sentence.span
+        if sentence.has_head or start == 0:
+            return True
+        if lowered.find(" on ", start, end) >= 0 or lowered.startswith("on ", start):
+            return True
+        if text.startswith("The ", start):
+            start += 4
+        return any(map(gazetteer.may_be_sure, runs.name_words(text, start, end))) or self._naming.within(sentence.span)
+
+
+def _is_explained(row: str, bracket: str) -> bool:
+    """Whether a bracket behind a name may hold its short form, unless that is one word, which counts for itself."""
+    return " " in row or "\n" in row or not bracket.endswith(")")
+
+
+def _within(positions: list[int], span: Span) -> list[int]:
+    """Those of some sorted positions that lie in a span."""
+    if not positions:
+        return positions
+    return positions[bisect_left(positions, span[0]) : bisect_left(positions, span[1])]
