@@ -267,6 +267,7 @@ _SPELLINGS = str.maketrans("“”„‟＊∗～", '""""**~')
 _PREFIXED = re.compile(rf"({'|'.join(FIELD_PREFIXES)}):", re.IGNORECASE)
 _SUFFIX = re.compile(r'[*~][^\s()"]*')
 _TRAILING = ".,;:!?'"
+_ORDINARY = re.compile(r'[^\s"()]+')
 _ENDS_FUZZY = re.compile(r"(.*[^\W_])~([\d.~]*)", re.DOTALL)
 #: One word as it may stand before * or ~, cleaned; before a * it may end in the middle of a compound (`self-*`).
 _ONE_WORD = re.compile(r"[^\W_]+(?:[-.@_'&][^\W_]+)*[-.@_'&]?")
@@ -309,21 +310,27 @@ def _run(text: str, at: int, depth: int) -> tuple[_Token, int]:
         suffix = _SUFFIX.match(text, end + 1)
         phrase = _Token("phrase", text[start + 1 : end], column, prefix, suffix.group() if suffix else "")
         return phrase, suffix.end() if suffix else end + 1
-    end = start
+    end = _end_of_ordinary(text, start)
     inner = 0
-    while end < len(text) and not text[end].isspace() and text[end] != '"':
+    while end < len(text) and text[end] in "()":
         if text[end] == "(":
             inner += 1
-        elif text[end] == ")":
+        else:
             if not inner and depth:
                 break
             inner -= 1
-        end += 1
+        end = _end_of_ordinary(text, end + 1)
     word = text[start:end]
     if prefix and not word:
         raise QueryError(f"nothing follows {prefix}:; write {prefix}:VALUE without a blank", column)
     kind = word if word in ("AND", "OR", "NOT") and not prefix else "word"
     return _Token(kind, word, column, prefix), end
+
+
+def _end_of_ordinary(text: str, at: int) -> int:
+    """Where a run of characters that are no blank, quote or bracket ends."""
+    match = _ORDINARY.match(text, at)
+    return match.end() if match else at
 
 
 class _Parser:

@@ -137,6 +137,18 @@ class Searchidx(Engine):
         return [sys.executable, "-m", "searchidx", "search", "--index", str(directory), "--jsonl", "--", *words]
 
 
+class SearchidxTexts(Searchidx):
+    """The same over texts alone, as the other engines are: nothing is extracted, so there is nothing to filter by."""
+
+    name = "searchidx-texts"
+    kinds = ("union", "top100", "intersection", "phrase", "count")
+
+    def build(self, source: Path, directory: Path) -> None:
+        import searchidx
+
+        searchidx.build([source], directory, extract=False)
+
+
 class Tantivy(Engine):
     """tantivy-py; title counts three times.
 
@@ -431,4 +443,4 @@ class Whoosh(Engine):
         return len(self._searcher.search(self._any.parse(" ".join(words)), limit=1))
 
 
-ENGINES: dict[str, type[Engine]] = {e.name: e for e in (Searchidx, Tantivy, Pisa, Bm25s, Fts5, Whoosh)}
+ENGINES: dict[str, type[Engine]] = {e.name: e for e in (Searchidx, SearchidxTexts, Tantivy, Pisa, Bm25s, Fts5, Whoosh)}
