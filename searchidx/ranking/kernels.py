@@ -126,7 +126,7 @@ _LINE = 64
 #: How many rows are bounded before any of them is scored.
 _AT_ONCE = 16
 #: How many postings are added up in the time that one is looked up among others.
-_WORTH_LOOKING_UP = 16
+_WORTH_LOOKING_UP = 64
 
 
 def compiled(function: F) -> F:
