@@ -121,7 +121,7 @@ _LANES = 16
 _FEW = 16
 _RANGE = 1 << SHIFT
 #: How many more rows than twice the wanted ones there is room for.
-_ROOM = 64
+_ROOM = 512
 _LINE = 64
 #: How many rows are bounded before any of them is scored.
 _AT_ONCE = 16
@@ -270,7 +270,7 @@ def _find_term(part: AnyArray, wanted: AnyArray) -> Any:
 def _first_between(rows: AnyArray, low: int, high: int, row: int) -> int:
     """The first place of rows[low:high] that is not below `row`, by halving.
 
-    Without a branch on what a comparison gives, which no processor can foresee: twice as fast.
+    Without a branch on what a comparison gives, which no processor can foresee.
     """
     if low >= high:
         return low
@@ -610,130 +610,6 @@ def score_rows(
     return scores
 
 
-# --- the best -----------------------------------------------------------------------------------------------
-
-
-class _Best(NamedTuple):
-    """The best rows so far. heap: float32 (k,), a min-heap of the k best scores, zeros until there are so many.
-
-    rows, scores: of all that may be among the k best, the first size[0] of them.
-    """
-
-    heap: AnyArray
-    rows: AnyArray
-    scores: AnyArray
-    size: AnyArray
-
-
-@compiled
-def _none_yet(k: int) -> _Best:
-    room = 2 * k + _ROOM
-    return _Best(np.zeros(k, np.float32), np.empty(room, np.int64), np.empty(room, np.float32), np.zeros(1, np.int64))
-
-
-@compiled
-def _sift_down(heap: AnyArray, value: float) -> None:
-    """Put `value` in place of the smallest of a min-heap."""
-    at = 0
-    while True:
-        child = 2 * at + 1
-        if child >= len(heap):
-            break
-        if child + 1 < len(heap) and heap[child + 1] < heap[child]:
-            child += 1
-        if heap[child] >= value:
-            break
-        heap[at] = heap[child]
-        at = child
-    heap[at] = value
-
-
-@compiled
-def _add(best: _Best, row: int, score: Any) -> _Best:
-    """The best rows with one more, which must not be below the k-th."""
-    n = best.size[0]
-    if n == len(best.rows):
-        n = _drop_worse(best)
-        if 2 * n > len(best.rows):  # as many as that score alike
-            more = np.empty(len(best.rows), np.int64), np.empty(len(best.rows), np.float32)
-            rows, scores = np.concatenate((best.rows, more[0])), np.concatenate((best.scores, more[1]))
-            best = _Best(best.heap, rows, scores, best.size)
-    best.rows[n] = row
-    best.scores[n] = score
-    best.size[0] = n + 1
-    if score > best.heap[0]:
-        _sift_down(best.heap, score)
-    return best
-
-
-@compiled
-def _drop_worse(best: _Best) -> int:
-    """Drop the rows below the k-th best; returns how many are left."""
-    left = 0
-    for i in range(best.size[0]):
-        if best.scores[i] >= best.heap[0]:
-            best.rows[left] = best.rows[i]
-            best.scores[left] = best.scores[i]
-            left += 1
-    best.size[0] = left
-    return left
-
-
-@compiled
-def _in_order(best: _Best, k: int, in_order: bool) -> tuple[AnyArray, AnyArray]:
-    """(rows, scores) of the k best: by score, then by row.
-
-    in_order: whether rows stand in the order of ids. If not, all rows that score as the k-th does come along, and
-    rows are rising: the caller breaks the ties.
-    """
-    n = _drop_worse(best)
-    rows, scores = best.rows[:n], best.scores[:n]
-    by_row = np.argsort(rows)
-    if not in_order:
-        return rows[by_row], scores[by_row]
-    # scores are not below 0, so their bits rise as they do
-    keys = scores[by_row].view(np.int32).astype(np.int64) << 32 | np.arange(n - 1, -1, -1)
-    keys.sort()
-    order = by_row[n - 1 - (keys[::-1][:k] & 0xFFFFFFFF)]
-    return rows[order], scores[order]
-
-
-@compiled
-def top_of(
-    rows: AnyArray,
-    parts: AnyArray,
-    places: AnyArray,
-    idf: AnyArray,
-    numbers: AnyArray,
-    pairs: AnyArray,
-    pair_idf: AnyArray,
-    telling: AnyArray,
-    high: float,
-    k: int,
-    in_order: bool,
-) -> tuple[AnyArray, AnyArray]:
-    """(rows, scores) of the k best of some rows (rising); see `_in_order` for ties, `union` for `high`."""
-    query = _Query(parts, places, idf, numbers, pairs, pair_idf, telling)
-    weights, _, units = _weights(idf, high)
-    best = _none_yet(k)
-    at, lows, highs = _room(len(places)), _room(len(places)), _room(len(places))
-    own = np.empty(len(idf), np.float32)
-    p, begin, end = 0, 0, 0
-    for row in rows:
-        if row >= end:
-            p = _part_of(parts, row, p)
-            begin = parts[p, BASE] + ((row - parts[p, BASE]) >> SHIFT << SHIFT)
-            end = min(begin + _RANGE, parts[p, BASE] + parts[p, N_ROWS])
-            _spans(query, p, (begin - parts[p, BASE]) >> SHIFT, lows, highs)
-        local = row - parts[p, BASE]
-        _locate(query, p, local, lows, highs, at)
-        if _bound(query, p, local, at, own, weights, units) >= best.heap[0]:
-            score = _score(query, p, local, at, own, best.heap[0])
-            if score >= best.heap[0]:
-                best = _add(best, row, score)
-    return _in_order(best, k, in_order)
-
-
 @compiled
 def _holds(part: AnyArray, low: int, high: int, wanted: int) -> bool:
     """Whether `wanted` is among the positions low to high - 1 (rising, a few as a rule)."""
@@ -774,6 +650,139 @@ def _matches(part: AnyArray, field: int, at: AnyArray, starts: AnyArray, low: An
         if good:
             return True
     return False
+
+
+# --- the best -----------------------------------------------------------------------------------------------
+
+
+class _Top(NamedTuple):
+    """Rows that may be among the k best by some value: their scores (float32), or their sums (int32).
+
+    heap: (k,), a min-heap of the k highest values, zeros until there are so many. rows, values: the first size[0] of
+    them; there may be more than k, for what has the k-th value or is not known to be below it stays.
+    """
+
+    heap: AnyArray
+    rows: AnyArray
+    values: AnyArray
+    size: AnyArray
+
+
+@compiled
+def _none_yet(heap: AnyArray) -> _Top:
+    """No rows. heap: k zeros of the values' type."""
+    room = 2 * len(heap) + _ROOM
+    return _Top(heap, np.empty(room, np.int64), np.empty(room, heap.dtype), np.zeros(1, np.int64))
+
+
+@compiled
+def _with_room(top: _Top, n_more: int, floor: Any) -> _Top:
+    """The same with room for so many more rows; what is below the floor may go."""
+    if top.size[0] + n_more <= len(top.rows):
+        return top
+    n = _drop_below(top, floor)
+    if 2 * (n + n_more) <= len(top.rows):
+        return top
+    rows, values = np.empty(2 * (n + n_more), np.int64), np.empty(2 * (n + n_more), top.values.dtype)
+    rows[:n], values[:n] = top.rows[:n], top.values[:n]
+    return _Top(top.heap, rows, values, top.size)
+
+
+@compiled
+def _drop_below(top: _Top, floor: Any) -> int:
+    """Drop the rows whose values are below the floor; returns how many are left."""
+    left = 0
+    for i in range(top.size[0]):
+        if top.values[i] >= floor:
+            top.rows[left] = top.rows[i]
+            top.values[left] = top.values[i]
+            left += 1
+    top.size[0] = left
+    return left
+
+
+@compiled
+def _sift_down(heap: AnyArray, value: float) -> None:
+    """Put `value` in place of the smallest of a min-heap."""
+    at = 0
+    while True:
+        child = 2 * at + 1
+        if child >= len(heap):
+            break
+        if child + 1 < len(heap) and heap[child + 1] < heap[child]:
+            child += 1
+        if heap[child] >= value:
+            break
+        heap[at] = heap[child]
+        at = child
+    heap[at] = value
+
+
+@compiled
+def _add(best: _Top, row: int, score: Any) -> _Top:
+    """The best rows with one more, whose score must not be below the k-th."""
+    best = _with_room(best, 1, best.heap[0])
+    best.rows[best.size[0]] = row
+    best.values[best.size[0]] = score
+    best.size[0] += 1
+    if score > best.heap[0]:
+        _sift_down(best.heap, score)
+    return best
+
+
+@compiled
+def _in_order(best: _Top, k: int, in_order: bool) -> tuple[AnyArray, AnyArray]:
+    """(rows, scores) of the k best: by score, then by row.
+
+    in_order: whether rows stand in the order of ids. If not, all rows that score as the k-th does come along, and
+    rows are rising: the caller breaks the ties.
+    """
+    n = _drop_below(best, best.heap[0])
+    rows, scores = best.rows[:n], best.values[:n]
+    by_row = np.argsort(rows)
+    if not in_order:
+        return rows[by_row], scores[by_row]
+    # scores are not below 0, so their bits rise as they do
+    keys = scores[by_row].view(np.int32).astype(np.int64) << 32 | np.arange(n - 1, -1, -1)
+    keys.sort()
+    order = by_row[n - 1 - (keys[::-1][:k] & 0xFFFFFFFF)]
+    return rows[order], scores[order]
+
+
+@compiled
+def top_of(
+    rows: AnyArray,
+    parts: AnyArray,
+    places: AnyArray,
+    idf: AnyArray,
+    numbers: AnyArray,
+    pairs: AnyArray,
+    pair_idf: AnyArray,
+    telling: AnyArray,
+    high: float,
+    k: int,
+    in_order: bool,
+) -> tuple[AnyArray, AnyArray]:
+    """(rows, scores) of the k best of some rows (rising); see `_in_order` for ties, `union` for `high`."""
+    query = _Query(parts, places, idf, numbers, pairs, pair_idf, telling)
+    weights, _, units = _weights(idf, high)
+    best = _none_yet(np.zeros(k, np.float32))
+    at, lows, highs = _room(len(places)), _room(len(places)), _room(len(places))
+    own = np.empty(len(idf), np.float32)
+    p, begin, end = 0, 0, 0
+    for row in rows:
+        if row >= end:
+            p = _part_of(parts, row, p)
+            begin = parts[p, BASE] + ((row - parts[p, BASE]) >> SHIFT << SHIFT)
+            end = min(begin + _RANGE, parts[p, BASE] + parts[p, N_ROWS])
+            _spans(query, p, (begin - parts[p, BASE]) >> SHIFT, lows, highs)
+        local = row - parts[p, BASE]
+        _locate(query, p, local, lows, highs, at)
+        if _bound(query, p, local, at, own, weights, units) >= best.heap[0]:
+            score = _score(query, p, local, at, own, best.heap[0])
+            if score >= best.heap[0]:
+                best = _add(best, row, score)
+    return _in_order(best, k, in_order)
 
 
 # --- the best of a union ------------------------------------------------------------------------------------
@@ -880,17 +889,6 @@ def _factors(query: _Query, more: float) -> tuple[AnyArray, AnyArray]:
     return factors, n_telling
 
 
-class _Kept(NamedTuple):
-    """Rows that may be among the k best. heap: int32 (k,), a min-heap of the k highest sums, zeros until there are so
-    many; rows, sums: the first size[0] of them.
-    """
-
-    heap: AnyArray
-    rows: AnyArray
-    sums: AnyArray
-    size: AnyArray
-
-
 @compiled
 def union(
     parts: AnyArray,
@@ -926,8 +924,7 @@ def union(
     bounds, part_of, begins = _ranges(query, weights)
     sums, found = np.zeros(_RANGE, np.int32), np.empty(_RANGE, np.int32)
     lows, highs = _room(len(places)), _room(len(places))
-    room = _RANGE + 2 * k
-    kept = _Kept(np.zeros(k, np.int32), np.empty(room, np.int64), np.empty(room, np.int32), np.zeros(1, np.int64))
+    kept = _none_yet(np.zeros(k, np.int32))
     threshold = 1 << _FLAGS  # sums below it cannot be among the k best
     order = np.argsort(-bounds)
     for i, r in enumerate(order):
@@ -953,7 +950,7 @@ def union(
         kept = _keep(kept, parts[p, BASE] + first, sums, found[:n_found], threshold)
         threshold = max(threshold, int((kept.heap[0] - slack - (kept.heap[0] >> 16)) * (low / high / more)))
         sums[:] = 0
-    _compact(kept, threshold)
+    _drop_below(kept, threshold)
     return _best_of_kept(query, kept, begins, weights, units, more, k, in_order)
 
 
@@ -1109,18 +1106,13 @@ def _candidates(sums: AnyArray, threshold: int, allowed: AnyArray, found: AnyArr
 
 
 @compiled
-def _keep(kept: _Kept, base: int, sums: AnyArray, found: AnyArray, threshold: int) -> _Kept:
+def _keep(kept: _Top, base: int, sums: AnyArray, found: AnyArray, threshold: int) -> _Top:
     """What is kept with the rows found in a range that begins with row `base`."""
-    if kept.size[0] + len(found) > len(kept.rows):
-        n = _compact(kept, threshold)
-        if n + len(found) > len(kept.rows):
-            more = np.empty(n + _RANGE, np.int64), np.empty(n + _RANGE, np.int32)
-            rows, own = np.concatenate((kept.rows, more[0])), np.concatenate((kept.sums, more[1]))
-            kept = _Kept(kept.heap, rows, own, kept.size)
+    kept = _with_room(kept, len(found), threshold)
     n = kept.size[0]
     for place in found:
         kept.rows[n] = base + place
-        kept.sums[n] = sums[place]
+        kept.values[n] = sums[place]
         n += 1
         if sums[place] > kept.heap[0]:
             # a heap of zeros is a min-heap from the start: values push the zeros out of the root
@@ -1130,22 +1122,9 @@ def _keep(kept: _Kept, base: int, sums: AnyArray, found: AnyArray, threshold: in
 
 
 @compiled
-def _compact(kept: _Kept, threshold: int) -> int:
-    """Drop the rows whose sums are below the threshold; returns how many are left."""
-    left = 0
-    for i in range(kept.size[0]):
-        if kept.sums[i] >= threshold:
-            kept.rows[left] = kept.rows[i]
-            kept.sums[left] = kept.sums[i]
-            left += 1
-    kept.size[0] = left
-    return left
-
-
-@compiled
 def _best_of_kept(
     query: _Query,
-    kept: _Kept,
+    kept: _Top,
     begins: AnyArray,
     weights: AnyArray,
     units: float,
@@ -1163,7 +1142,7 @@ def _best_of_kept(
     n_places = len(query.places)
     likely = _Likely(np.empty(_AT_ONCE, np.int64), np.empty(_AT_ONCE), np.empty((_AT_ONCE, n_places), np.int64))
     own = np.empty(len(query.idf), np.float32)
-    best = _none_yet(k)
+    best = _none_yet(np.zeros(k, np.float32))
     for start in range(0, kept.size[0], _AT_ONCE):
         end = min(start + _AT_ONCE, kept.size[0])
         n = _likely_ones(query, kept, start, end, begins, weights, units, factors, best.heap[0], likely, own)
@@ -1179,13 +1158,13 @@ def _best_of_kept(
 
 
 @compiled
-def _highest_first(kept: _Kept) -> None:
+def _highest_first(kept: _Top) -> None:
     """Put the rows with the k highest sums before the others."""
     first = 0
     for i in range(kept.size[0]):
-        if kept.sums[i] >= kept.heap[0]:
+        if kept.values[i] >= kept.heap[0]:
             kept.rows[first], kept.rows[i] = kept.rows[i], kept.rows[first]
-            kept.sums[first], kept.sums[i] = kept.sums[i], kept.sums[first]
+            kept.values[first], kept.values[i] = kept.values[i], kept.values[first]
             first += 1
 
 
@@ -1200,7 +1179,7 @@ class _Likely(NamedTuple):
 @compiled
 def _likely_ones(
     query: _Query,
-    kept: _Kept,
+    kept: _Top,
     start: int,
     end: int,
     begins: AnyArray,
@@ -1219,8 +1198,8 @@ def _likely_ones(
     lows, highs = _room(len(query.places)), _room(len(query.places))
     p, n = 0, 0
     for i in range(start, end):
-        flags = kept.sums[i] & (len(factors[0]) - 1)
-        bound = kept.sums[i] / units * factors[0][flags]
+        flags = kept.values[i] & (len(factors[0]) - 1)
+        bound = kept.values[i] / units * factors[0][flags]
         if bound * (1 + coverage) < floor:
             continue
         p = _part_of(parts, kept.rows[i], p)
