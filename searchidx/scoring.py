@@ -21,11 +21,18 @@ import numpy.typing as npt
 from searchidx.acronyms import MEANS, parts_of
 from searchidx.errors import UsageError
 from searchidx.fields import K1, NO_ABSTRACT, TEXT_FIELDS, B
-from searchidx.ranking import bm25f, impacts, nearness
+from searchidx.ranking import bm25f, impacts, nearness, packing
 from searchidx.ranking.facets import count_values
 from searchidx.ranking.nearness import COVERAGE, NEARNESS
-from searchidx.ranking.phrases import Occurrences, count_together, loose_rows, phrase_counts, phrase_rows
-from searchidx.store.segment import Postings
+from searchidx.ranking.phrases import (
+    Occurrences,
+    common_rows,
+    count_together,
+    loose_rows,
+    phrase_counts,
+    phrase_rows,
+)
+from searchidx.store.postings import Postings
 from searchidx.store.snapshot import Part, Snapshot
 from searchidx.wanted import Pair, Wanted, as_written
 
@@ -268,12 +275,8 @@ class Scorer:
 
     def holding_all(self, terms: Sequence[str]) -> AnyArray:
         """Live rows that hold all of the terms (at least one), rising."""
-        found: AnyArray | None = None
-        for term in terms:
-            postings = self.postings(term)
-            rows = np.empty(0, np.int32) if postings is None else postings.rows
-            found = rows if found is None else np.intersect1d(found, rows, assume_unique=True)
-        return np.asarray(found, np.int64)
+        found = [np.empty(0, np.int32) if (held := self.postings(term)) is None else held.rows for term in terms]
+        return np.asarray(common_rows(found), np.int64)
 
     def phrase(self, terms: Sequence[str], fields: Sequence[int]) -> AnyArray:
         """Live rows where the terms follow one another inside one of these text fields (by number), rising."""
@@ -348,7 +351,7 @@ _Asked = tuple[AnyArray, AnyArray, AnyArray, AnyArray, AnyArray, AnyArray, AnyAr
 
 
 class _Term(NamedTuple):
-    """A term as the kernels know it. places: int64 (parts, 4)."""
+    """A term as the kernels know it. places: int64 (parts, N_PLACE_COLUMNS)."""
 
     places: AnyArray
     idf: np.float32
@@ -422,7 +425,7 @@ class CompiledScorer(Scorer):
                 if here.start < here.stop:
                     rows = (postings.rows[here] - part.base).astype(np.int32)
                     made, table = self._source(p, rows, [tf[here].astype(np.uint32) for tf in postings.tfs])
-                    places[p] = (0, len(rows), table, len(self._parts) + len(added))
+                    places[p] = (0, len(rows), table, len(self._parts) + len(added), 0, 0)
                     added.append(made)
             self._parts = np.vstack((self._parts, *added))
         return places, postings.df
@@ -432,17 +435,22 @@ class CompiledScorer(Scorer):
         segment = self.snapshot.parts[p].segment
         norms = bm25f.norms(segment.boosted_lengths, segment.avgdl, k1=self.weights.k1, b=self.weights.b)
         made = impacts.make(np.array([0, len(rows)]), rows, tfs, norms, self.weights.boosts)
-        self._made += [made, rows, *tfs]
+        codes = packing.codes_of(tfs)
+        words, odd = packing.words_of(rows, codes), np.flatnonzero(codes == packing.ODD)
+        odd_tfs = [tf[odd] for tf in tfs]
+        self._made += [made, rows, codes, words, odd, *odd_tfs]
         source = self._parts[p].copy()
         column = self._kernels.COLUMNS.index
         for name, value in {
-            "rows": _address(rows),
             "n_postings": len(rows),
+            "words": _address(words),
+            "rare_rows": _address(rows),
+            "rare_codes": _address(codes),
+            "odd": _address(odd),
+            "n_odd": len(odd),
+            "odd_title": _address(odd_tfs[0]),
+            "odd_abstract": _address(odd_tfs[1]),
             "impacts": _address(made.impacts),
-            "tf0": _address(tfs[0]),
-            "tf0_size": tfs[0].itemsize,
-            "tf1": _address(tfs[1]),
-            "tf1_size": tfs[1].itemsize,
             "n_frequent": len(made.terms),
             "maxima": _address(made.maxima),
             "starts": _address(made.starts),
@@ -544,7 +552,7 @@ class CompiledScorer(Scorer):
             return None
         number = {term: place for place, term in enumerate(wanted.terms)}
         places = np.array([number[term] for term in phrase], np.int64)
-        return self._pruned(wanted, k, allowed, (1 << n_terms) - 1, places, sum(1 << field for field in fields))
+        return self._pruned(wanted, k, allowed, (1 << n_terms) - 1, places, _bits(fields))
 
     def top_of(self, wanted: Wanted, k: int, rows: AnyArray) -> tuple[AnyArray, bm25f.Floats]:
         in_order = self.snapshot.in_id_order
@@ -572,7 +580,7 @@ class CompiledScorer(Scorer):
         places = self._all_places(terms)
         if places is None:
             return np.empty(0, np.int64)
-        return self._alive(self._kernels.phrase(self._parts, places, 0 in fields, 1 in fields))
+        return self._alive(self._kernels.phrase(self._parts, places, _bits(fields)))
 
     def count_values(self, field: str, rows: AnyArray) -> AnyArray:
         columns = self._columns.get(field)
@@ -597,6 +605,11 @@ class CompiledScorer(Scorer):
         return sorted(found)
 
 
+def _bits(fields: Iterable[int]) -> int:
+    """Text fields as the kernels take them: bit f for field f."""
+    return sum(1 << field for field in fields)
+
+
 def _address(values: AnyArray) -> int:
     assert values.flags.c_contiguous
     return int(values.ctypes.data)
@@ -605,7 +618,7 @@ def _address(values: AnyArray) -> int:
 def _addresses(part: Part) -> dict[str, int]:
     """One row of the kernels' `parts`, but for the number of the first range, in the order of `kernels.COLUMNS`."""
     array = part.segment.arrays.array
-    tfs = [array(f"postings.tf.{field.name}") for field in TEXT_FIELDS]
+    title, abstract = (field.name for field in TEXT_FIELDS)
     return {
         "base": part.base,
         "n_rows": part.segment.n_rows,
@@ -615,23 +628,30 @@ def _addresses(part: Part) -> dict[str, int]:
         "n_term_bytes": len(array("terms.bytes")),
         "term_offsets": _address(array("terms.offsets")),
         "posting_offsets": _address(array("postings.offsets")),
-        "n_postings": len(array("postings.rows")),
-        "rows": _address(array("postings.rows")),
+        "n_postings": len(array("impacts")),
+        "words": _address(array("postings.words")),
+        "n_words": len(array("postings.words")),
+        "words_before": _address(part.segment.reader.before),
+        "rare_rows": _address(array("postings.rows")),
+        "rare_codes": _address(array("postings.codes")),
+        "odd": _address(array("postings.odd")),
+        "n_odd": len(array("postings.odd")),
+        "odd_title": _address(array(f"postings.odd.{title}")),
+        "odd_abstract": _address(array(f"postings.odd.{abstract}")),
+        "odd_starts": _address(array("positions.odd.starts")),
+        "odd_positions": _address(array("positions.odd")),
+        "n_odd_positions": len(array("positions.odd")),
         "impacts": _address(array("impacts")),
-        "tf0": _address(tfs[0]),
-        "tf0_size": tfs[0].itemsize,
-        "tf1": _address(tfs[1]),
-        "tf1_size": tfs[1].itemsize,
         "lengths": _address(part.segment.boosted_lengths),
-        "title_lengths": _address(array(f"lengths.{TEXT_FIELDS[0].name}")),
-        "title_length_size": array(f"lengths.{TEXT_FIELDS[0].name}").itemsize,
+        "title_lengths": _address(array(f"lengths.{title}")),
+        "title_length_size": array(f"lengths.{title}").itemsize,
         "frequent": _address(array("ranges.terms")),
         "n_frequent": len(array("ranges.terms")),
         "maxima": _address(array("ranges.maxima")),
         "starts": _address(array("ranges.starts")),
-        "positions": _address(array("positions.values")),
-        "n_positions": len(array("positions.values")),
-        "position_size": array("positions.values").itemsize,
+        "position_starts": _address(array("positions.starts")),
+        "positions": _address(array("positions.bytes")),
+        "n_positions": len(array("positions.bytes")),
         "skips": _address(array("positions.skips")),
         "hashes": _address(array("keys.hashes")),
         "hash_rows": _address(array("keys.rows")),

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from searchidx import query as q
 from searchidx.analysis import clean, query_words
 from searchidx.errors import QueryError
-from searchidx.store.segment import Postings
+from searchidx.store.postings import Postings
 from searchidx.vocabulary import Near, Vocabulary
 
 AnyArray = npt.NDArray[Any]

@@ -458,8 +458,11 @@ def mixed(rng: random.Random, sizes: Sequence[int], factors: Sequence[float | No
         for place, id_ in enumerate(hand):
             # short texts lie together: whole ranges score less than others
             longest = 3 if place < size // 3 else 9
-            abstract = " ".join(rng.choices(WORDS[:5], (40, 20, 10, 5, 1), k=rng.choice((1, longest))))
-            dealt.append(Paper(id_, (rng.choice(("", "", "alpha", "beta gamma")), abstract), (), place % 3))
+            # some have counts without a code, and positions of several bytes
+            n_words = rng.choice((60, 300, 900)) if rng.random() < 0.02 else rng.choice((1, longest))
+            abstract = " ".join(rng.choices(WORDS[:5], (40, 20, 10, 5, 1), k=n_words))
+            title = rng.choice(("", "", "", "", "alpha", "alpha", "beta gamma", "alpha beta alpha"))
+            dealt.append(Paper(id_, (title, abstract), (), place % 3))
         gone = frozenset(id_ for id_ in hand if rng.random() < 0.1)
         corpus.append(Dealt(dealt, gone, factors[number % len(factors)]))
     return corpus

@@ -58,7 +58,7 @@ def check(directory, papers, **options):
     terms = reader.strings("terms")
     expected = naive(papers)
     assert [terms[i] for i in range(len(terms))] == sorted(expected)
-    offsets, rows = reader.array("postings.offsets").tolist(), reader.array("postings.rows").tolist()
+    offsets, rows = reader.array("postings.offsets").tolist(), reader.array("plain.rows").tolist()
     tfs = [reader.array(f"postings.tf.{name}").tolist() for name in FIELDS]
     place = reader.array("positions.offsets").tolist()
     positions = reader.array("positions.values").tolist()
@@ -225,7 +225,7 @@ def test_more_terms_than_16_bits_hold(tmp_path):
     papers = [[" ".join(f"w{n}x" for n in range(start, start + 7_000)), "x"] for start in range(0, 70_000, 7_000)]
     out, specs, _ = inverted(tmp_path, [*papers, *papers[::-1]])
     reader = PackedArrays(out, specs)
-    terms, offsets, rows = reader.strings("terms"), reader.array("postings.offsets"), reader.array("postings.rows")
+    terms, offsets, rows = reader.strings("terms"), reader.array("postings.offsets"), reader.array("plain.rows")
     assert len(terms) > 0x10000
     for number in (0, 12_345, 69_999):
         at = terms.find(f"w{number}x".encode())

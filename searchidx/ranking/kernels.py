@@ -7,10 +7,11 @@ An index may have many segments and a query is one call, so the kernels read the
 is int64 (P or more, N_COLUMNS), a row per segment with the columns below: lengths, byte sizes of numbers, addresses.
 Further rows are like those of a segment, but with other postings: of terms made for a query (`scoring`).
 
-A query is `places`, int64 (T, P, 4): of every term and part the first posting, the last + 1, the row in the range
-tables (-1 for a rare term), and the row of `parts` whose postings these are, as `look_up` finds and checks them; with
-`idf`, float32 (T,): each term's idf times its weight. Memory is safe as long as the arrays have the shapes of
-`store.layout` and places come from `look_up`.
+Postings and positions are in the forms of `ranking.packing`. A query is `places`, int64 (T, P, 6): of every term and
+part the first posting, the last + 1, the row in the range tables (-1 for a rare term), the row of `parts` whose
+postings these are, what is to be added to a posting's number for its place among words or rare rows, and where the
+term's positions begin, as `look_up` finds and checks them; with `idf`, float32 (T,): each term's idf times its weight.
+Memory is safe as long as the arrays have the shapes of `store.layout` and places come from `look_up`.
 
 What a score has beyond the sum over terms (`ranking.nearness`) comes as `pairs`, int64 (M, 3): two terms by their
 places and their distance, with `pair_idf`, float32 (M,); and as `telling`, uint8 (T,): nonzero for terms that count
@@ -34,7 +35,7 @@ from numba.core.cgutils import get_or_insert_function
 from numba.extending import intrinsic
 
 from searchidx.ranking.impacts import HIGHEST, SHIFT
-from searchidx.ranking.phrases import SKIP
+from searchidx.ranking.packing import ABSTRACTS, CODE_BITS, ODD, SKIP
 
 F = TypeVar("F", bound=Callable[..., Any])
 AnyArray = npt.NDArray[Any]
@@ -50,12 +51,19 @@ COLUMNS = (
     "term_offsets",
     "posting_offsets",
     "n_postings",
-    "rows",
+    "words",
+    "n_words",
+    "words_before",
+    "rare_rows",
+    "rare_codes",
+    "odd",
+    "n_odd",
+    "odd_title",
+    "odd_abstract",
+    "odd_starts",
+    "odd_positions",
+    "n_odd_positions",
     "impacts",
-    "tf0",
-    "tf0_size",
-    "tf1",
-    "tf1_size",
     "lengths",
     "title_lengths",
     "title_length_size",
@@ -63,9 +71,9 @@ COLUMNS = (
     "n_frequent",
     "maxima",
     "starts",
+    "position_starts",
     "positions",
     "n_positions",
-    "position_size",
     "skips",
     "hashes",
     "hash_rows",
@@ -81,12 +89,19 @@ COLUMNS = (
     TERM_OFFSETS,
     POSTING_OFFSETS,
     N_POSTINGS,
-    ROWS,
+    WORDS,
+    N_WORDS,
+    WORDS_BEFORE,
+    RARE_ROWS,
+    RARE_CODES,
+    ODD_POSTINGS,
+    N_ODD,
+    ODD_TITLE,
+    ODD_ABSTRACT,
+    ODD_STARTS,
+    ODD_POSITIONS,
+    N_ODD_POSITIONS,
     IMPACTS,
-    TF0,
-    TF0_SIZE,
-    TF1,
-    TF1_SIZE,
     LENGTHS,
     TITLE_LENGTHS,
     TITLE_LENGTH_SIZE,
@@ -94,9 +109,9 @@ COLUMNS = (
     N_FREQUENT,
     MAXIMA,
     STARTS,
+    POSITION_STARTS,
     POSITIONS,
     N_POSITIONS,
-    POSITION_SIZE,
     SKIPS,
     HASHES,
     HASH_ROWS,
@@ -106,9 +121,18 @@ COLUMNS = (
 COLUMN_COLUMNS = ("base", "n_rows", "values", "offsets", "numbers")
 _VALUES, _OFFSETS, _NUMBERS = 2, 3, 4
 #: What `look_up` finds wrong, by code.
-FAULTS = ("", "terms.offsets", "postings.offsets", "postings.rows", "ranges.starts", "positions.skips")
-_BEGIN, _END, _TABLE, _SOURCE = 0, 1, 2, 3
-N_PLACE_COLUMNS = 4
+FAULTS = (
+    "",
+    "terms.offsets",
+    "postings.offsets",
+    "postings.rows",
+    "ranges.starts",
+    "positions.starts",
+    "positions.skips",
+    "postings.odd",
+)
+_BEGIN, _END, _TABLE, _SOURCE, _OWN, _POSITION = range(6)
+N_PLACE_COLUMNS = 6
 #: The entries of `numbers`, float32: the weights of the two text fields, the norm's constant and its part per length,
 #: what nearness and a covered title weigh.
 _BOOST0, _BOOST1, _CONSTANT, _PER_LENGTH, _NEARNESS, _COVERAGE = range(6)
@@ -118,8 +142,8 @@ _UNIT = 1000.0
 MOST_HELD = _FLAGS = 6
 _HIGHEST_SUM = float(1 << 30 >> _FLAGS)
 _LANES = 16
-_FEW = 16
 _RANGE = 1 << SHIFT
+_IN_RANGE = _RANGE - 1
 #: How many more rows than twice the wanted ones there is room for.
 _ROOM = 512
 _LINE = 64
@@ -203,6 +227,16 @@ def _u1(address: int, n: int) -> Any:
 
 
 @compiled
+def _u2(address: int, n: int) -> Any:
+    return carray(_to_u2(address), (n,))
+
+
+@compiled
+def _u4(address: int, n: int) -> Any:
+    return carray(_to_u4(address), (n,))
+
+
+@compiled
 def _i4(address: int, n: int) -> Any:
     return carray(_to_i4(address), (n,))
 
@@ -283,107 +317,228 @@ def _first_between(rows: AnyArray, low: int, high: int, row: int) -> int:
 
 
 @compiled
-def _check_starts(part: AnyArray, table: int, begin: int, end: int) -> bool:
-    """Whether a frequent term's starts are where its postings enter each range."""
-    n_ranges = max((part[N_ROWS] + _RANGE - 1) >> SHIFT, 1)
-    rows = _i4(part[ROWS], part[N_POSTINGS])
-    starts = _i4(part[STARTS], part[N_FREQUENT] * (n_ranges + 1))
-    base = table * (n_ranges + 1)
-    if starts[base] != 0 or starts[base + n_ranges] != end - begin:
-        return False
-    for r in range(n_ranges):
-        first, last = starts[base + r], starts[base + r + 1]
-        if last < first or last > end - begin:
-            return False
-        # rows are rising: the first and the last say where all of them are
-        if last > first and (rows[begin + first] >> SHIFT != r or rows[begin + last - 1] >> SHIFT != r):
-            return False
-    return True
+def _number_of_ranges(parts: AnyArray, p: int) -> int:
+    n_rows: int = parts[p, N_ROWS]
+    return max((n_rows + _RANGE - 1) >> SHIFT, 1)
 
 
 @compiled
-def _first_position(parts: AnyArray, p: int, posting: int) -> Any:
-    """Where the positions of a posting start: of the nearest skip before it on, the postings' occurrences are added."""
-    skip = posting // SKIP
-    position = _i8(parts[p, SKIPS], skip + 1)[skip]
-    begin, n = skip * SKIP, posting - skip * SKIP
-    if parts[p, TF0_SIZE] == 1 and parts[p, TF1_SIZE] == 1 and begin + SKIP <= parts[p, N_POSTINGS]:  # nearly always
-        return position + _sum_of_first(_u1(parts[p, TF0] + begin, SKIP), _u1(parts[p, TF1] + begin, SKIP), n)
-    for i in range(begin, posting):
-        position += _number(parts[p, TF0], parts[p, TF0_SIZE], i) + _number(parts[p, TF1], parts[p, TF1_SIZE], i)
-    return position
+def _n_bytes(parts: AnyArray, places: AnyArray, t: int, p: int, begin: int, end: int) -> Any:
+    """How many bytes of positions the postings begin .. end - 1 of a term have: one per occurrence, odd ones none."""
+    own = places[t, p, _OWN]
+    if places[t, p, _TABLE] < 0:
+        return _sum_of_codes(_u1(parts[p, RARE_CODES] + begin + own, end - begin))
+    return _sum_of_codes(_u2(parts[p, WORDS] + 2 * (begin + own), end - begin))
 
 
 @compiled
-def _sum_of_first(a: AnyArray, b: AnyArray, n: int) -> Any:
-    """The sum of the first n of SKIP numbers of both arrays. All are read, so that whole vectors are added."""
-    total = np.int32(0)
-    for i in range(SKIP):
-        total += (np.int32(a[i]) + np.int32(b[i])) * np.int32(i < n)
+def _sum_of_codes(words: AnyArray) -> Any:
+    """The sum of the counts in codes, or in the codes of words."""
+    total = np.int64(0)
+    for i in range(len(words)):
+        code = np.int32(words[i]) & np.int32(ODD)
+        # title * ABSTRACTS + abstract, where title is 0 or 1
+        total += (code - np.int32(code >= ABSTRACTS) * np.int32(ABSTRACTS - 1)) * np.int32(code != ODD)
     return total
 
 
 @compiled
-def _check_skips(parts: AnyArray, p: int, begin: int, end: int, occurrences: int) -> bool:
-    """Whether the positions of a term's postings lie in their array, as far as skips and occurrences say where."""
-    position = _first_position(parts, p, begin)
-    if position < 0 or parts[p, N_POSITIONS] - position < occurrences:
-        return False
+def _sum_of_first(words: AnyArray, n: int) -> Any:
+    """`_sum_of_codes` of the first n of SKIP words. All are read, so that whole vectors are added."""
+    total = np.int32(0)
+    for i in range(SKIP):
+        code = np.int32(words[i]) & np.int32(ODD)
+        count = code - np.int32(code >= ABSTRACTS) * np.int32(ABSTRACTS - 1)
+        total += count * np.int32(code != ODD) * np.int32(i < n)
+    return np.int64(total)
+
+
+@compiled
+def _code(parts: AnyArray, places: AnyArray, t: int, p: int, posting: int) -> Any:
+    source, own = places[t, p, _SOURCE], posting + places[t, p, _OWN]
+    if places[t, p, _TABLE] >= 0:
+        return np.int64(_u2(parts[source, WORDS], own + 1)[own]) & ODD
+    return np.int64(_u1(parts[source, RARE_CODES], own + 1)[own])
+
+
+@compiled
+def _odd_one(parts: AnyArray, source: int, posting: int) -> int:
+    """The place of an odd posting in the table of such, -1 when it is not there."""
+    odd = _i8(parts[source, ODD_POSTINGS], parts[source, N_ODD])
+    at = _first_between(odd, 0, len(odd), posting)
+    return at if at < len(odd) and odd[at] == posting else -1
+
+
+@compiled
+def _tfs(parts: AnyArray, places: AnyArray, t: int, p: int, posting: int) -> tuple[Any, Any]:
+    """How often a term stands in the title and in the abstract of a posting's paper."""
+    code = _code(parts, places, t, p, posting)
+    if code != ODD:
+        title = np.int64(code >= ABSTRACTS)
+        return title, code - title * ABSTRACTS
+    source = places[t, p, _SOURCE]
+    at = _odd_one(parts, source, posting)
+    title, abstract = _u4(parts[source, ODD_TITLE], at + 1), _u4(parts[source, ODD_ABSTRACT], at + 1)
+    return np.int64(title[at]), np.int64(abstract[at])
+
+
+@compiled
+def _first_position(parts: AnyArray, places: AnyArray, t: int, p: int, posting: int) -> tuple[Any, bool]:
+    """Where the positions of a posting start, and whether it is odd: for `_position`.
+
+    From the nearest skip before it, or the term's beginning, on, the bytes of the postings between are passed over.
+    The postings must be the part's own.
+    """
+    begin, at, own = places[t, p, _BEGIN], places[t, p, _POSITION], places[t, p, _OWN]
+    skip = posting // SKIP
+    if skip * SKIP > begin:
+        begin, at = skip * SKIP, _i8(parts[p, SKIPS], skip + 1)[skip]
+    if places[t, p, _TABLE] >= 0 and begin + own + SKIP <= parts[p, N_WORDS]:  # nearly always
+        words = _u2(parts[p, WORDS] + 2 * (begin + own), SKIP)
+        if words[posting - begin] & ODD != ODD:
+            return at + _sum_of_first(words, posting - begin), False
+    elif _code(parts, places, t, p, posting) != ODD:
+        return at + _n_bytes(parts, places, t, p, begin, posting), False
+    return _i8(parts[p, ODD_STARTS], parts[p, N_ODD] + 1)[_odd_one(parts, p, posting)], True
+
+
+@compiled
+def _position(parts: AnyArray, p: int, odd: bool, at: int) -> Any:
+    """One position; see `_first_position`."""
+    if odd:
+        return np.int64(_u4(parts[p, ODD_POSITIONS], at + 1)[at])
+    return np.int64(_u1(parts[p, POSITIONS], at + 1)[at])
+
+
+@compiled
+def _check_rows(parts: AnyArray, places: AnyArray, t: int, p: int) -> int:
+    """0 when a term's postings are of rising rows of the part, else the code of the fault."""
+    begin, end, table, own = places[t, p, _BEGIN], places[t, p, _END], places[t, p, _TABLE], places[t, p, _OWN]
+    before = -1
+    if table < 0:
+        rows = _i4(parts[p, RARE_ROWS], end + own)
+        for i in range(begin + own, end + own):
+            if rows[i] <= before:
+                return 3
+            before = rows[i]
+        return 0 if before < parts[p, N_ROWS] else 3
+    n_ranges = _number_of_ranges(parts, p)
+    starts = _i4(parts[p, STARTS], parts[p, N_FREQUENT] * (n_ranges + 1))[table * (n_ranges + 1) :]
+    words = _u2(parts[p, WORDS], end + own)[begin + own :]
+    if starts[0] != 0 or starts[n_ranges] != end - begin:
+        return 4
+    for r in range(n_ranges):
+        first, last = starts[r], starts[r + 1]
+        if last < first or last > end - begin:
+            return 4
+        before = -1
+        for i in range(first, last):
+            place = np.int64(words[i]) >> CODE_BITS
+            if place <= before:
+                return 3
+            before = int(place)
+    return 0 if ((n_ranges - 1) << SHIFT) + before < parts[p, N_ROWS] else 3
+
+
+@compiled
+def _check_positions(parts: AnyArray, places: AnyArray, t: int, p: int, end_of_term: int) -> int:
+    """0 when a term has as many positions as its postings say, and skips say where they are; else a fault's code."""
+    begin, end, at = places[t, p, _BEGIN], places[t, p, _END], places[t, p, _POSITION]
+    n_bytes = _n_bytes(parts, places, t, p, begin, end)
+    if at < 0 or at + n_bytes != end_of_term or end_of_term > parts[p, N_POSITIONS]:
+        return 5
     skips = _i8(parts[p, SKIPS], (end - 1) // SKIP + 1)
     for skip in range(begin // SKIP + 1, (end - 1) // SKIP + 1):
-        for i in range(max((skip - 1) * SKIP, begin), skip * SKIP):
-            position += _number(parts[p, TF0], parts[p, TF0_SIZE], i) + _number(parts[p, TF1], parts[p, TF1_SIZE], i)
-        if skips[skip] != position:
-            return False
-    return True
+        at += _n_bytes(parts, places, t, p, max((skip - 1) * SKIP, begin), skip * SKIP)
+        if skips[skip] != at:
+            return 6
+    starts = _i8(parts[p, ODD_STARTS], parts[p, N_ODD] + 1)
+    for posting in range(begin, end):
+        if _code(parts, places, t, p, posting) == ODD:
+            odd = _odd_one(parts, p, posting)
+            if odd < 0 or starts[odd] < 0 or starts[odd + 1] > parts[p, N_ODD_POSITIONS]:
+                return 7
+            title, abstract = _tfs(parts, places, t, p, posting)
+            if starts[odd + 1] - starts[odd] != title + abstract:
+                return 7
+    return 0
+
+
+@compiled
+def _count_live(parts: AnyArray, places: AnyArray, t: int, p: int, live: AnyArray) -> int:
+    """How many of a term's postings are of papers that are not deleted. live: see `look_up`."""
+    if len(live) == 0:
+        return int(places[t, p, _END] - places[t, p, _BEGIN])
+    df = 0
+    for row in _rows(parts, places, t, p):
+        df += live[parts[p, BASE] + row] != 0
+    return df
+
+
+@compiled
+def _rows(parts: AnyArray, places: AnyArray, t: int, p: int) -> AnyArray:
+    """The rows of a term's postings in one part, rising, by the part's own numbers; int64."""
+    begin, end, table, own = places[t, p, _BEGIN], places[t, p, _END], places[t, p, _TABLE], places[t, p, _OWN]
+    source = places[t, p, _SOURCE]
+    found = np.empty(end - begin, np.int64)
+    if table < 0:
+        found[:] = _i4(parts[source, RARE_ROWS], end + own)[begin + own :]
+        return found
+    n_ranges = _number_of_ranges(parts, p)
+    starts = _i4(parts[source, STARTS], (table + 1) * (n_ranges + 1))[table * (n_ranges + 1) :]
+    words = _u2(parts[source, WORDS], end + own)[begin + own :]
+    for r in range(n_ranges):
+        for i in range(starts[r], starts[r + 1]):
+            found[i] = (r << SHIFT) + (np.int64(words[i]) >> CODE_BITS)
+    return found
+
+
+@compiled
+def _find_in_part(parts: AnyArray, term: AnyArray, p: int, places: AnyArray) -> int:
+    """Write the places of a term in one part to places[0, p]: zeros where the part lacks it. Returns a fault's code."""
+    part = parts[p]
+    places[0, p, :] = 0
+    places[0, p, _TABLE] = -1
+    places[0, p, _SOURCE] = p
+    number = _find_term(part, term)
+    if number < 0:
+        return 1 if number == -2 else 0
+    offsets = _i8(part[POSTING_OFFSETS], part[N_TERMS] + 1)
+    begin, end = offsets[number], offsets[number + 1]
+    if begin < 0 or end <= begin or end > part[N_POSTINGS]:
+        return 2
+    frequent = _i4(part[FREQUENT], part[N_FREQUENT])
+    table = _first_between(frequent, 0, len(frequent), number)
+    words_before = _i8(part[WORDS_BEFORE], len(frequent) + 1)[table]
+    is_frequent = table < len(frequent) and frequent[table] == number
+    own, n_own = (
+        (words_before - begin, part[N_WORDS]) if is_frequent else (-words_before, part[N_POSTINGS] - part[N_WORDS])
+    )
+    if begin + own < 0 or end + own > n_own:
+        return 2
+    position_starts = _i8(part[POSITION_STARTS], part[N_TERMS] + 1)
+    places[0, p, _BEGIN], places[0, p, _END], places[0, p, _OWN] = begin, end, own
+    places[0, p, _TABLE] = table if is_frequent else -1
+    places[0, p, _POSITION] = position_starts[number]
+    fault = _check_rows(parts, places, 0, p)
+    return fault if fault else _check_positions(parts, places, 0, p, position_starts[number + 1])
 
 
 @compiled
 def look_up(parts: AnyArray, term: AnyArray, live: AnyArray, places: AnyArray) -> tuple[int, int]:
-    """(df, fault) of a term (UTF-8), its places written to `places`, int64 (P, 4); zeros where a part lacks it.
+    """(df, fault) of a term (UTF-8), its places written to `places`, int64 (P, 6); zeros where a part lacks it.
 
     live: nonzero for rows that are not deleted, or empty; df counts those. fault: 0, or part * len(FAULTS) + code for
     the first array whose numbers make no sense; the places are then not to be used. Every number that kernels
     use as a place in an array is checked here.
     """
     df = 0
+    own = places.reshape((1, len(places), N_PLACE_COLUMNS))
     for p in range(len(places)):
-        part = parts[p]
-        places[p, :] = 0
-        places[p, _TABLE] = -1
-        places[p, _SOURCE] = p
-        number = _find_term(part, term)
-        if number == -2:
-            return 0, p * len(FAULTS) + 1
-        if number < 0:
-            continue
-        offsets = _i8(part[POSTING_OFFSETS], part[N_TERMS] + 1)
-        begin, end = offsets[number], offsets[number + 1]
-        if begin < 0 or end <= begin or end > part[N_POSTINGS]:
-            return 0, p * len(FAULTS) + 2
-        rows = _i4(part[ROWS], part[N_POSTINGS])
-        occurrences, before = 0, -1
-        for i in range(begin, end):
-            if rows[i] <= before:
-                return 0, p * len(FAULTS) + 3
-            before = rows[i]
-            occurrences += _number(part[TF0], part[TF0_SIZE], i) + _number(part[TF1], part[TF1_SIZE], i)
-        if before >= part[N_ROWS]:
-            return 0, p * len(FAULTS) + 3
-        if len(live):
-            for i in range(begin, end):
-                df += live[part[BASE] + rows[i]] != 0
-        else:
-            df += end - begin
-        frequent = _i4(part[FREQUENT], part[N_FREQUENT])
-        table = _first_between(frequent, 0, len(frequent), number)
-        if table < len(frequent) and frequent[table] == number:
-            if not _check_starts(part, table, begin, end):
-                return 0, p * len(FAULTS) + 4
-            places[p, _TABLE] = table
-        if not _check_skips(parts, p, begin, end, occurrences):
-            return 0, p * len(FAULTS) + 5
-        places[p, _BEGIN], places[p, _END] = begin, end
+        fault = _find_in_part(parts, term, p, own)
+        if fault:
+            return 0, p * len(FAULTS) + fault
+        df += _count_live(parts, own, 0, p, live)
     return df, 0
 
 
@@ -431,37 +586,46 @@ def _room(n: int) -> AnyArray:
 
 
 @compiled
-def _number_of_ranges(parts: AnyArray, p: int) -> int:
-    n_rows: int = parts[p, N_ROWS]
-    return max((n_rows + _RANGE - 1) >> SHIFT, 1)
+def _span(parts: AnyArray, places: AnyArray, t: int, p: int, r: int) -> tuple[int, int]:
+    """The postings of a term in range r of a part: first, last + 1; all of a rare term."""
+    begin, table = places[t, p, _BEGIN], places[t, p, _TABLE]
+    if table < 0:
+        return begin, places[t, p, _END]
+    at = table * (_number_of_ranges(parts, p) + 1) + r
+    starts = _i4(parts[places[t, p, _SOURCE], STARTS], at + 2)
+    return begin + starts[at], begin + starts[at + 1]
 
 
 @compiled
 def _spans(query: _Query, p: int, r: int, low: AnyArray, high: AnyArray) -> None:
     """Where the postings of range r of a part are: low[t] to high[t] - 1 of every place; all of a rare term."""
-    parts, n_ranges = query.parts, _number_of_ranges(query.parts, p)
     for t in range(len(query.places)):
-        begin, table = query.places[t, p, _BEGIN], query.places[t, p, _TABLE]
-        low[t], high[t] = begin, query.places[t, p, _END]
-        if table >= 0:
-            source = query.places[t, p, _SOURCE]
-            place = table * (n_ranges + 1) + r
-            starts = _i4(parts[source, STARTS], place + 2)
-            low[t], high[t] = begin + starts[place], begin + starts[place + 1]
+        low[t], high[t] = _span(query.parts, query.places, t, p, r)
+
+
+@compiled
+def _posting_of(parts: AnyArray, places: AnyArray, t: int, p: int, low: int, high: int, local: int) -> int:
+    """The posting of a row among a term's postings low .. high - 1, those of the row's range if the term is frequent;
+    -1 when there is none."""
+    if low >= high:
+        return -1
+    source, own = places[t, p, _SOURCE], places[t, p, _OWN]
+    if places[t, p, _TABLE] >= 0:
+        words = _u2(parts[source, WORDS], high + own)
+        wanted = (local & _IN_RANGE) << CODE_BITS
+        at = _first_between(words, low + own, high + own, wanted)
+        # the bits below are the code
+        return at - own if at < high + own and np.int64(words[at]) - wanted <= ODD else -1
+    rows = _i4(parts[source, RARE_ROWS], high + own)
+    at = _first_between(rows, low + own, high + own, local)
+    return at - own if at < high + own and rows[at] == local else -1
 
 
 @compiled
 def _locate(query: _Query, p: int, local: int, low: AnyArray, high: AnyArray, at: AnyArray) -> None:
     """Write the posting of a row to at[t] for every place, -1 where there is none. low, high: see `_spans`."""
-    parts = query.parts
     for t in range(len(query.places)):
-        at[t] = -1
-        if low[t] < high[t]:
-            source = query.places[t, p, _SOURCE]
-            rows = _i4(parts[source, ROWS], high[t])
-            place = _first_between(rows, low[t], high[t], local)
-            if place < high[t] and rows[place] == local:
-                at[t] = place
+        at[t] = _posting_of(query.parts, query.places, t, p, low[t], high[t], local)
 
 
 @compiled
@@ -523,10 +687,8 @@ def _score(query: _Query, p: int, local: int, at: AnyArray, own: AnyArray, floor
     for t in range(len(query.idf)):
         own[t] = 0
         if at[t] >= 0:
-            source = query.places[t, p, _SOURCE]
-            tf0 = _number(parts[source, TF0], parts[source, TF0_SIZE], at[t])
-            tf1 = np.float32(_number(parts[source, TF1], parts[source, TF1_SIZE], at[t]))
-            tf = numbers[_BOOST0] * np.float32(tf0) + numbers[_BOOST1] * tf1
+            tf0, tf1 = _tfs(parts, query.places, t, p, at[t])
+            tf = numbers[_BOOST0] * np.float32(tf0) + numbers[_BOOST1] * np.float32(tf1)
             own[t] = query.idf[t] * (tf / (tf + norm))
             total += own[t]
             covered += query.telling[t] and tf0 > 0
@@ -540,7 +702,7 @@ def _score(query: _Query, p: int, local: int, at: AnyArray, own: AnyArray, floor
     for m in range(len(query.pairs)):
         first, second, distance = query.pairs[m]
         if at[first] >= 0 and at[second] >= 0:
-            found0, found1 = _together(parts, p, at[first], at[second], distance)
+            found0, found1 = _together(query, p, first, second, at, distance)
             tf = numbers[_BOOST0] * np.float32(found0) + numbers[_BOOST1] * np.float32(found1)
             if tf > 0:
                 total += query.pair_idf[m] * (tf / (tf + norm))
@@ -550,19 +712,20 @@ def _score(query: _Query, p: int, local: int, at: AnyArray, own: AnyArray, floor
 
 
 @compiled
-def _together(parts: AnyArray, p: int, first: int, second: int, distance: int) -> tuple[int, int]:
-    """How often one posting's term stands `distance` positions before another's, in each text field of their row."""
-    low, low_end = _first_position(parts, p, first), 0
-    high, high_end = _first_position(parts, p, second), 0
+def _together(query: _Query, p: int, first: int, second: int, at: AnyArray, distance: int) -> tuple[int, int]:
+    """How often one term stands `distance` positions before another, in each text field of a row. at: its postings."""
+    parts, places = query.parts, query.places
+    low, low_odd = _first_position(parts, places, first, p, at[first])
+    high, high_odd = _first_position(parts, places, second, p, at[second])
+    low_title, low_abstract = _tfs(parts, places, first, p, at[first])
+    high_title, high_abstract = _tfs(parts, places, second, p, at[second])
     found0, found1 = 0, 0
     for field in range(2):
-        tf, size = (TF0, TF0_SIZE) if field == 0 else (TF1, TF1_SIZE)
-        low_end = low + _number(parts[p, tf], parts[p, size], first)
-        high_end = high + _number(parts[p, tf], parts[p, size], second)
+        low_end = low + (low_abstract if field else low_title)
+        high_end = high + (high_abstract if field else high_title)
         found = 0
         while low < low_end and high < high_end:
-            wanted = _number(parts[p, POSITIONS], parts[p, POSITION_SIZE], low) + distance
-            there = _number(parts[p, POSITIONS], parts[p, POSITION_SIZE], high)
+            wanted, there = _position(parts, p, low_odd, low) + distance, _position(parts, p, high_odd, high)
             found += wanted == there
             low += wanted <= there
             high += there <= wanted
@@ -611,40 +774,54 @@ def score_rows(
 
 
 @compiled
-def _holds(part: AnyArray, low: int, high: int, wanted: int) -> bool:
-    """Whether `wanted` is among the positions low to high - 1 (rising, a few as a rule)."""
-    while high - low > _FEW:
-        middle = (low + high) // 2
-        if _number(part[POSITIONS], part[POSITION_SIZE], middle) <= wanted:
-            low = middle
-        else:
-            high = middle
-    found = False
-    for i in range(low, high):
-        found |= _number(part[POSITIONS], part[POSITION_SIZE], i) == wanted
-    return found
+def _has_phrase(
+    parts: AnyArray, places: AnyArray, p: int, terms: AnyArray, at: AnyArray, fields: int, room: AnyArray
+) -> bool:
+    """Whether terms follow one another in a text field (bit f of `fields`: field f is looked at) of one row.
+
+    terms: their places; at: their postings. room: int64 (6, len(terms)).
+    """
+    titles, abstracts, lows, highs, odd, reached = room[0], room[1], room[2], room[3], room[4], room[5]
+    in_title, in_abstract = fields & 1 != 0, fields & 2 != 0
+    for j in range(len(terms)):
+        titles[j], abstracts[j] = _tfs(parts, places, terms[j], p, at[j])
+        in_title &= titles[j] > 0
+        in_abstract &= abstracts[j] > 0
+        if not (in_title or in_abstract):
+            return False
+    for j in range(len(terms)):
+        lows[j], odd[j] = _first_position(parts, places, terms[j], p, at[j])
+        highs[j] = lows[j] + titles[j]
+    # the positions in the abstract stand behind those in the title
+    if in_title and _follow(parts, p, odd, lows, highs, reached):
+        return True
+    if not in_abstract:
+        return False
+    for j in range(len(terms)):
+        lows[j], highs[j] = highs[j], highs[j] + abstracts[j]
+    return _follow(parts, p, odd, lows, highs, reached)
 
 
 @compiled
-def _matches(part: AnyArray, field: int, at: AnyArray, starts: AnyArray, low: AnyArray, high: AnyArray) -> bool:
-    """Whether the terms follow one another in a text field of one row.
+def _follow(parts: AnyArray, p: int, odd: AnyArray, lows: AnyArray, highs: AnyArray, reached: AnyArray) -> bool:
+    """Whether terms follow one another, each with positions (not none) from lows[j] to highs[j] - 1.
 
-    at, starts: of every term the posting and where its positions start. low, high: room for one number per term.
+    From one place of the first term to the next the others only move on, so all are read once. reached: room for one
+    number per term.
     """
-    for t in range(len(at)):
-        tf0 = _number(part[TF0], part[TF0_SIZE], at[t])
-        low[t] = starts[t]
-        high[t] = low[t] + tf0
-        if field == 1:
-            low[t] = high[t]
-            high[t] += _number(part[TF1], part[TF1_SIZE], at[t])
-        if low[t] == high[t]:
-            return False
-    for i in range(low[0], high[0]):
-        origin = _number(part[POSITIONS], part[POSITION_SIZE], i)
+    for j in range(1, len(lows)):
+        reached[j] = lows[j]
+    for i in range(lows[0], highs[0]):
+        origin = _position(parts, p, odd[0] != 0, i)
         good = True
-        for t in range(1, len(at)):
-            if not _holds(part, low[t], high[t], origin + t):
+        for j in range(1, len(lows)):
+            there = _position(parts, p, odd[j] != 0, reached[j])
+            while there < origin + j:
+                reached[j] += 1
+                if reached[j] == highs[j]:
+                    return False  # later places want positions farther back
+                there = _position(parts, p, odd[j] != 0, reached[j])
+            if there != origin + j:
                 good = False
                 break
         if good:
@@ -847,15 +1024,15 @@ def _add_range_bounds(part: AnyArray, place: AnyArray, weight: int, bounds: AnyA
         for r in range(n_ranges + 1):
             begins[r] = starts[base + place[_TABLE] + r]
         return
-    rows, impacts = _i4(part[ROWS], end), _u1(part[IMPACTS], end)
-    at, r = begin, 0
-    while at < end:
+    rows, impacts = _i4(part[RARE_ROWS], end + place[_OWN])[begin + place[_OWN] :], _u1(part[IMPACTS], end)[begin:]
+    at, r = 0, 0
+    while at < len(rows):
         while r <= rows[at] >> SHIFT:
-            begins[r] = at - begin
+            begins[r] = at
             r += 1
         highest = impacts[at]
         at += 1
-        while at < end and rows[at] >> SHIFT < r:
+        while at < len(rows) and rows[at] >> SHIFT < r:
             highest = max(highest, impacts[at])
             at += 1
         bounds[r - 1] += weight * np.int32(highest)
@@ -943,7 +1120,7 @@ def union(
         if held:
             n_found = _holding_all(query, p, weights, lows, highs, first, held, threshold, here, sums, found)
             if len(phrase):
-                n_found = _with_phrase(query, p, first, phrase, fields, lows, highs, found, n_found)
+                n_found = _with_phrase(query, p, first, phrase, fields, found, n_found)
         else:
             _add_range(query, p, weights, lows, highs, first, sums)
             n_found = _candidates(sums, threshold, here, found)
@@ -958,10 +1135,14 @@ def union(
 def _fetch(query: _Query, p: int, n_terms: int, lows: AnyArray, highs: AnyArray) -> None:
     """Have the rows and impacts of some spans brought into the cache, while others are worked on."""
     for t in range(n_terms):
-        source = query.places[t, p, _SOURCE]
-        rows, impacts = query.parts[source, ROWS], query.parts[source, IMPACTS]
-        for address in range(rows + 4 * lows[t], rows + 4 * highs[t], _LINE):
+        source, own = query.places[t, p, _SOURCE], query.places[t, p, _OWN]
+        if query.places[t, p, _TABLE] >= 0:
+            rows, size = query.parts[source, WORDS], 2
+        else:
+            rows, size = query.parts[source, RARE_ROWS], 4
+        for address in range(rows + size * (lows[t] + own), rows + size * (highs[t] + own), _LINE):
             _fetch_line(address)
+        impacts = query.parts[source, IMPACTS]
         for address in range(impacts + lows[t], impacts + highs[t], _LINE):
             _fetch_line(address)
 
@@ -981,10 +1162,15 @@ def _add_range(
     """Add all terms' weighted impacts, and their flags, in a range that begins with row `first` of a part."""
     for t in range(len(weights)):
         if lows[t] < highs[t]:
-            source = query.places[t, p, _SOURCE]
-            rows = _i4(query.parts[source, ROWS], highs[t])[lows[t] :]
+            source, own = query.places[t, p, _SOURCE], query.places[t, p, _OWN]
             impacts = _u1(query.parts[source, IMPACTS], highs[t])[lows[t] :]
-            _accumulate(sums, rows, impacts, first, weights[t], 1 << t if t < _FLAGS else 0)
+            flag = 1 << t if t < _FLAGS else 0
+            if query.places[t, p, _TABLE] >= 0:
+                words = _u2(query.parts[source, WORDS], highs[t] + own)[lows[t] + own :]
+                _accumulate_words(sums, words, impacts, weights[t], flag)
+            else:
+                rows = _i4(query.parts[source, RARE_ROWS], highs[t] + own)[lows[t] + own :]
+                _accumulate(sums, rows, impacts, first, weights[t], flag)
 
 
 @compiled
@@ -993,6 +1179,13 @@ def _accumulate(sums: AnyArray, rows: AnyArray, impacts: AnyArray, base: int, we
     first = np.uint32(base)  # unsigned: a signed index would be tested for being below 0 (a tenth slower)
     for i in range(len(rows)):
         sums[np.uint32(rows[i]) - first] += weight * np.int32(impacts[i]) + flag
+
+
+@compiled
+def _accumulate_words(sums: AnyArray, words: AnyArray, impacts: AnyArray, weight: int, flag: int) -> None:
+    """The same of a frequent term, whose words say where in the range they are."""
+    for i in range(len(words)):
+        sums[np.uint32(words[i]) >> np.uint32(CODE_BITS)] += weight * np.int32(impacts[i]) + flag
 
 
 @compiled
@@ -1033,18 +1226,34 @@ def _holding_all(
         highs[fewest] = lows[fewest]
         _add_range(query, p, weights, lows, highs, first, sums)
         highs[fewest] = own
-    source = query.places[fewest, p, _SOURCE]
-    rows, impacts = _i4(query.parts[source, ROWS], highs[fewest]), _u1(query.parts[source, IMPACTS], highs[fewest])
+    impacts = _u1(query.parts[query.places[fewest, p, _SOURCE], IMPACTS], highs[fewest])[lows[fewest] :]
     n = 0
-    for i in range(lows[fewest], highs[fewest]):
-        place = rows[i] - first
+    _write_places(query.parts, query.places, fewest, p, lows[fewest], highs[fewest], first, found)
+    for i in range(highs[fewest] - lows[fewest]):
+        place = found[i]
         total = sums[place] + weights[fewest] * np.int32(impacts[i]) + (1 << fewest)
         if look_up:
-            total += _looked_up(query, p, weights, lows, highs, rows[i], fewest)
+            total += _looked_up(query, p, weights, lows, highs, first + place, fewest)
         sums[place] = total
         found[n] = place
         n += total >= threshold and total & held == held and (len(allowed) == 0 or allowed[place] != 0)
     return n
+
+
+@compiled
+def _write_places(
+    parts: AnyArray, places: AnyArray, t: int, p: int, low: int, high: int, first: int, found: AnyArray
+) -> None:
+    """Write where in their range, which begins with row `first`, the rows of postings low .. high - 1 are."""
+    source, own = places[t, p, _SOURCE], low + places[t, p, _OWN]
+    if places[t, p, _TABLE] >= 0:
+        words = _u2(parts[source, WORDS] + 2 * own, high - low)
+        for i in range(high - low):
+            found[i] = words[i] >> CODE_BITS
+    else:
+        rows = _i4(parts[source, RARE_ROWS] + 4 * own, high - low)
+        for i in range(high - low):
+            found[i] = rows[i] - first
 
 
 @compiled
@@ -1053,11 +1262,10 @@ def _looked_up(query: _Query, p: int, weights: AnyArray, lows: AnyArray, highs: 
     total = np.int32(0)
     for t in range(len(weights)):
         if t != but:
-            source = query.places[t, p, _SOURCE]
-            rows = _i4(query.parts[source, ROWS], highs[t])
-            at = _first_between(rows, lows[t], highs[t], local)
-            if at < highs[t] and rows[at] == local:
-                total += weights[t] * np.int32(_u1(query.parts[source, IMPACTS], highs[t])[at]) + np.int32(1 << t)
+            at = _posting_of(query.parts, query.places, t, p, lows[t], highs[t], local)
+            if at >= 0:
+                impacts = _u1(query.parts[query.places[t, p, _SOURCE], IMPACTS], at + 1)
+                total += weights[t] * np.int32(impacts[at]) + np.int32(1 << t)
     return total
 
 
@@ -1068,24 +1276,20 @@ def _with_phrase(
     first: int,
     phrase: AnyArray,
     fields: int,
-    lows: AnyArray,
-    highs: AnyArray,
     found: AnyArray,
     n_found: int,
 ) -> int:
-    """Leave of the rows found in a range, which hold all terms, those with the phrase; returns how many."""
-    located = np.empty((n_found, len(query.places)), np.int64)
-    for i in range(n_found):
-        _locate(query, p, first + found[i], lows, highs, located[i])
-        _fetch_row(query, p, first + found[i], located[i])
-    at, starts, low, high = _room(len(phrase)), _room(len(phrase)), _room(len(phrase)), _room(len(phrase))
+    """Leave of the rows found in a range (rising), which hold all terms, those with the phrase; returns how many."""
+    rows = found[:n_found].astype(np.int64) + first
+    at = np.empty((len(phrase), n_found), np.int64)
+    for j in range(len(phrase)):
+        _find_postings(query.parts, query.places, phrase[j], p, rows, at[j])
+        for posting in at[j]:
+            _fetch_posting(query, phrase[j], p, posting)
+    room = np.empty((6, len(phrase)), np.int64)
     n = 0
     for i in range(n_found):
-        for j in range(len(phrase)):
-            at[j] = located[i, phrase[j]]
-            starts[j] = _first_position(query.parts, p, at[j])
-        in0 = fields & 1 and _matches(query.parts[p], 0, at, starts, low, high)
-        if in0 or (fields & 2 and _matches(query.parts[p], 1, at, starts, low, high)):
+        if _has_phrase(query.parts, query.places, p, phrase, at[:, i], fields, room):
             found[n] = found[i]
             n += 1
     return n
@@ -1220,14 +1424,23 @@ def _likely_ones(
 @compiled
 def _fetch_row(query: _Query, p: int, local: int, at: AnyArray) -> None:
     """Have what scoring a row reads first brought into the cache, while others are worked on."""
-    parts = query.parts
-    _fetch_line(parts[p, LENGTHS] + 4 * local)
+    _fetch_line(query.parts[p, LENGTHS] + 4 * local)
     for t in range(len(at)):
         if at[t] >= 0:
-            source = query.places[t, p, _SOURCE]
-            _fetch_line(parts[source, TF0] + at[t] * parts[source, TF0_SIZE])
-            _fetch_line(parts[source, TF1] + at[t] * parts[source, TF1_SIZE])
-            _fetch_line(parts[source, SKIPS] + 8 * (at[t] // SKIP))
+            _fetch_posting(query, t, p, at[t])
+
+
+@compiled
+def _fetch_posting(query: _Query, t: int, p: int, posting: int) -> None:
+    """Have what says where the positions of a posting are brought into the cache."""
+    source = query.places[t, p, _SOURCE]
+    own = posting // SKIP * SKIP + query.places[t, p, _OWN]
+    if query.places[t, p, _TABLE] >= 0:
+        _fetch_line(query.parts[source, WORDS] + 2 * own)
+        _fetch_line(query.parts[source, WORDS] + 2 * own + _LINE)
+    else:
+        _fetch_line(query.parts[source, RARE_CODES] + own)
+    _fetch_line(query.parts[source, SKIPS] + 8 * (posting // SKIP))
 
 
 # --- all matches --------------------------------------------------------------------------------------------
@@ -1240,10 +1453,8 @@ def union_rows(parts: AnyArray, places: AnyArray, n_rows: int) -> AnyArray:
     for p in range(places.shape[1]):
         here = flags[parts[p, BASE] : parts[p, BASE] + parts[p, N_ROWS]]
         for t in range(len(places)):
-            source = parts[places[t, p, _SOURCE]]
-            rows = _i4(source[ROWS], source[N_POSTINGS])
-            for i in range(places[t, p, _BEGIN], places[t, p, _END]):
-                here[rows[i]] = 1
+            for row in _rows(parts, places, t, p):
+                here[row] = 1
     return flags
 
 
@@ -1279,31 +1490,42 @@ def _first_at_or_after(rows: AnyArray, low: int, high: int, row: int) -> int:
 
 
 @compiled
+def _find_postings(parts: AnyArray, places: AnyArray, t: Any, p: int, wanted: AnyArray, at: AnyArray) -> None:
+    """Write the postings of some rows (rising) of a part to `at`, -1 where a row has none, by galloping."""
+    own, source = places[t, p, _OWN], places[t, p, _SOURCE]
+    low, end = places[t, p, _BEGIN] + own, places[t, p, _END] + own
+    if places[t, p, _TABLE] < 0:
+        rows = _i4(parts[source, RARE_ROWS], end)
+        for i in range(len(wanted)):
+            low = _first_at_or_after(rows, low, end, wanted[i])
+            at[i] = low - own if low < end and rows[low] == wanted[i] else -1
+        return
+    words = _u2(parts[source, WORDS], end)
+    r, high = -1, low
+    for i in range(len(wanted)):
+        if wanted[i] >> SHIFT != r:
+            r = wanted[i] >> SHIFT
+            low, high = _span(parts, places, t, p, r)
+            low, high = low + own, high + own
+        word = (wanted[i] & _IN_RANGE) << CODE_BITS
+        low = _first_at_or_after(words, low, high, word)
+        at[i] = low - own if low < high and np.int64(words[low]) - word <= ODD else -1
+
+
+@compiled
 def _intersection(parts: AnyArray, p: int, places: AnyArray) -> AnyArray:
     """Rows of one part that hold all terms, rising, by the part's own numbers."""
     order = np.argsort(places[:, p, _END] - places[:, p, _BEGIN])
-    first, end = places[order[0], p, _BEGIN], places[order[0], p, _END]
-    source = parts[places[order[0], p, _SOURCE]]
-    rows = _i4(source[ROWS], source[N_POSTINGS])
-    found = np.empty(end - first, np.int64)
-    n = 0
-    for i in range(first, end):
-        found[n] = rows[i]
-        n += 1
+    found = _rows(parts, places, order[0], p)
+    at = _room(len(found))
     for j in range(1, len(order)):
-        at, stop = places[order[j], p, _BEGIN], places[order[j], p, _END]
-        source = parts[places[order[j], p, _SOURCE]]
-        rows = _i4(source[ROWS], source[N_POSTINGS])
-        left = 0
-        for i in range(n):
-            at = _first_at_or_after(rows, at, stop, found[i])
-            if at == stop:
-                break
-            if rows[at] == found[i]:
-                found[left] = found[i]
-                left += 1
-        n = left
-    return found[:n]
+        _find_postings(parts, places, np.int64(order[j]), p, found, at)
+        n = 0
+        for i in range(len(found)):
+            found[n] = found[i]
+            n += at[i] >= 0
+        found = found[:n]
+    return found
 
 
 @compiled
@@ -1316,30 +1538,27 @@ def intersection(parts: AnyArray, places: AnyArray) -> AnyArray:
 
 
 @compiled
-def _phrase(parts: AnyArray, p: int, places: AnyArray, in0: bool, in1: bool) -> AnyArray:
+def _phrase(parts: AnyArray, p: int, places: AnyArray, fields: int) -> AnyArray:
     """`phrase` in one part, by the part's own row numbers."""
-    part = parts[p]
     found = _intersection(parts, p, places)
-    rows = _i4(part[ROWS], part[N_POSTINGS])
-    at = places[:, p, _BEGIN].copy()
-    starts, low, high = np.empty_like(at), np.empty_like(at), np.empty_like(at)
+    terms, room = np.arange(len(places)), np.empty((6, len(places)), np.int64)
+    at = np.empty((len(places), len(found)), np.int64)
+    for t in terms:
+        _find_postings(parts, places, t, p, found, at[t])
     n = 0
-    for row in found:
-        for t in range(len(at)):
-            at[t] = _first_at_or_after(rows, at[t], places[t, p, _END], row)
-            starts[t] = _first_position(parts, p, at[t])
-        if (in0 and _matches(part, 0, at, starts, low, high)) or (in1 and _matches(part, 1, at, starts, low, high)):
-            found[n] = row
+    for i in range(len(found)):
+        if _has_phrase(parts, places, p, terms, at[:, i], fields, room):
+            found[n] = found[i]
             n += 1
     return found[:n]
 
 
 @compiled
-def phrase(parts: AnyArray, places: AnyArray, in0: bool, in1: bool) -> AnyArray:
-    """Rows where the terms follow one another inside one text field (in0, in1: fields looked at), rising, deleted
-    ones too. The terms' postings are the segments' own.
+def phrase(parts: AnyArray, places: AnyArray, fields: int) -> AnyArray:
+    """Rows where the terms follow one another inside one text field (bit f of `fields`: field f is looked at), rising,
+    deleted ones too. The terms' postings are the segments' own.
     """
-    found = _phrase(parts, 0, places, in0, in1)
+    found = _phrase(parts, 0, places, fields)
     for p in range(1, places.shape[1]):
-        found = np.concatenate((found, _phrase(parts, p, places, in0, in1) + parts[p, BASE]))
+        found = np.concatenate((found, _phrase(parts, p, places, fields) + parts[p, BASE]))
     return found

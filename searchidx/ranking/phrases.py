@@ -9,8 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 AnyArray = npt.NDArray[Any]
-#: Postings between two entries of a segment's `positions.skips`.
-SKIP = 64
 _FIELD_SPAN = np.int64(1) << 32  # more positions than any text has
 
 
@@ -47,9 +45,7 @@ def loose_rows(terms: Sequence[Occurrences], gap: int, fields: Sequence[int]) ->
     From each place of the first word go to the next place of the second, from there to the next of the third: no other
     choice ends sooner. Places of another field or row are too far off to be within the gap.
     """
-    common = terms[0].rows
-    for occurrences in terms[1:]:
-        common = np.intersect1d(common, occurrences.rows, assume_unique=True)
+    common = common_rows([occurrences.rows for occurrences in terms])
     starts = here = _places(terms[0], common, fields)
     for occurrences in terms[1:]:
         following = _places(occurrences, common, fields)
@@ -60,13 +56,23 @@ def loose_rows(terms: Sequence[Occurrences], gap: int, fields: Sequence[int]) ->
     return np.unique(near // _FIELD_SPAN // len(terms[0].tfs))
 
 
+def common_rows(rows: Sequence[AnyArray]) -> AnyArray:
+    """The rows that stand in all of some arrays (at least one; rising, each once), rising."""
+    shortest, *others = sorted(rows, key=len)
+    for other in others:
+        if not len(other):
+            return other
+        shortest = shortest[other[np.minimum(np.searchsorted(other, shortest), len(other) - 1)] == shortest]
+    return shortest
+
+
 def count_together(first: Occurrences, second: Occurrences, distance: int, rows: AnyArray) -> tuple[AnyArray, ...]:
     """How often, in each text field of some rows (rising), the second term stands `distance` positions after the first.
 
     int64, of the shape of rows, one per field.
     """
     n_fields = len(first.tfs)
-    common = np.intersect1d(np.intersect1d(first.rows, second.rows, assume_unique=True), rows, assume_unique=True)
+    common = common_rows([first.rows, second.rows, rows])
     fields = range(n_fields)
     starts = _in_both(_places(first, common, fields), _places(second, common, fields) - distance)
     texts = starts // _FIELD_SPAN
@@ -76,9 +82,7 @@ def count_together(first: Occurrences, second: Occurrences, distance: int, rows:
 
 def _starts(terms: Sequence[tuple[Occurrences, int]], fields: Sequence[int]) -> AnyArray:
     """Where a phrase begins in these fields, as `_places` writes places, rising."""
-    common = terms[0][0].rows
-    for occurrences, _ in terms[1:]:
-        common = np.intersect1d(common, occurrences.rows, assume_unique=True)
+    common = common_rows([occurrences.rows for occurrences, _ in terms])
     starts: AnyArray | None = None
     for occurrences, offset in terms:
         here = _places(occurrences, common, fields) - offset
@@ -102,15 +106,16 @@ def _in_both(a: AnyArray, b: AnyArray) -> AnyArray:
 
 
 def _places(occurrences: Occurrences, rows: AnyArray, fields: Sequence[int]) -> AnyArray:
-    """(row, field, position) of the occurrences in these rows and fields, as one sortable int64 each."""
+    """(row, field, position) of the occurrences in these rows, which all have some, and fields, each as one int64."""
     n_fields = len(occurrences.tfs)
-    counts = np.stack([tf.astype(np.int64) for tf in occurrences.tfs], axis=1)
-    keep = np.isin(occurrences.rows, rows, assume_unique=True)
-    wanted = np.zeros(counts.shape, bool)
-    wanted[:, list(fields)] = keep[:, None]
-    text = occurrences.rows.astype(np.int64)[:, None] * n_fields + np.arange(n_fields)
-    flat = counts.ravel()
-    keep_occurrence = np.repeat(wanted.ravel(), flat)
+    postings = np.searchsorted(occurrences.rows, rows)
+    counts = np.stack([tf[postings].astype(np.int64) for tf in occurrences.tfs], axis=1)
+    ends = np.cumsum(np.sum(occurrences.tfs, axis=0, dtype=np.int64))[postings]
+    starts = ends[:, None] - np.cumsum(counts[:, ::-1], axis=1)[:, ::-1]  # of every posting and field
+    wanted = list(fields)
+    flat = counts[:, wanted].ravel()
+    text = (rows.astype(np.int64)[:, None] * n_fields + np.array(wanted)).ravel()
+    before = np.cumsum(flat) - flat
+    held = np.repeat(starts[:, wanted].ravel() - before, flat) + np.arange(int(flat.sum()))
     # one position is spared at the front so that subtracting an offset cannot cross into the field before
-    codes = np.repeat(text.ravel(), flat) * _FIELD_SPAN + occurrences.positions + (_FIELD_SPAN >> 1)
-    return np.asarray(codes[keep_occurrence])
+    return np.asarray(np.repeat(text, flat) * _FIELD_SPAN + occurrences.positions[held] + (_FIELD_SPAN >> 1))

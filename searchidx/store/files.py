@@ -151,6 +151,11 @@ class ArrayWriter:
             np.asarray(np.memmap(self.directory / name, dtype, "r", shape=(length,))) if length else np.empty(0, dtype)
         )
 
+    def drop(self, name: str) -> None:
+        """Take back an array just written."""
+        del self.specs[name]
+        (self.directory / name).unlink()
+
     def pack(self) -> dict[str, dict[str, Any]]:
         """Put one file, forced to disk, in the place of the directory; returns the specs with their "offset" added."""
         packed = self.directory.with_name(f"{self.directory.name}.packing")
@@ -166,6 +171,32 @@ class ArrayWriter:
         self.directory.rmdir()
         packed.rename(self.directory)
         return self.specs
+
+
+class ArrayStream:
+    """An array that is written as it comes: `ArrayWriter.array` for one that memory should not hold."""
+
+    def __init__(self, writer: ArrayWriter, name: str, dtype: npt.DTypeLike) -> None:
+        self._file: IO[bytes] = (writer.directory / name).open("xb")
+        self._dtype = np.dtype(dtype).newbyteorder("<")
+        self._spec = writer.specs[name] = {"dtype": dtype_name(self._dtype), "length": 0}
+
+    def __enter__(self) -> ArrayStream:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self._file.close()
+
+    @property
+    def length(self) -> int:
+        """How many values were written."""
+        length: int = self._spec["length"]
+        return length
+
+    def append(self, values: Array) -> None:
+        """Write the next values; the stream's type must hold them."""
+        self._file.write(np.ascontiguousarray(values, self._dtype).data)
+        self._spec["length"] += len(values)
 
 
 class PackedArrays:

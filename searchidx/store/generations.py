@@ -42,7 +42,7 @@ from searchidx.store import files
 from searchidx.store.segment import Segment
 from searchidx.store.snapshot import Mask, Snapshot
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 MANIFEST = "manifest.json"
 MANIFEST_SUM = "manifest.json.sha256"
 _MAX_MANIFEST = 1 << 26

@@ -140,11 +140,11 @@ class Inverter:
         return [terms[i] for i in order], ranks
 
     def write(self, writer: ArrayWriter, field_names: Sequence[str]) -> list[int]:
-        """Write terms, postings, positions and lengths. Returns the sum of lengths per field, in positions."""
+        """Write terms, plain postings (`store.postings`) and lengths. Returns the sums of lengths, in positions."""
         terms, run = self._finish()
         writer.strings("terms", terms)
         writer.array("postings.offsets", offsets_of(run.df))
-        writer.array("postings.rows", run.rows)
+        writer.array("plain.rows", run.rows)
         for name, tf in zip(field_names, run.tfs, strict=True):
             writer.array(f"postings.tf.{name}", tf)
         writer.array("positions.offsets", offsets_of(run.occurrences))

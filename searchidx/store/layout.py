@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from searchidx.errors import IndexDamaged
 from searchidx.fields import KEYWORD_FIELDS, TEXT_FIELDS
 from searchidx.ranking.impacts import n_ranges
-from searchidx.ranking.phrases import SKIP
+from searchidx.ranking.packing import SKIP
 
 #: Papers per compressed block of records: a hit costs one block, about 24 KB of JSON.
 BLOCK = 16
@@ -40,12 +40,17 @@ def _strings(name: str, dimension: str) -> Iterator[tuple[str, Shape]]:
 def _shapes() -> Iterator[tuple[str, Shape]]:
     yield from _strings("terms", "terms")
     yield "postings.offsets", Shape(("<i8",), "terms", 1)
-    yield "postings.rows", Shape(("<i4",), "postings")
-    yield "positions.offsets", Shape(("<i8",), "terms", 1)
-    yield "positions.values", Shape(_UNSIGNED, _ANY_LENGTH)
+    yield "postings.rows", Shape(("<i4",), "rare postings")
+    yield "postings.codes", Shape(("u1",), "rare postings")
+    yield "postings.words", Shape(("<u2",), "frequent postings")
+    yield "postings.odd", Shape(("<i8",), "odd postings")
+    yield "positions.starts", Shape(("<i8",), "terms", 1)
+    yield "positions.bytes", Shape(("u1",), _ANY_LENGTH)
     yield "positions.skips", Shape(("<i8",), "skips")
+    yield "positions.odd", Shape(("<u4",), _ANY_LENGTH)
+    yield "positions.odd.starts", Shape(("<i8",), "odd postings", 1)
     for field in TEXT_FIELDS:
-        yield f"postings.tf.{field.name}", Shape(_UNSIGNED, "postings")
+        yield f"postings.odd.{field.name}", Shape(("<u4",), "odd postings")
         yield f"lengths.{field.name}", Shape(_UNSIGNED, "rows")
     yield "lengths.boosted", Shape(("<f4",), "rows")
     yield "impacts", Shape(("u1",), "postings")
@@ -81,9 +86,10 @@ def check(where: object, n_rows: int, arrays: Mapping[str, Any]) -> None:
     where: the segment's directory, for the message. Raises IndexDamaged.
     """
     dimensions = {"rows": n_rows, "blocks": (n_rows + BLOCK - 1) // BLOCK}
-    n_postings = arrays["impacts"].get("length") if isinstance(arrays.get("impacts"), dict) else None
-    if type(n_postings) is int:
+    n_postings, n_rare = _length(arrays, "impacts"), _length(arrays, "postings.rows")
+    if n_postings is not None and n_rare is not None:
         dimensions["skips"] = (n_postings + SKIP - 1) // SKIP
+        dimensions["frequent postings"] = n_postings - n_rare
     for name, shape in SHAPES.items():
         spec = arrays.get(name)
         dtype, length = (spec.get("dtype"), spec.get("length")) if isinstance(spec, dict) else (None, None)
@@ -100,3 +106,10 @@ def check(where: object, n_rows: int, arrays: Mapping[str, Any]) -> None:
             raise IndexDamaged(where, f"{name!r} has {length} entries instead of {wanted}")
     if unknown := sorted(set(arrays) - set(SHAPES)):
         raise IndexDamaged(where, f"the manifest describes an unknown array {unknown[0][:40]!r}")
+
+
+def _length(arrays: Mapping[str, Any], name: str) -> int | None:
+    """The length of an array by the manifest, when it says a number."""
+    spec = arrays.get(name)
+    length = spec.get("length") if isinstance(spec, dict) else None
+    return length if type(length) is int else None

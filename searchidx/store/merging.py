@@ -10,18 +10,18 @@ at a time and appended to their files; records are taken over in their compresse
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
 
 from searchidx.fields import KEYWORD_FIELDS, TEXT_FIELDS
 from searchidx.store.compression import record_compressor
-from searchidx.store.files import Array, ArrayWriter, dtype_name, narrowest
+from searchidx.store.files import Array, ArrayStream, ArrayWriter, narrowest
 from searchidx.store.layout import BLOCK
 from searchidx.store.merging_plan import (
     BoolArray,
@@ -38,14 +38,13 @@ from searchidx.store.merging_plan import (
     strings_of,
     union,
 )
+from searchidx.store.postings import TF_NAMES, chunks
 from searchidx.store.segment import Segment, finish_segment
 
-#: Postings that are merged at once, unless one term has more. A million take about 150 MB while they are; of more,
-#: each takes longer, as their arrays leave the cache.
-_CHUNK = 1_000_000
 #: Blocks of records that one thread makes at a time, and how many times that is under way at once.
 _BATCH, _BATCHES = 32, 32
-_TF_NAMES = [f"postings.tf.{field.name}" for field in TEXT_FIELDS]
+#: A text of so many positions may need more than 16 bits for one of its numbers.
+_LONG_TEXT = 1 << 14
 
 
 def merge_segments(
@@ -70,26 +69,6 @@ def merge_segments(
     _write_keys(writer, plan)
     _write_stored(writer, plan)
     return finish_segment(writer, plan.n_rows, totals, avgdl)
-
-
-class _Stream:
-    """An array that is written as it comes: `ArrayWriter.array` for one that memory should not hold."""
-
-    def __init__(self, writer: ArrayWriter, name: str, dtype: np.dtype[Any]) -> None:
-        self._file: IO[bytes] = (writer.directory / name).open("xb")
-        self._dtype = dtype.newbyteorder("<")
-        self._spec = writer.specs[name] = {"dtype": dtype_name(self._dtype), "length": 0}
-
-    def __enter__(self) -> _Stream:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        self._file.close()
-
-    def append(self, values: Array) -> None:
-        """Write the next values; the stream's type must hold them."""
-        self._file.write(np.ascontiguousarray(values, self._dtype).data)
-        self._spec["length"] += len(values)
 
 
 # --- terms, postings, positions -----------------------------------------------------------------------------
@@ -122,18 +101,21 @@ class _Postings(NamedTuple):
 
 
 def _write_postings(writer: ArrayWriter, plan: Plan) -> None:
-    """Terms, postings and positions. Terms that are in dead rows only are left out."""
+    """Terms and plain postings (`store.postings`). Terms that are in dead rows only are left out."""
     terms, numbers = _terms(plan)
     df, occurrences, most = (np.zeros(len(terms), np.int64) for _ in range(3))
     for part, number in zip(plan.parts, numbers, strict=True):
         most[number] += np.diff(part.array("postings.offsets"))
-    *tf_types, position_type = _dtypes(plan)
+    # no term occurs much more often, or stands farther back, than a text is long
+    longest = [int(part.segment.lengths(field.name).max(initial=0)) for part in plan.parts for field in TEXT_FIELDS]
+    dtype = np.uint16 if max(longest, default=0) < _LONG_TEXT else np.uint32
     with ExitStack() as files:
-        rows = files.enter_context(_Stream(writer, "postings.rows", np.dtype(np.int32)))
-        tfs = [files.enter_context(_Stream(writer, *named)) for named in zip(_TF_NAMES, tf_types, strict=True)]
-        positions = files.enter_context(_Stream(writer, "positions.values", position_type))
-        for first, last in _chunks(offsets_of(most)):
+        rows = files.enter_context(ArrayStream(writer, "plain.rows", np.int32))
+        tfs = [files.enter_context(ArrayStream(writer, name, dtype)) for name in TF_NAMES]
+        positions = files.enter_context(ArrayStream(writer, "positions.values", dtype))
+        for first, last in chunks(offsets_of(most)):
             merged = _merged(plan, numbers, first, last)
+            _check_fit(plan, merged, dtype)
             df[first:last] = np.bincount(merged.terms, minlength=last - first)
             occurrences[first:last] = np.diff(offsets_of(merged.counts)[offsets_of(df[first:last])])
             rows.append(merged.rows)
@@ -147,47 +129,22 @@ def _write_postings(writer: ArrayWriter, plan: Plan) -> None:
     writer.array("positions.offsets", offsets_of(occurrences[kept]))
 
 
+def _check_fit(plan: Plan, merged: _Postings, dtype: type[np.unsignedinteger[Any]]) -> None:
+    """Raise IndexDamaged when a number of merged postings does not fit their type."""
+    highest = max(int(values.max(initial=0)) for values in (*merged.tfs, merged.positions))
+    if highest > np.iinfo(dtype).max:
+        raise plan.parts[0].segment.damaged("lengths")
+
+
 def _terms(plan: Plan) -> tuple[Strings, list[Array]]:
     """(the distinct terms of all parts, of dead rows too; per part the numbers of its own therein)."""
     for part in plan.parts:
-        check_offsets(part.segment, "postings.offsets", len(part.array("postings.rows")))
-        check_offsets(part.segment, "positions.offsets", len(part.array("positions.values")))
+        check_offsets(part.segment, "postings.offsets", len(part.array("impacts")))
+        check_offsets(part.segment, "positions.starts", len(part.array("positions.bytes")))
     terms, numbers = union([strings_of(part.segment, "terms") for part in plan.parts])
     for part, number in zip(plan.parts, numbers, strict=True):
         check_rising(part.segment, "terms.bytes", number)
     return terms, numbers
-
-
-def _chunks(offsets: Array) -> Iterator[tuple[int, int]]:
-    """Runs of terms (first, last + 1) with `_CHUNK` postings at most, or of one term."""
-    first, n_terms = 0, len(offsets) - 1
-    while first < n_terms:
-        last = max(int(np.searchsorted(offsets, offsets[first] + _CHUNK, "right")) - 1, first + 1)
-        yield first, last
-        first = last
-
-
-def _dtypes(plan: Plan) -> list[np.dtype[Any]]:
-    """The types of occurrences per text field, then of positions: the narrowest that hold those of live rows."""
-    types = [np.dtype(np.uint8)] * (len(_TF_NAMES) + 1)
-    for part in plan.parts:
-        types = [np.promote_types(a, b) for a, b in zip(types, _live_dtypes(part), strict=True)]
-    return types
-
-
-def _live_dtypes(part: Part) -> list[np.dtype[Any]]:
-    """`_dtypes` of one part. Its own types are what all its rows need; the live ones are read until they need them."""
-    own = [part.array(name).dtype for name in (*_TF_NAMES, "positions.values")]
-    if part.is_whole:
-        return own
-    highest = [0] * len(own)
-    for first, last in _chunks(part.array("postings.offsets")):
-        if [narrowest(value) for value in highest] == own:
-            break
-        piece = _piece(part, first, last)
-        arrays = [*piece.tfs, piece.own_positions()]
-        highest = [max(value, int(values.max(initial=0))) for value, values in zip(highest, arrays, strict=True)]
-    return [narrowest(value) for value in highest]
 
 
 def _merged(plan: Plan, numbers: Sequence[Array], first: int, last: int) -> _Postings:
@@ -217,25 +174,15 @@ def _merged(plan: Plan, numbers: Sequence[Array], first: int, last: int) -> _Pos
 
 def _piece(part: Part, first: int, last: int) -> _Postings:
     """The live postings of a part's terms first .. last - 1, by term and row. Raises IndexDamaged."""
-    edges = part.array("postings.offsets")[first : last + 1]
-    held = slice(int(edges[0]), int(edges[-1]))
-    rows = part.array("postings.rows")[held]
-    _check_rows(part, "postings.rows", rows)
-    tfs = tuple(part.array(name)[held] for name in _TF_NAMES)
-    place = part.array("positions.offsets")
-    positions = part.array("positions.values")[int(place[first]) : int(place[last])]
+    reader = part.segment.reader
+    rows, tfs = reader.rows(first, last), reader.counts(first, last)
     counts = np.asarray(np.sum(tfs, axis=0, dtype=np.int64))
     starts = offsets_of(counts)
-    if starts[-1] != len(positions):
-        raise part.segment.damaged("positions.offsets")
+    positions = reader.positions(first, last)
+    edges = part.array("postings.offsets")[first : last + 1]
     terms = np.repeat(np.arange(last - first, dtype=np.int32), np.diff(edges))
     piece = _Postings(terms, part.new[rows], tfs, counts, starts[:-1], positions)
     return piece if part.is_whole else piece.take(piece.rows >= 0)
-
-
-def _check_rows(part: Part, name: str, rows: Array) -> None:
-    if len(rows) and not 0 <= rows.min() <= rows.max() < part.segment.n_rows:
-        raise part.segment.damaged(name)
 
 
 def _write_lengths(writer: ArrayWriter, plan: Plan) -> list[int]:
@@ -351,7 +298,9 @@ def _write_keys(writer: ArrayWriter, plan: Plan) -> None:
     """The hashes of identity keys and their rows, by hash and row."""
     hashes, rows = [], []
     for part in plan.parts:
-        _check_rows(part, "keys.rows", part.array("keys.rows"))
+        own = part.array("keys.rows")
+        if len(own) and not 0 <= own.min() <= own.max() < part.segment.n_rows:
+            raise part.segment.damaged("keys.rows")
         new = part.new[part.array("keys.rows")]
         hashes.append(part.array("keys.hashes")[new >= 0])
         rows.append(new[new >= 0])
@@ -370,7 +319,7 @@ def _write_stored(writer: ArrayWriter, plan: Plan) -> None:
     starts = range(0, len(untouched), _BATCH)
     sizes: list[int] = []
     with (
-        _Stream(writer, "stored.bytes", np.dtype(np.uint8)) as stream,
+        ArrayStream(writer, "stored.bytes", np.uint8) as stream,
         ThreadPoolExecutor(min(os.cpu_count() or 1, 4)) as pool,
     ):
         for done in range(0, len(starts), _BATCHES):

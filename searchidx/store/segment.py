@@ -2,12 +2,12 @@
 
 Row numbers (0 .. n-1, in paper-id order) are internal: users see ids. A segment holds
 
-    terms.*  postings.*  positions.*  lengths.*   the inverted text fields (see `inverter`)
+    terms.*  lengths.*                            the terms of the text fields, and how long each text is
+    postings.*  positions.*                       where terms stand (see `postings`)
     ids.*                                         paper ids, sorted
     column.NAME.{values,offsets}, .names.*        keyword fields: ordinals per row, and the names, sorted by key
     year, date, upvotes                           int16, int32 (YYYYMMDD, 0 where unknown), int32 per row
     lengths.boosted, impacts, ranges.*            for the default weights, what pruning reads (`ranking.impacts`)
-    positions.skips                               how many positions stand before every `SKIP`-th posting
     metrics.*                                     the table of reported numbers
     keys.{hashes,rows}                            64-bit hashes of identity keys, sorted, and their rows
     stored.{bytes,offsets}                        the records: zstd blocks of `BLOCK` papers, JSON inside
@@ -35,13 +35,13 @@ import zstandard
 from searchidx.errors import IndexDamaged
 from searchidx.fields import K1, KEYWORD_FIELDS, NO_ABSTRACT, TEXT_FIELDS, B
 from searchidx.ranking import bm25f, impacts
-from searchidx.ranking.phrases import SKIP
 from searchidx.store import layout
 from searchidx.store.batches import Batch
 from searchidx.store.compression import record_unpacker
 from searchidx.store.files import Array, ArrayWriter, PackedArrays, StringTable
 from searchidx.store.inverter import Inverter
 from searchidx.store.layout import BLOCK, METRIC_KINDS
+from searchidx.store.postings import TF_NAMES, Postings, PostingsReader, array_damaged, pack
 from searchidx.store.runs import offsets_of
 
 #: No block of records is larger than this when unpacked; a larger one is damaged, or meant to fill the memory.
@@ -49,7 +49,8 @@ _MAX_BLOCK_BYTES = 1 << 28
 #: What stands before every record of a block but the first: `Record.dump` puts the paper first.
 _NEXT_RECORD = b',{"paper":'
 _MAX_LENGTH = 2.0**40
-_SKIPS_AT_ONCE = 1 << 16
+#: Postings of how many, in all, stay unpacked.
+_UNPACKED = 4_000_000
 _TEXT_NAMES = [field.name for field in TEXT_FIELDS]
 BOOSTS = [field.boost for field in TEXT_FIELDS]
 #: Arrays of batches that stand one after the other in a segment: as they are, and with numbers changed.
@@ -147,7 +148,7 @@ class SegmentWriter:
 def finish_segment(
     writer: ArrayWriter, n_rows: int, total_lengths: Sequence[int], avgdl: float | None = None
 ) -> dict[str, Any]:
-    """Write what follows from postings and lengths just written (`ranking.impacts`), and pack all arrays into one file.
+    """Write what follows from plain postings and lengths just written, pack them, and put all arrays into one file.
 
     total_lengths: summed lengths per text field. avgdl: see `SegmentWriter`. Returns the manifest entry; the writer's
     directory is a file afterwards.
@@ -158,35 +159,23 @@ def finish_segment(
     boosted = bm25f.weighted(bm25f.counted(lengths, NO_ABSTRACT), BOOSTS)
     made = impacts.make(
         writer.written("postings.offsets"),
-        writer.written("postings.rows"),
-        [writer.written(f"postings.tf.{name}") for name in _TEXT_NAMES],
+        writer.written("plain.rows"),
+        [writer.written(name) for name in TF_NAMES],
         bm25f.norms(boosted, avgdl, k1=K1, b=B),
         BOOSTS,
     )
     writer.array("lengths.boosted", boosted)
-    writer.array("positions.skips", _skips([writer.written(f"postings.tf.{name}") for name in _TEXT_NAMES]))
     writer.array("impacts", made.impacts)
     writer.array("ranges.terms", made.terms)
     writer.array("ranges.maxima", made.maxima)
     writer.array("ranges.starts", made.starts)
+    pack(writer, made.terms)
     return {
         "rows": n_rows,
         "lengths": dict(zip(_TEXT_NAMES, map(int, total_lengths), strict=True)),
         "avgdl": avgdl,
         "arrays": writer.pack(),
     }
-
-
-def _skips(tfs: Sequence[Array]) -> Array:
-    """How many positions stand before every `SKIP`-th posting, int64."""
-    firsts = np.arange(0, len(tfs[0]), SKIP)
-    counts = np.zeros(len(firsts), np.int64)
-    for start in range(0, len(firsts), _SKIPS_AT_ONCE):
-        here = firsts[start : start + _SKIPS_AT_ONCE]
-        end = int(here[-1]) + SKIP
-        for tf in tfs:
-            counts[start : start + len(here)] += np.add.reduceat(tf[here[0] : end], here - here[0], dtype=np.int64)
-    return np.cumsum(counts) - counts
 
 
 def n_without_abstract(lengths: Array) -> int:
@@ -244,18 +233,6 @@ def numbered(known: dict[bytes, int], strings: Sequence[bytes]) -> Array:
 # --- reading ------------------------------------------------------------------------------------------------
 
 
-class Postings(NamedTuple):
-    """Where one term stands. rows: rising; tfs: occurrences per text field, each of the shape of rows."""
-
-    rows: Array
-    tfs: tuple[Array, ...]
-
-    @property
-    def df(self) -> int:
-        """Papers that hold the term in any text field."""
-        return len(self.rows)
-
-
 class Column(NamedTuple):
     """One keyword field: row r has names[v] for v in values[offsets[r] : offsets[r + 1]].
 
@@ -282,7 +259,7 @@ class MetricTable(NamedTuple):
 
 
 class Segment:
-    """An open segment. Safe to share between threads: nothing is changed.
+    """An open segment. Safe to share between threads: nothing is changed but what is remembered.
 
     All arrays are mapped at once: a later build may remove the files, and an open index is a snapshot. Numbers that
     point into other arrays are checked when first used; IndexDamaged names the file of one that points nowhere.
@@ -304,11 +281,13 @@ class Segment:
         layout.check(path, self.n_rows, arrays)
         self.arrays = PackedArrays(path, arrays)
         self._columns: dict[str, Column] = {}
-        self._checked: set[int] = set()
+        #: Postings that were asked for before, by the term's number.
+        self._postings: dict[int, Postings] = {}
+        self._n_unpacked = 0
 
     def damaged(self, name: str) -> IndexDamaged:
         """The error that says an array's numbers make no sense."""
-        return IndexDamaged(self.path, f"{name} holds what makes no sense")
+        return array_damaged(self.path, name)
 
     @cached_property
     def terms(self) -> StringTable:
@@ -319,32 +298,32 @@ class Segment:
         """The number of a term, or -1."""
         return self.terms.find(term)
 
+    @cached_property
+    def reader(self) -> PostingsReader:
+        """The postings of this segment. Raises IndexDamaged."""
+        return PostingsReader(self.arrays, self.n_rows)
+
     def postings_of(self, number: int) -> Postings:
         """The postings of the term with this number. Raises IndexDamaged."""
-        start, end = self.posting_range(number)
-        rows = self.arrays.array("postings.rows")[start:end]
-        if number not in self._checked:
-            if not len(rows) or rows[0] < 0 or rows[-1] >= self.n_rows or not (rows[1:] > rows[:-1]).all():
+        found = self._postings.get(number)
+        if found is None:
+            found = Postings(self.reader.rows(number, number + 1), self.reader.counts(number, number + 1))
+            if not found.df or not (found.rows[1:] > found.rows[:-1]).all():
                 raise self.damaged("postings.rows")
-            self._checked.add(number)
-        return Postings(rows, tuple(self.arrays.array(f"postings.tf.{name}")[start:end] for name in _TEXT_NAMES))
+            if self._n_unpacked + found.df > _UNPACKED:
+                self._postings, self._n_unpacked = {}, 0
+            self._postings[number] = found
+            self._n_unpacked += found.df
+        return found
 
     def posting_range(self, number: int) -> tuple[int, int]:
         """(first, last + 1) of a term's postings. Raises IndexDamaged."""
-        offsets = self.arrays.array("postings.offsets")
-        start, end = int(offsets[number]), int(offsets[number + 1])
-        if not 0 <= start <= end <= len(self.arrays.array("postings.rows")):
-            raise self.damaged("postings.offsets")
-        return start, end
+        return self.reader.numbers(number, number + 1)
 
     def positions_of(self, number: int) -> tuple[Array, Array]:
         """(positions, ends) of a term: posting i has positions[ends[i - 1] : ends[i]], field after field."""
         ends = np.cumsum(np.sum(self.postings_of(number).tfs, axis=0, dtype=np.int64))
-        offsets = self.arrays.array("positions.offsets")
-        first, last = int(offsets[number]), int(offsets[number + 1])
-        if not 0 <= first <= last <= len(self.arrays.array("positions.values")) or last - first != ends[-1]:
-            raise self.damaged("positions.offsets")
-        return self.arrays.array("positions.values")[first:last], ends
+        return self.reader.positions(number, number + 1), ends
 
     def lengths(self, field: str) -> Array:
         """The length of every paper's text field, in positions."""

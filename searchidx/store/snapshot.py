@@ -26,7 +26,8 @@ from searchidx.fields import TEXT_FIELDS
 from searchidx.ranking.facets import rows_with
 from searchidx.store.files import Array
 from searchidx.store.keys import key_hash
-from searchidx.store.segment import BOOSTS, Column, Postings, Segment, mean_length, n_without_abstract
+from searchidx.store.postings import Postings
+from searchidx.store.segment import BOOSTS, Column, Segment, mean_length, n_without_abstract
 
 Mask = npt.NDArray[np.bool_]
 

@@ -199,7 +199,7 @@ class _TextTerms(_Terms):
     def __init__(self, segment: Segment, field: int) -> None:
         self._segment = segment
         self._field = field
-        tf = segment.arrays.array(f"postings.tf.{TEXT_FIELDS[field].name}")
+        tf = segment.reader.counts(0, len(segment.terms))[field]
         offsets = segment.arrays.array("postings.offsets")
         occurs = np.concatenate(([0], np.cumsum(tf > 0)))[offsets]
         self._numbers = np.flatnonzero(np.diff(occurs))
