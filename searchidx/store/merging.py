@@ -178,7 +178,7 @@ def _piece(part: Part, first: int, last: int) -> _Postings:
     rows, tfs = reader.rows(first, last), reader.counts(first, last)
     counts = np.asarray(np.sum(tfs, axis=0, dtype=np.int64))
     starts = offsets_of(counts)
-    positions = reader.positions(first, last)
+    positions = reader.positions(first, last, counts)
     edges = part.array("postings.offsets")[first : last + 1]
     terms = np.repeat(np.arange(last - first, dtype=np.int32), np.diff(edges))
     piece = _Postings(terms, part.new[rows], tfs, counts, starts[:-1], positions)

@@ -250,14 +250,16 @@ class PostingsReader:
             raise self._damaged("postings.odd")
         return np.asarray(places)
 
-    def positions(self, first: int, last: int) -> Array:
-        """The positions of the terms' postings, field after field inside, unsigned. Raises IndexDamaged."""
+    def positions(self, first: int, last: int, counts: Array) -> Array:
+        """The positions of the terms' postings, field after field inside, unsigned. Raises IndexDamaged.
+
+        counts: how many each posting has, which are the occurrences that `counts` gives.
+        """
         starts, packed = self._array("positions.starts"), self._array("positions.bytes")
         start, end = int(starts[first]), int(starts[last])
         if not 0 <= start <= end <= len(packed):
             raise self._damaged("positions.starts")
         even = packed[start:end]
-        counts = np.asarray(np.sum(self.counts(first, last), axis=0, dtype=np.int64))
         first_posting, end_of_postings = self.numbers(first, last)
         numbers = self._array("postings.odd")
         begin, stop = np.searchsorted(numbers, (first_posting, end_of_postings)).tolist()

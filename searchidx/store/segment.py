@@ -281,8 +281,9 @@ class Segment:
         layout.check(path, self.n_rows, arrays)
         self.arrays = PackedArrays(path, arrays)
         self._columns: dict[str, Column] = {}
-        #: Postings that were asked for before, by the term's number.
+        #: What was asked for before, by the term's number.
         self._postings: dict[int, Postings] = {}
+        self._positions: dict[int, tuple[Array, Array]] = {}
         self._n_unpacked = 0
 
     def damaged(self, name: str) -> IndexDamaged:
@@ -311,7 +312,7 @@ class Segment:
             if not found.df or not (found.rows[1:] > found.rows[:-1]).all():
                 raise self.damaged("postings.rows")
             if self._n_unpacked + found.df > _UNPACKED:
-                self._postings, self._n_unpacked = {}, 0
+                self._postings, self._positions, self._n_unpacked = {}, {}, 0
             self._postings[number] = found
             self._n_unpacked += found.df
         return found
@@ -322,8 +323,12 @@ class Segment:
 
     def positions_of(self, number: int) -> tuple[Array, Array]:
         """(positions, ends) of a term: posting i has positions[ends[i - 1] : ends[i]], field after field."""
-        ends = np.cumsum(np.sum(self.postings_of(number).tfs, axis=0, dtype=np.int64))
-        return self.reader.positions(number, number + 1), ends
+        found = self._positions.get(number)
+        if found is None:
+            counts = np.asarray(np.sum(self.postings_of(number).tfs, axis=0, dtype=np.int64))
+            found = self.reader.positions(number, number + 1, counts), np.cumsum(counts)
+            self._positions[number] = found
+        return found
 
     def lengths(self, field: str) -> Array:
         """The length of every paper's text field, in positions."""
