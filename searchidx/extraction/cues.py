@@ -21,7 +21,7 @@ _PASS_BEFORE = frozenset(
     "minimum and or respectively consistent impressive additional considerable large-margin margin margins "
     "average- "
     "in an extra respectively, clear wide huge best overall maximal modest mere small slight % "
-    "to-be higher point points percentage respectively both full".split()
+    "to-be higher point points percentage respectively both full \\sim \\approx \\app".split()
 )
 _CHANGE_NOUNS = frozenset(
     "improvement improvements gain gains increase increases reduction reductions decrease decreases drop "
@@ -191,7 +191,7 @@ _GAP_LEFT = frozenset(
     "increasing decreasing reducing raised raises lowered % merely to-date degradation loss maximum minimum "
     "i.e. i.e e.g. varies varying its "
     "greater much ratio percentage difference differences current sota down all surpassing surpasses outperforming "
-    "outperforms both also".split()
+    "outperforms both also \\sim \\approx \\app".split()
 )
 _GAP_RIGHT = frozenset(
     "absolute relative average avg in of on point points improvement improvements gain gains increase "
@@ -212,13 +212,28 @@ _OF_SOMETHING = re.compile(
 )
 
 
+#: `error (RMSE) between the plan and the flight of every robot was 9.5 cm`: the subject of a verb of being has it all.
+_SUBJECT = re.compile(
+    r"(?:\s\([^()]{1,30}\))?(?:\s(?:of|for|in|on|between|across|over|during|under|from|with|to|at|by|when|using)\s"
+    r"[^,;:()\d]{2,110})?\s(?:is|was|are|were|remain(?:s|ed)?|var(?:y|ies|ied)|ranged?s?)(?=\s)"
+)
+_LONGEST_SUBJECT = 150
+
+
 def joins_left(gap: str) -> bool:
     """Whether only small words stand between a metric's name and the number after it: `accuracy of up to 91%`."""
-    if len(gap) > 90 or ";" in gap or (")" in gap and "(" not in gap):
+    if len(gap) > _LONGEST_SUBJECT or ";" in gap or (")" in gap and "(" not in gap):
         return False
     said = _OF_SOMETHING.match(gap)
+    if said is not None and _are_small(gap[said.end() :]):
+        return True
+    said = _SUBJECT.match(gap)
     if said is not None:
         gap = gap[said.end() :]
+    return len(gap) <= 90 and _are_small(gap)
+
+
+def _are_small(gap: str) -> bool:
     words = _TOKEN.findall(gap.lower())
     return len(words) <= 9 and all(
         word in _GAP_LEFT

@@ -13,6 +13,10 @@ TO = re.compile(
     r"up to)\s(?:(?:around|about|roughly|approximately|an?|over|nearly|only|as high as|more "
     r"than|less than|under|below|just)\s)?[~≈$]?\Z"
 )
+#: `(48% → 52%)` is a step even without `from`.
+ARROW = re.compile(r"\s?\$?\s?(?:→|--?>|\\rightarrow|\\to)\s?\$?\s?[~≈$]?")
+#: A bracket that tells a name and no number.
+JUST_NAMED = re.compile(r"\((?=[A-Za-z])(?:(?!\s\d)[^()]){1,39}\Z")
 RANGE = re.compile(r"\A\s?(?:-{1,3}|–|—|−|~|∼)\s?\Z")
 JUST_TO = re.compile(r"\A\s(?:to|and)\s\Z")
 COUNTED = re.compile(

@@ -200,6 +200,8 @@ def _is_factor(text: str, found: list[Number], index: int) -> bool:
 
 def _is_from_to(sentence: Sentence, first: Number, second: Number, claims: list[Claim]) -> bool:
     text = sentence.text
+    if pat.ARROW.fullmatch(text, first.end, second.start):
+        return first.shape == "percent" or "." in first.value
     if pat.TO.match(text[first.end : second.start]) is None:
         return False
     begin = max(sentence.start, first.start - 40)
@@ -464,7 +466,10 @@ def _adjacent_metric(sentence: Sentence, first: Number, last: Number, list_end: 
     right: MetricName | None = None
     for name in sentence.metrics:
         if name.end <= first.start:
-            if cues.joins_left(_gap(sentence, name.end, first.start)) and not (name.doubtful and _is_rival(text, name)):
+            gap = _gap(sentence, name.end, first.start)
+            if gap.startswith(")") and pat.JUST_NAMED.search(text, max(sentence.start, name.end - 40), name.end):
+                gap = gap[1:]  # `absolute error (MAE) of`
+            if cues.joins_left(gap) and not (name.doubtful and _is_rival(text, name)):
                 left = name
         elif name.start >= last.value_end:
             if name.start < list_end:
