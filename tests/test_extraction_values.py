@@ -57,3 +57,52 @@ def test_a_short_form_in_brackets_is_the_name_of_what_follows() -> None:
     assert [claim[1] for claim in claims("We swim at 21 mm/s (0.2 body lengths per second) at 6 Hz of actuation.")] == [
         "0.2"
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We see clear gains on long texts (e.g., 3.4% in accuracy).", [("accuracy", "3.4", "%", "delta")]),
+        ("We win on toys (83.1% vs. 80.2%).", [("unspecified", "83.1", "%", "absolute")]),
+        (
+            "A gain in accuracy is seen, ranging from 0.4% to 2.1%.",
+            [("accuracy", value, "%", "delta") for value in ("0.4", "2.1")],
+        ),
+        ("It reaches 13-20% lower miss rates.", [("miss rate", value, "%", "delta") for value in ("13", "20")]),
+        ("The attack reaches a 45% drop rate.", [("drop rate", "45", "%", "absolute")]),
+        ("Our probes see up to 3.1 BLEU points difference.", [("BLEU", "3.1", None, "delta")]),
+        ("It reaches 91.2% accuracy and small memory gains.", [("accuracy", "91.2", "%", "absolute")]),
+        ("It comes within 1.4 BLEU of the teacher.", [("BLEU", "1.4", None, "delta")]),
+        ("We save memory with a loss of accuracy less than 0.2%.", [("accuracy", "0.2", "%", "delta")]),
+        ("Our plans bring an additional 1.3% exact match.", [("exact match", "1.3", "%", "delta")]),
+        ("We beat FrobNet by a large margin, 3.2% in accuracy.", [("accuracy", "3.2", "%", "delta")]),
+    ],
+)
+def test_changes_are_told_from_levels(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Our filter prunes over 80% of the search nodes.", [("search nodes", "80", "%", "delta")]),
+        ("More than 70% of the layers can be removed.", [("layers", "70", "%", "delta")]),
+        ("When we prune 70% of the layers, little changes.", []),
+        ("We remove 10% of the training data.", []),
+    ],
+)
+def test_a_share_done_away_with_is_a_change(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Our cache consumes only 12% of the teacher's energy.", [("energy", "12", "%", "ratio")]),
+        ("We tune only 0.4% of the model parameters.", [("model parameters", "0.4", "%", "ratio")]),
+        ("We keep a positioning error of 3% of the map size.", [("positioning error", "3", "%", "absolute")]),
+        ("Our probes are right 82% of the time.", [("unspecified", "82", "%", "absolute")]),
+    ],
+)
+def test_a_share_of_a_cost_is_a_ratio(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected

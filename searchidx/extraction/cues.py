@@ -28,7 +28,7 @@ _CHANGE_NOUNS = frozenset(
     "drops boost boosts rise rises saving savings degradation loss-of difference differences gap margin "
     "margins uplift "
     "advantage decline enhancement lead increment increments jump leap reduction-of lift cut "
-    "speed-up slowdown deterioration".split()
+    "speed-up slowdown deterioration boosting boostings".split()
 )
 _CHANGE_VERBS = frozenset(
     "improve improves improved improving increase increases increased increasing reduce reduces reduced "
@@ -60,7 +60,7 @@ _CHANGE_AFTER = frozenset(
     "degradation decline uplift rise margin advantage enhancement saving savings smaller shorter jump above "
     "below ahead superior cheaper longer larger over lift speedup loss-in reducing increasing deterioration "
     "lighter "
-    "relatively difference gap lead lag fall behind improvement-over cut greater".split()
+    "relatively difference differences boosting boostings gap lead lag fall behind improvement-over cut greater".split()
 )
 _STOP_AFTER = frozenset(
     "on with for while when where which that using from by at we our it this under versus vs vs. "
@@ -124,7 +124,7 @@ def change_before(before: list[str], metric_words: frozenset[str]) -> bool | Non
 _CHANGE_NAMED = frozenset(
     "improvement improvements gain gains increase increases increased reduction reductions "
     "decrease decreases drop drops boost boosts degradation decline uplift rise enhancement "
-    "saving savings jump lift speedup deterioration reduced".split()
+    "saving savings jump lift speedup deterioration reduced difference differences boosting boostings".split()
 )
 
 
@@ -152,9 +152,13 @@ def change_after(after: list[str], named_only: bool = False) -> bool:
         if word == "loss" and after[index + 1 : index + 2] in (["in"], ["of"]):
             return True
         if word in _CHANGE_AFTER:
+            if after[index + 1 : index + 2] in (["rate"], ["rates"]) or (index and after[index - 1] == "the"):
+                return False  # `40% drop rate`, `95% confidence limits the difference`
             if named_only:
                 return word in _CHANGE_NAMED or (unknown == 0 and word in _COMPARATIVES)
             return word not in ("over", "above", "below") or unknown == 0
+        if word == "and" and after[index + 1 : index + 2] and not after[index + 1][0].isdigit():
+            return False  # `below 2% and a small drop`
         if word in _PASS_AFTER or word.replace(".", "").rstrip("%").isdigit():
             continue
         if word in _STOP_AFTER or not word[0].isalnum():

@@ -174,10 +174,38 @@ ATTAINS = re.compile(
 )
 #: `97% of the fully supervised performance`: measured by another's.
 SHARE_OF = re.compile(
-    r"\sof\s(?:the\s|its\s|their\s|our\s)*(?P<what>(?:[\w-]+(?:['’]s)?\s){0,5}?(?:performance|quality|accuracy|costs?|parameters|"
+    r"\sof\s(?:the\s|its\s|their\s|our\s)*(?P<what>(?:(?!(?:in|on|for|with|from|when|while|that|which|to|by|and|is|are)\b)"
+    r"[\w-]+(?:['’]s)?\s){0,5}?(?:performance|quality|accuracy|costs?|parameters|"
     r"FLOPs|compute|computation|memory|runtime))\b(?!\sbudget)"
     r"|\s(?P<how>performance|accuracy)\sof\s(?:the\s|its\s|a\s)*(?:fully|full|supervised|teacher|original|oracle|upper)\b"
 )
+#: `2% of the ensemble's energy`: the share of a cost that others have.
+SHARE_OF_COST = re.compile(
+    r"\sof\s(?:the\s|its\s|their\s|our\s|all\s|original\s|full\s|total\s|complete\s|entire\s|"
+    r"(?:[\w-]+\s)?[\w-]+['’]s\s)*+"
+    r"(?P<what>(?:(?!(?:in|on|for|with|from|when|where|that|which|to|by|and|is|are|the|an?)\b)[\w-]+\s){0,4}?"
+    r"(?:performance|quality|accuracy|costs?|parameters|FLOPs|FLOPS|compute|computations?|memory|runtime|energy|operations|"
+    r"(?:training|inference|running|planning|computation|execution|processing|search|run)\stime|storage|bandwidth|"
+    r"(?:model|map|memory|network|file|index)\ssize))\b(?!\sbudget)"
+    r"|\s(?P<how>performance|accuracy)\sof\s(?:the\s|its\s|a\s)*(?:fully|full|supervised|teacher|original|oracle|upper)\b"
+)
+#: `filters out up to 70%`, but not `when pruning 70%`
+REMOVES = re.compile(
+    r"\b(?:prun|filter|remov|discard|drop|skip|eliminat)"
+    r"(?:es?|s|ed|ing|p(?:ed|ing))?\s(?:out\s|away\s)?"
+    r"(?:(?:up to|over|about|around|almost|nearly|approximately|roughly|at least|at most|more than|as much as)\s)?"
+    r"[~≈]?\Z",
+    re.IGNORECASE,
+)
+REMOVED = re.compile(
+    r"\sof\s(?:[\w-]+\s){1,5}(?:(?:can|could|may)\sbe|is|are)\s(?:[a-z]+ly\s)?(?:prun|remov|discard|dropp|skipp|eliminat|filter|sav|reduc)ed\b"
+)
+#: What is taken from data is a setting.
+OF_DATA = re.compile(
+    r"\sof\s(?:[\w-]+\s){0,3}?(?:data|labels?|labell?ed|unlabell?ed|samples|training|images|examples|annotations?|inputs?)\b"
+)
+CONDITION = re.compile(r"\b(?:[Ww]hen|[Ii]f|[Aa]fter|[Ww]hile|[Uu]ntil)\b[^,;]{0,60}\Z")
+OF_SHARE = re.compile(r"\bof\s(?:(?:up to|over|about|around|almost|only|less than|more than)\s){0,2}[~≈]?\Z")
 #: A factor that is a setting: `upsampled by a factor of 4`.
 SCALED = re.compile(
     r"\b(?:up|down|super|over|sub)-?\s?(?:scal|sampl)\w*\s(?:[\w-]+\s){0,5}(?:by|of|to)\s(?:an?\s)?(?:factor\sof\s)?\Z",
@@ -192,6 +220,20 @@ DURING = re.compile(r"(?<!\bby)(?<!\bof)(?<!\bat)(?<!\bto)(?<!\bin)(?<!\bwith)\s
 #: `1.8x faster than X with 0.5% higher accuracy`
 COMPARED_NEXT = re.compile(r"\s(?:absolute\s|relative\s)?(?:higher|lower|better|more|less|fewer|smaller|larger)\s")
 NEXT_BRACKET = re.compile(r"[^()]{0,10}\)(?:,|\sand|,\sand)\s[\w@-]+(?:\s[\w@-]+)?\s\(\+?")
+#: `a gain of accuracy is seen, ranging from 0.4%`
+_CHANGES = "(?:improvement|gain|reduction|increase|decrease|drop|boost|saving)s?"
+CHANGE_RANGING = re.compile(rf"\b{_CHANGES}\b[^,;:.\d]{{0,40}},\s(?:ranging|varying)\s(?:from|between)\s[~≈]?\Z")
+#: `clear gains on long texts (e.g., 3.4%`
+CHANGE_SUCH_AS = re.compile(
+    rf"\b{_CHANGES}(?:\s(?:in|on|over|for|of)\s[^,;()\d]{{1,60}})?\s?\((?:e\.g\.|i\.e\.),?\s"
+    r"(?:up to\s|about\s|over\s)?[~≈]?\Z"
+)
+#: `brings an additional 1.4% of`
+ADDITIONAL = re.compile(r"\b(?:an|the)\s(?:additional|extra)\s\Z")
+#: `wins by a large margin, 3.1%`
+BY_MARGIN = re.compile(r"\bmargins?,\s\+?\Z")
+#: `90.6% vs. 89.8%`: two levels.
+VERSUS_NEXT = re.compile(r"\s?\(?(?:vs\.?|versus)\s[~$]?\d")
 BY = re.compile(r"\bby\s(?:up to\s|about\s|an average of\s)?[~+]?\Z")
 WITHIN = re.compile(r"\bwithin\s(?:\w+\s)?\Z")
 DURATIONS = frozenset(
@@ -236,6 +278,9 @@ SCORES = re.compile(r"\bscor(?:es|ed|ing)\s(?:about\s|around\s|up to\s|only\s)?\
 CHANGE_IN = re.compile(
     r"\b(?:improvement|gain|reduction|increase|decrease|drop|boost)s?\s(?:in|on|for)\s"
     r"(?:(?!(?:with|and|to|from|an?|at)\b)[\w-]+\s){1,6}of\s(?:up to\s|about\s|around\s|over\s)?\Z"
+    # `with a loss of accuracy of less than 0.2%`
+    r"|\bloss(?:es)?\s(?:of|in)\s(?:[\w-]+\s){1,3}?(?:of\s|(?:is|was|are|were)\s)?(?:less than|below|under|within|only|"
+    r"up to|at most|about)\s\Z"
 )
 COMPARATIVE_NEXT = re.compile(
     r"\s(?:slower|faster|shorter|longer|higher|lower|less|more|better|worse)\s(?:than|on average)\b"

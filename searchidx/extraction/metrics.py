@@ -251,6 +251,13 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
         if number.shape == "points" and change is None and claim.from_value is None:
             claim.kind = "delta"
         rest = text[list_end : min(sentence.end, list_end + 100)] if list_end > number.end else after
+        if claim.from_value is None and _is_removed(before, after):
+            claim.kind, claim.name = "delta", measured.unit_of(text, number.end, sentence.end)
+            return True
+        share = _share_of_cost(claim, before, rest)
+        if share is not None:
+            claim.kind, claim.name = "ratio", share
+            return True
         return (
             claim.from_value is not None
             or claim.kind == "delta"
@@ -260,6 +267,26 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
     return _plain_is_claim(sentence, claim, before, after, previous)
 
 
+def _is_removed(before: str, after: str) -> bool:
+    """Whether a share of something is done away with: `prunes 90% of the nodes`, `80% of them can be removed`."""
+    if pat.OF_DATA.match(after) or not after.startswith(" of "):
+        return False
+    removed = pat.REMOVES.search(before) or pat.REMOVED.match(after)
+    return removed is not None and pat.CONDITION.search(before) is None
+
+
+def _share_of_cost(claim: Claim, before: str, rest: str) -> str | None:
+    """The cost or quality a level is given as a share of: `needs only 12% of the original memory`."""
+    if claim.number.shape != "percent" or claim.from_value is not None or claim.kind != "absolute":
+        return None
+    # `an error of 3% of the object size`, `errors below 3% of the size`
+    named_left = claim.metric is not None and not (claim.metric.generic or claim.inherited or _named_right(claim))
+    if named_left or pat.OF_SHARE.search(before):
+        return None
+    share = pat.SHARE_OF_COST.match(rest)
+    return (share["what"] or share["how"]) if share is not None else None
+
+
 def _level_or_change(
     sentence: Sentence, claim: Claim, first: Number, previous: Claim | None, change: bool | None, list_end: int
 ) -> MetricKind:
@@ -267,18 +294,27 @@ def _level_or_change(
     text, number = sentence.text, claim.number
     before = text[max(sentence.start, first.start - 100) : first.start]
     said = (change is False and cues.is_said_of_change(before)) or pat.CHANGE_IN.search(before) is not None
-    said = said or before.endswith(("(relative: ", "(relative "))
+    said = said or before.endswith(("(relative: ", "(relative ")) or pat.CHANGE_RANGING.search(before) is not None
+    said = said or (pat.CHANGE_SUCH_AS.search(before) is not None and not text.startswith(" to ", number.end))
+    if pat.VERSUS_NEXT.match(text, number.end, sentence.end) and text.startswith("(", first.start - 1):
+        return "absolute"  # `surpasses it by 0.8% (90.6% vs. 89.8%)`
     # `is 83.8, 0.6 more than`: after a level only the number right beside it is a change
     behind_list = cues.words_after(text, max(number.end, list_end), sentence.end)
     if change is False and not said and list_end > number.end:
-        beside = cues.words_after(text, number.end, sentence.end)
+        behind = pat.RANGE_NEXT.match(text, number.end, list_end)
+        beside = cues.words_after(text, behind.end() if behind is not None else number.end, sentence.end)
         changes = cues.change_after(beside, True) or cues.change_named(behind_list)
     else:
         changes = cues.change_after(behind_list, change is False)
     if change is None and _is_set_to(sentence, claim, first):
         changes = cues.change_named(cues.words_after(text, number.end, sentence.end))
     if pat.WITHIN.search(before):
-        return "delta" if number.shape == "percent" else "absolute"
+        of_shares = number.shape == "percent" or (
+            number.shape == "plain" and claim.metric is not None and pat.SHARES.search(claim.metric.text) is not None
+        )
+        return "delta" if of_shares else "absolute"
+    if number.shape in ("percent", "points") and (pat.ADDITIONAL.search(before) or pat.BY_MARGIN.search(before)):
+        return "absolute" if pat.VERSUS_NEXT.match(text, number.end, sentence.end) else "delta"
     if change or changes or said or _sign(number, before):
         return "delta"
     if previous is None or previous.kind != "delta":
