@@ -106,3 +106,43 @@ def test_a_share_done_away_with_is_a_change(text: str, expected: list[Claim]) ->
 )
 def test_a_share_of_a_cost_is_a_ratio(text: str, expected: list[Claim]) -> None:
     assert claims(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It is accurate when the overlap is smaller than 30%.", []),
+        ("It is accurate if the error is less than 30%.", []),
+        ("The position error when lifting the cup is less than 2.1 mm.", [("position error", "2.1", "mm", "absolute")]),
+        ("Our set is 12 times larger than earlier data sets.", []),
+        ("We can plan a grasp in 0.4 seconds.", [("unspecified", "0.4", "seconds", "absolute")]),
+        ("We plan with data gathered in 80 s.", []),
+        ("A tolerance of 0.3 mm is achieved.", [("tolerance", "0.3", "mm", "absolute")]),
+        ("The finger exerts 14 N output force.", [("output force", "14", "N", "absolute")]),
+        ("The finger works under 40 kPa pressure.", []),
+        ("It is 1-2 orders of magnitude faster.", [("speedup", v, "orders of magnitude", "ratio") for v in ("1", "2")]),
+        ("Our SNR is 10 times that of rivals.", [("SNR", "10", "x", "ratio")]),
+        (
+            "We obtain a speedup of 21x over FrobNet and 17x over QuuxNet.",
+            [("speedup", "21", "x", "ratio"), ("speedup", "17", "x", "ratio")],
+        ),
+    ],
+)
+def test_results_are_told_from_settings(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected
+
+
+def test_frame_rates_beside_shares_are_results_of_their_own() -> None:
+    found = claims("We reach 28.1 mAP at 45 fps on a phone, 27.0 mAP at 90 fps on a desktop.")
+    assert [(value, unit) for _, value, unit, _ in found] == [
+        ("28.1", None),
+        ("45", "fps"),
+        ("27.0", None),
+        ("90", "fps"),
+    ]
+
+
+def test_wins_of_all_are_counted() -> None:
+    assert claims("Our small model outperforms the much larger earlier model on 23 of 34 directions.") == [
+        ("unspecified", "23", "directions", "absolute")
+    ]

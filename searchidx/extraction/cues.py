@@ -341,6 +341,19 @@ def is_share(before: str, after: str) -> bool:
     return _SHARE_AFTER.match(fold(after)) is not None or _SHARE_BEFORE.search(fold(before)) is not None
 
 
+#: `when the overlap is smaller than 40%`, `if noise exceeds 20%`
+_CONDITION = re.compile(
+    r"\b(?:when|if|whenever|unless|as long as|provided that|even with)\s(?![a-z]+ing\b)(?:(?!and\b)[\w'’-]+\s){1,8}?"
+    r"(?:(?:is|are|was|were|be|becomes?|remains?|has|have)\s(?:only\s)?"
+    r"(?:less|smaller|larger|greater|more|lower|higher|fewer|below|above|under|over|up|as\s(?:low|high|small|large|few|much|many))\s(?:than\s|to\s|as\s)?|exceed(?:s|ed)?\s)[~≈]?\Z"
+)
+
+
+def is_condition(before: str) -> bool:
+    """Whether a number bounds when something holds: `when the overlap is smaller than 40%`."""
+    return _CONDITION.search(fold(before)) is not None
+
+
 def is_spread(before: str) -> bool:
     """Whether a number is a deviation, an interval's end, a p-value or a setting: `± 0.3`, `(CI: 0.83`."""
     near = max(0, len(before) - _LONGEST_SPREAD)

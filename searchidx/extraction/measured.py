@@ -407,7 +407,8 @@ def _checked(phrase: str, names: bool) -> str | None:
 
 _READING = re.compile(
     r"(?:times?|errors?|accurac(?:y|ies)|speeds?|velocit(?:y|ies)|rates?|forces?|torques?|angles?|latency|delays?|precision|sensitivity|"
-    r"pressures?|accelerations?|deviations?|repeatability|efficiency|stiffness|consumption)\Z"
+    r"pressures?|accelerations?|deviations?|repeatability|efficiency|stiffness|consumption|"
+    r"tolerances?|resolution|drift|overshoot|displacement|thrust|bandwidth)\Z"
 )
 
 

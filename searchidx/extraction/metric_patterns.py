@@ -73,6 +73,9 @@ SHORT_PHRASE = re.compile(
     r"\A(?:\s(?:[\w@&-]+\s){0,2}?(?:on|for|in|at|under|from|success(?:\srates?)?\s(?:on|in|"
     r"under))\s[^,;]{2,44})?,?\s(?:and|or|while|as well as)?\s?(?:by\s|an?\s|of\s|to\s|up to\s|"
     r"about\s)*[~+≈]?\Z"
+    # `950x over FrobNet and 170x over`
+    r"|\A(?:\s[\w-]+){0,2}?\s(?:over|than|against|compared (?:to|with))\s(?:[\w.+'’-]+\s){1,5}"
+    r"and\s(?:by\s|an?\s|up to\s|about\s)*[~+]?\Z"
 )
 DROPPED = re.compile(r"\([^()]{0,60}\)|(?:±|\+/-|\\pm)\s?[\d.]{1,8}%?")
 OUT_OF = re.compile(
@@ -82,7 +85,7 @@ OUT_OF = re.compile(
 )
 WINS = re.compile(
     r"\b(?:win|best|first|better|outperform|beat|surpass|exceed|solv|top|rank|succe|improv|complet|pass|correct)\w*"
-    r"(?:\s[\w-]+){0,5}\s\Z",
+    r"(?:\s[\w-]+){0,12}\s\Z",
     re.IGNORECASE,
 )
 TALLIED = re.compile(
@@ -94,7 +97,8 @@ RATIO_USE = re.compile(
     r"higher|lower|better|worse|less|fewer|more|faster|slower|smaller|shorter|larger|speed\w*|accelerat\w*|"
     r"compress\w*|cheaper|longer|bigger|"
     r"greater|lighter|saving\w*|quick\w*|efficien\w*|deeper|stronger|rate|throughput|"
-    r"acceleration|(?!other|rather)[a-z]{3,}er\sthan|the (?:speed|throughput|size|cost|number|memory|time|"
+    r"acceleration|promotion|that (?:of|by|achieved|obtained)|(?!other|rather)[a-z]{3,}er\sthan|"
+    r"the (?:speed|throughput|size|cost|number|memory|time|"
     r"performance)|as (?:fast|"
     r"many|large|much|efficient|long|high)))\b",
     re.IGNORECASE,
@@ -163,6 +167,13 @@ TAKES = re.compile(
     r"(?:(?:about|around|roughly|only|just|under|less than|approximately|nearly|an average of|"
     r"on average)\s){0,2}[~≈]?\Z"
 )
+#: `can find the grasps in 0.4 seconds`: how long the method takes.
+DONE_IN = re.compile(
+    r"\b(?:runs?|running|ran|comput|solv|find|search|discover|train|converg|generat|process|plans?|planned|reconstruct|infer|"
+    r"complet|finish|finaliz|render|predict|synthesi[sz]|optimi[sz]|perform|execut|estimat|reach|respon[ds]|deploy|segment|"
+    r"classif|detect|calibrat|recover|achiev|adapt|learn)\w*"
+    r"(?:\s(?!(?:and|but|while|gathered|collected|recorded|captured)\b)[\w'’-]+){0,9}?\sin\s[~≈]?\Z"
+)
 AND_SOMETHING_BY = re.compile(
     r"\band\s(?!(?:by|on|for|in|up|of)\s)(?:[\w'-]+\s){1,6}by\s(?:up to\s|about\s|as much as\s)?[~]?\Z"
 )
@@ -171,6 +182,13 @@ NEXT_RIVAL = re.compile(r",?\s(?:and\s)?[A-Z][\w.-]*(?:\s[\w.-]+){0,2}\sby\s|,?\
 ATTAINS = re.compile(
     r"\b(?:achiev|reach|attain|obtain|yield|earn|deliver|record|capable of|estimated with|measured with|"
     r"localiz\w* with|exhibit|demonstrat|show|exert|generat|provid|produc|withstand)\w*\s[^,;:]{0,60}\Z"
+)
+#: `under 40 kPa pressure`
+SET_BY = re.compile(r"(?:\b(?:upon|under|at|with|from|by|for)\s(?:an?\s)?|\()\Z")
+#: `a tolerance of 0.3 mm is achieved`
+ATTAINED = re.compile(
+    r"(?:\s(?!and\b|that\b|which\b)[\w-]+){0,5}?\s(?:is|are|was|were|can be|could be|has been|have been)\s"
+    r"(?:[a-z]+ly\s)?(?:achiev|obtain|reach|attain|report|observ|measur|record|demonstrat|realiz)ed\b"
 )
 #: `97% of the fully supervised performance`: measured by another's.
 SHARE_OF = re.compile(
@@ -265,6 +283,11 @@ CHANGE_OF = re.compile(
     r"additional|another)\s){0,3}[~+]?\Z"
 )
 #: `by a factor of 250`, `an up to tenfold reduction by a factor of roughly 10`
+#: `20 times larger than earlier data sets`: a size of data.
+LARGER_DATA = re.compile(
+    r"\s?(?:larger|bigger|smaller|more\s[\w-]+)\sthan\s(?:(?!(?:on|in|for|at|with)\b)[\w'’-]+\s){0,6}?"
+    r"(?:data-?sets?|data sets?|corpus|corpora|benchmarks?|collections?|databases?)\b"
+)
 BY_FACTOR = re.compile(
     r"\bby\s(?:(?:up to|at least|about|around|over|nearly|almost|approximately|roughly|more than|as much as)\s)?"
     r"(?:an?|some)\s(?:[\w-]+\s)?factors?\s(?:of\s)?(?:(?:up to|at least|at most|about|around|over|nearly|almost|"
@@ -297,6 +320,8 @@ RUNS = re.compile(
     r"frame[- ]?rates?|execut\w*|control\w*|estimat\w*|track\w*|detect\w*|perform\w*|deliver\w*)\b[^,;]{0,50}\Z",
     re.IGNORECASE,
 )
+#: `28.1 mask AP at 60 fps`
+RATE_BESIDE = re.compile(r"\d[\s%](?:[\w@%-]+\s){0,3}(?:at|with)\s(?:over\s|about\s|around\s)?[~≈]?\Z")
 #: .. unless it is how fast the input comes.
 RECORDED = re.compile(
     r"\b(?:videos?|camera|sampl\w+|record\w*|captur\w*|stream\w*|sensors?|frequenc\w+)\b[^,;]{0,30}\Z", re.I

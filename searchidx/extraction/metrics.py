@@ -223,7 +223,7 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
     after = text[number.end : min(sentence.end, number.end + 100)]
     if before.endswith("(or "):
         return False  # said again in other words
-    if cues.is_spread(before) or cues.is_others(before):
+    if cues.is_spread(before) or cues.is_others(before) or cues.is_condition(before):
         return False
     if claim.from_value is None and cues.is_compared(before) and not pat.COMPARED_NEXT.match(after):
         return False
@@ -234,6 +234,8 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
         claim.bare = pat.ONLY_JOIN.match(between) is not None
         claim.joined = claim.bare or (len(between) <= 70 and pat.SHORT_PHRASE.match(between) is not None)
     claim.metric = _adjacent_metric(sentence, first, number, list_end)
+    if number.unit in pat.FRAME_RATES and claim.metric is not None and pat.SHARES.search(claim.metric.text):
+        claim.metric = None  # `31.4 mAP at 25 fps`
     same_unit = number.shape != "unit" or previous is None or number.unit == previous.number.unit
     if claim.metric is None and claim.joined and previous is not None and same_unit:
         claim.metric, claim.inherited = previous.metric, True
@@ -350,7 +352,7 @@ def _sign(number: Number, before: str) -> str:
 
 def _ratio_is_claim(claim: Claim, before: str, after: str, behind_list: str, previous: Claim | None) -> bool:
     claim.kind = "ratio"
-    if pat.SCALED.search(before):
+    if pat.SCALED.search(before) or pat.LARGER_DATA.match(after):
         return False
     if pat.AT_FACTOR.search(before) and re.match(r"\s?-?acceler", after):
         return False
@@ -380,7 +382,7 @@ def _plain_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, p
         return True
     if _is_setting(sentence, claim, before, after):
         return False
-    if _is_told(sentence, claim, before, after):
+    if _is_told(sentence, claim, before, after, previous):
         return True
     if claim.metric is not None and not (claim.metric.generic and not decimal):
         return (
@@ -396,7 +398,7 @@ def _plain_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, p
         )
     ):
         return decimal or previous.number.shape == number.shape == "plain"
-    claim.name = _quantity_reached(sentence, claim, before)
+    claim.name = _quantity_reached(sentence, claim, before, after)
     if claim.name is not None:
         return True
     if claim.from_value is not None:
@@ -433,7 +435,7 @@ def _is_setting(sentence: Sentence, claim: Claim, before: str, after: str) -> bo
     )
 
 
-def _is_told(sentence: Sentence, claim: Claim, before: str, after: str) -> bool:
+def _is_told(sentence: Sentence, claim: Claim, before: str, after: str, previous: Claim | None) -> bool:
     """Whether unit, verb or noun of change make a number a result without any metric's name."""
     number = claim.number
     if number.shape == "unit" and pat.COMPARATIVE_NEXT.match(after):
@@ -442,11 +444,11 @@ def _is_told(sentence: Sentence, claim: Claim, before: str, after: str) -> bool:
             claim.metric = None  # `the same success rate, 0.3 seconds slower than`
         return True
     takes = number.unit in pat.DURATIONS and claim.from_value is None and pat.TAKES.search(before)
-    if number.unit in pat.DURATIONS and before.endswith(" in ") and after.startswith(" on average"):
+    if number.unit in pat.DURATIONS and before.endswith(" in ") and _is_done_in(claim, before, after):
         claim.kind = "absolute"
         return True
     runs = number.unit in pat.FRAME_RATES and pat.RUNS.search(before) and not pat.RECORDED.search(before)
-    if (takes and not pat.PART_OF.match(after)) or runs:
+    if (takes and not pat.PART_OF.match(after)) or runs or _is_rate_beside(number, before, previous):
         claim.kind = "absolute"
         return True
     if number.shape == "unit" and pat.TRAINED_FOR.match(after):
@@ -463,7 +465,21 @@ def _is_told(sentence: Sentence, claim: Claim, before: str, after: str) -> bool:
     return bool(by or pat.SCORES.search(before) or pat.CHANGE_NEXT.match(after) or pat.DEVIATION.match(after))
 
 
-def _quantity_reached(sentence: Sentence, claim: Claim, before: str) -> str | None:
+def _is_rate_beside(number: Number, before: str, previous: Claim | None) -> bool:
+    """Whether a frame rate goes with the result before it: `28 mAP at 60 fps`, `30 fps on A and 60 fps on B`."""
+    if number.unit not in pat.FRAME_RATES or previous is None:
+        return False
+    return previous.unit == number.unit or pat.RATE_BESIDE.search(before) is not None
+
+
+def _is_done_in(claim: Claim, before: str, after: str) -> bool:
+    """Whether a time behind `in` is how long the method takes."""
+    if after.startswith(" on average"):
+        return True
+    return claim.from_value is None and pat.DONE_IN.search(before) is not None and pat.PART_OF.match(after) is None
+
+
+def _quantity_reached(sentence: Sentence, claim: Claim, before: str, after: str) -> str | None:
     """The unlisted quantity that grammar ties to a plain number: `attains a win ratio of 11.8`, `from 30 to 36`."""
     text, number = sentence.text, claim.number
     if claim.from_value is not None:
@@ -471,13 +487,20 @@ def _quantity_reached(sentence: Sentence, claim: Claim, before: str) -> str | No
     if number.shape != "unit" and "." not in number.value:
         return None
     name = measured.noun_of(text, sentence.start, number.start)
-    if not pat.ATTAINS.search(before):
+    if not pat.ATTAINS.search(before) and not (
+        name is not None and pat.ATTAINED.match(after) and (number.shape != "unit" or measured.is_reading(name))
+    ):
         # `bends to an angle of 127°`, but sizes are no results: `a box with a width of 3 m`
         reading = number.shape == "unit" and name is not None and measured.is_reading(name)
         return name if reading and pat.AT_SETTING.search(before) is None else None
     if number.unit in pat.DURATIONS:
         return name  # `16 hours of driving` are data
-    return name if name is not None or number.shape != "unit" else measured.unit_of(text, number.end, sentence.end)
+    if name is not None or number.shape != "unit":
+        return name
+    behind = measured.noun_after(text, number.end, sentence.end)
+    if behind is not None and measured.is_reading(behind) and pat.SET_BY.search(before) is None:
+        return behind  # `exerts 45 N output force`
+    return measured.unit_of(text, number.end, sentence.end)
 
 
 def _named_right(claim: Claim) -> bool:

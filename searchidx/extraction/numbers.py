@@ -20,6 +20,7 @@ _VALUE = re.compile(
 _UNIT = re.compile(
     r"\}?\s?(?:(?P<percent>\+?\$?\\?%|percent(?!age)\b|per cent\b|％)|(?P<ratio>\$?\\times\b\$?|"
     r"\{?\\texttimes\}?|\$?\s?imes\$|(?:×|x|X)(?!\w|-(?!\d))|times?\b|-?\s?folds?\b|\$?\s?\\times\$?|-times\b)"
+    r"|(?P<orders>orders?[- ]of[- ]magnitude\b)"
     r"|(?P<points>percentage[- ]points?\b|absolute points?\b|points?\b|pts?\b|pp\b|p\.p\.|percent[- "
     r"]points?\b|%p\b)"
     r"|(?P<unit>dB\b|[mck]?m/s\b|km/h\b|mph\b|ms(?:ec)?\b|milliseconds?\b|seconds?\b|secs?\b|min(?:ute)?s?\b|hours?\b|days?\b|weeks?\b|"
@@ -89,6 +90,8 @@ def _read(text: str, match: re.Match[str], end: int) -> Number | None:
         unit, shape = "%", "percent"
     elif kind == "ratio":
         unit, shape = "x", "ratio"
+    elif kind == "orders":
+        unit, shape = "orders of magnitude", "ratio"
     elif kind == "points":
         unit, shape = "points", "points"
     else:
