@@ -286,7 +286,8 @@ _SHARE_BEFORE = re.compile(
     r"less than\s|about\s|up to\s|a\s|the\s|around\s|fewer than\s|merely\s|on\s)*\Z",
 )
 _SPREAD_BEFORE = re.compile(
-    r"(?:±|(?<!\band )\bstandard deviations?\s(?:of|is|was|=)|(?<=\d)\s?pm|\\pm\s?|\+/-|\+/−|\+-|CI:?|IQR:?|"
+    r"(?:±|\bthresholds?\s(?:from|between)\s|(?<!\band )\bstandard deviations?\s(?:of|is|was|=)|"
+    r"(?<=\d)\s?pm|\\pm\s?|\+/-|\+/−|\+-|CI:?|IQR:?|"
     r"confidence intervals?:?|p\s?[<=>≤]|"
     r"p-values?\s?(?:of|<|=)?|\b[nNkK]\s?=|\bstd\.?|\bSD|interquartile range:?|s\.d\.|\b[Tt]op|alpha\s?=|"
     r"epsilon\s?=|ε\s?=|λ\s?=|\bp\s?=)\s?\$?\(?\s?\Z"
@@ -305,6 +306,12 @@ _EARLIER_WORK = re.compile(
     r"\b(?:recent|previous|prior|existing|earlier)\s(?:[\w-]+\s){1,4}(?:achiev|obtain|reach|attain|scor|yield|get)[a-z]*\s"
     r"(?:only\s|about\s|an?\s)*\Z"
 )
+#: `while the baseline reaches 59%`
+_RIVAL_REACHES = re.compile(
+    r"\b(?:while|whereas|where|but)\s(?:the\s|a\s|other\s|all\s)*(?:[\w-]+\s){0,3}?(?:baselines?|competitors?|counterparts?|"
+    r"runner-up|predecessors?)\s(?:only\s|merely\s)?(?:achiev|obtain|reach|attain|scor|yield|get)[a-z]*\s"
+    r"(?:only\s|about\s|an?\s)*\Z"
+)
 #: `exceeding the previous best 0.4 dB`: the number is the lead over it.
 _PASSED = re.compile(r"\b(?:exceed|surpass|outperform|beat|improv)\w*\s(?:over\s)?(?:the\s|all\s)?\Z")
 #: `the margin over the runner-up is`: what is said of a change is one.
@@ -317,7 +324,7 @@ _CHANGE_IS = re.compile(
 _VERSUS = re.compile(
     r"\b(?:(?:vs\.?|versus|compared (?:to|with)|against|instead of|as opposed to|in contrast to|"
     r"rather than)\s(?:(?!(?:and|or|by)\s)[\w'’-]+\s){0,3}(?:of\s|the\s|at\s|about\s)?[~$]?\(?|"
-    r"than\s(?:(?!(?:and|or|by)\s)[\w'’-]+\s){1,3}[~$]?)\Z",
+    r"than\s(?:(?!(?:and|or|by|an?)\s)[\w'’-]+\s){1,3}[~$]?)\Z",
 )
 
 #: `compared with a plain grid, which attained 23%`
@@ -332,6 +339,22 @@ _HAPPENS = re.compile(
     r"\s?of\s(?:the\s|all\s|these\s)*(?:[\w-]+\s)?(?:cases|trials|runs|attempts|episodes|instances)\b"
 )
 _HAPPENS_IN = re.compile(r"\b(?:in|on)\s(?:only\s|about\s|over\s|more than\s|less than\s|up to\s|nearly\s)*\Z")
+
+
+_COUNTED = re.compile(
+    r"\s?of\s(?:the\s|these\s|our\s|all\s)*(?:[\w-]+\s)?(?:participants|users|subjects|respondents|patients|people|"
+    r"methods|models|experts|workers|annotators|students|responses)\s"
+    r"(?!(?:with|in|for|and|or|as|to|from|on|by)\b)\w"
+)
+_CLAUSE_BEGINS = re.compile(
+    r"(?:\A|[.;,:]\s|\b(?:that|and|while|but|where)\s)"
+    r"(?:only\s|almost\s|about\s|over\s|nearly\s|more than\s|less than\s|up to\s|around\s|approximately\s){0,2}\Z"
+)
+
+
+def is_counted(before: str, after: str) -> bool:
+    """Whether a percentage of people or methods heads its clause: `Only 21% of users agree`."""
+    return _COUNTED.match(after) is not None and _CLAUSE_BEGINS.search(fold(before)) is not None
 
 
 def is_share(before: str, after: str) -> bool:
@@ -363,7 +386,7 @@ def is_spread(before: str) -> bool:
 def is_others(before: str) -> bool:
     """Whether a number belongs to humans, chance or earlier work."""
     others = _OTHERS.search(fold(before))
-    if _EARLIER_WORK.search(before) is not None:
+    if _EARLIER_WORK.search(before) is not None or _RIVAL_REACHES.search(before) is not None:
         return True
     return others is not None and ("(" in others.group() or _PASSED.search(before, 0, others.start()) is None)
 

@@ -17,7 +17,7 @@ TO = re.compile(
 ARROW = re.compile(r"\s?\$?\s?(?:→|--?>|\\rightarrow|\\to)\s?\$?\s?[~≈$]?")
 #: A bracket that tells a name and no number.
 JUST_NAMED = re.compile(r"\((?=[A-Za-z])(?:(?!\s\d)[^()]){1,39}\Z")
-RANGE = re.compile(r"\A\s?(?:-{1,3}|–|—|−|~|∼)\s?\Z")
+RANGE = re.compile(r"\A\s?(?:-{1,3}|–|—|−|~|∼|\$?\\sim\$?)\s?\Z")
 JUST_TO = re.compile(r"\A\s(?:to|and)\s\Z")
 COUNTED = re.compile(
     r"\A\s(?:[\w/-]+\s){0,4}?(?:datasets?|benchmarks?|tasks?|languages?|images?|classes|categories|layers?|"
@@ -183,6 +183,12 @@ ATTAINS = re.compile(
     r"\b(?:achiev|reach|attain|obtain|yield|earn|deliver|record|capable of|estimated with|measured with|"
     r"localiz\w* with|exhibit|demonstrat|show|exert|generat|provid|produc|withstand)\w*\s[^,;:]{0,60}\Z"
 )
+#: `can carry up to 11 kg`
+LIFTS = re.compile(
+    r"\b(?:carr|lift|hold|held|withst|bear|pull|push|support)\w*\s(?:[\w-]+\s){0,5}?"
+    r"(?:up to|over|more than|at least|as much as)\s[~≈]?\Z"
+)
+LOADS = frozenset("kg g N kN mN grams gram kilograms".split())
 #: `under 40 kPa pressure`
 SET_BY = re.compile(r"(?:\b(?:upon|under|at|with|from|by|for)\s(?:an?\s)?|\()\Z")
 #: `a tolerance of 0.3 mm is achieved`
@@ -272,6 +278,13 @@ COORDINATE = re.compile(r",?\sand\s|,\s")
 #: `at a bending pressure of`: what was set, not read.
 AT_SETTING = re.compile(
     r"\b(?:[Aa]t|[Uu]nder|[Ff]or|[Ff]rom|[Gg]iven)\s(?:an?|the)\s(?:[\w-]+\s){1,4}of\s[^,;]{0,20}\Z"
+)
+#: `at a distance of 3 m`, `at the FLOP budget of 15%`: under what the rest was read.
+SET_AT = re.compile(
+    r"\b(?:(?:[Aa]t|[Uu]nder)\s(?:an?|the)\s(?:[\w-]+\s){0,3}?(?:pressure|voltage|budget|separation|temperature|threshold|"
+    r"distance|height|amplitude|sparsity|magnitude)|(?:[Ww]ith|[Ff]or)\san?\s(?:[\w-]+\s){0,2}?(?:budget|threshold)|"
+    r"[Aa]t\sthe\s(?:[\w-]+\s){0,3}?(?:velocity|frequency))\sof\s"
+    r"(?:(?:about|around|approximately|up to)\s)?(?:[\d.]{1,8}\s?(?:-|–|to)\s?)?[~≈]?\Z"
 )
 #: Units of what a method costs; a share such as accuracy is never given in them.
 COST_UNITS = frozenset("MB GB KB FLOPs GFLOPs FPS fps Hz ms s second seconds minute minutes hour hours days".split())

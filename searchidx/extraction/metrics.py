@@ -223,6 +223,8 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
     after = text[number.end : min(sentence.end, number.end + 100)]
     if before.endswith("(or "):
         return False  # said again in other words
+    if claim.from_value is None and pat.SET_AT.search(before):
+        return False
     if cues.is_spread(before) or cues.is_others(before) or cues.is_condition(before):
         return False
     if claim.from_value is None and cues.is_compared(before) and not pat.COMPARED_NEXT.match(after):
@@ -252,9 +254,14 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
     if number.shape in ("percent", "points"):
         if number.shape == "points" and change is None and claim.from_value is None:
             claim.kind = "delta"
+        if number.shape == "points" and claim.from_value is None and "absolute" in text[number.value_end : number.end]:
+            claim.kind = "delta"
         rest = text[list_end : min(sentence.end, list_end + 100)] if list_end > number.end else after
         if claim.from_value is None and _is_removed(before, after):
             claim.kind, claim.name = "delta", measured.unit_of(text, number.end, sentence.end)
+            return True
+        if claim.kind == "absolute" and cues.is_counted(before, after):
+            claim.name = "unspecified"
             return True
         share = _share_of_cost(claim, before, rest)
         if share is not None:
@@ -414,6 +421,9 @@ def _is_setting(sentence: Sentence, claim: Claim, before: str, after: str) -> bo
     if number.shape == "unit":
         if after.startswith(" of freedom") or pat.EXTENT.match(after) or pat.DURING.search(before):
             return True
+        # `23 hours of robot time`
+        if number.unit in ("hours", "days") and _named_right(claim) and pat.PART_OF.match(after):
+            return True
         # `accuracy below 4.3 MB of weights`
         costs = claim.metric is not None and pat.SHARES.search(claim.metric.text) is not None
         return costs and number.unit in pat.COST_UNITS and pat.COMPARATIVE_NEXT.match(after) is None
@@ -487,6 +497,9 @@ def _quantity_reached(sentence: Sentence, claim: Claim, before: str, after: str)
     if number.shape != "unit" and "." not in number.value:
         return None
     name = measured.noun_of(text, sentence.start, number.start)
+    if number.unit in pat.LOADS and pat.LIFTS.search(before):
+        claim.kind = "absolute"  # to lift is to change elsewhere
+        return name or measured.unit_of(text, number.end, sentence.end) or "load"
     if not pat.ATTAINS.search(before) and not (
         name is not None and pat.ATTAINED.match(after) and (number.shape != "unit" or measured.is_reading(name))
     ):
