@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from searchidx.extraction.hints import fold
+from searchidx.extraction.hints import fold, holds_any
 
 _TOKEN = re.compile(r"[^\s,;:()\[\]{}$~≈=<>—]+|[,;:()=]")
 _CLAUSE_BREAK = frozenset(";:()")
@@ -286,7 +286,7 @@ _SHARE_BEFORE = re.compile(
     r"less than\s|about\s|up to\s|a\s|the\s|around\s|fewer than\s|merely\s|on\s)*\Z",
 )
 _SPREAD_BEFORE = re.compile(
-    r"(?:±|\bthresholds?\s(?:from|between)\s|(?<!\band )\bstandard deviations?\s(?:of|is|was|=)|"
+    r"(?:±|(?<!\band )\bstandard deviations?\s(?:of|is|was|=)|"
     r"(?<=\d)\s?pm|\\pm\s?|\+/-|\+/−|\+-|CI:?|IQR:?|"
     r"confidence intervals?:?|p\s?[<=>≤]|"
     r"p-values?\s?(?:of|<|=)?|\b[nNkK]\s?=|\bstd\.?|\bSD|interquartile range:?|s\.d\.|\b[Tt]op|alpha\s?=|"
@@ -306,6 +306,7 @@ _EARLIER_WORK = re.compile(
     r"\b(?:recent|previous|prior|existing|earlier)\s(?:[\w-]+\s){1,4}(?:achiev|obtain|reach|attain|scor|yield|get)[a-z]*\s"
     r"(?:only\s|about\s|an?\s)*\Z"
 )
+_RIVALS = ("baseline", "competitor", "counterpart", "runner-up", "predecessor")
 #: `while the baseline reaches 59%`
 _RIVAL_REACHES = re.compile(
     r"\b(?:while|whereas|where|but)\s(?:the\s|a\s|other\s|all\s)*(?:[\w-]+\s){0,3}?(?:baselines?|competitors?|counterparts?|"
@@ -364,6 +365,27 @@ def is_share(before: str, after: str) -> bool:
     return _SHARE_AFTER.match(fold(after)) is not None or _SHARE_BEFORE.search(fold(before)) is not None
 
 
+#: `at a distance of 3 m`, `at the FLOP budget of 15%`: under what the rest was read.
+_SET_AT = re.compile(
+    r"\b(?:(?:[Aa]t|[Uu]nder)\s(?:an?|the)\s(?:[\w-]+\s){0,3}?(?:pressure|voltage|budget|separation|temperature|threshold|"
+    r"distance|height|amplitude|sparsity|magnitude)|(?:[Ww]ith|[Ff]or)\san?\s(?:[\w-]+\s){0,2}?(?:budget|threshold)|"
+    r"[Aa]t\sthe\s(?:[\w-]+\s){0,3}?(?:velocity|frequency))\sof\s"
+    r"(?:(?:about|around|approximately|up to)\s)?(?:[\d.]{1,8}\s?(?:-|–|to)\s?)?[~≈]?\Z"
+)
+_SET_QUANTITIES = frozenset(
+    "pressure voltage budget separation temperature threshold distance height amplitude sparsity magnitude velocity "
+    "frequency".split()
+)
+
+
+def is_set_at(before: str) -> bool:
+    """Whether a number says under what the others were read: `at a distance of 3 m`."""
+    head, of, _ = before.rpartition(" of ")
+    return of != "" and head.rpartition(" ")[2] in _SET_QUANTITIES and _SET_AT.search(before) is not None
+
+
+#: No condition is without one of these.
+_CONDITION_HINTS = ("hen", "if ", "If ", "unless", "as long", "provided", "even with")
 #: `when the overlap is smaller than 40%`, `if noise exceeds 20%`
 _CONDITION = re.compile(
     r"\b(?:when|if|whenever|unless|as long as|provided that|even with)\s(?![a-z]+ing\b)(?:(?!and\b)[\w'’-]+\s){1,8}?"
@@ -374,11 +396,13 @@ _CONDITION = re.compile(
 
 def is_condition(before: str) -> bool:
     """Whether a number bounds when something holds: `when the overlap is smaller than 40%`."""
-    return _CONDITION.search(fold(before)) is not None
+    return holds_any(before, _CONDITION_HINTS) and _CONDITION.search(fold(before)) is not None
 
 
 def is_spread(before: str) -> bool:
     """Whether a number is a deviation, an interval's end, a p-value or a setting: `± 0.3`, `(CI: 0.83`."""
+    if before.endswith(("threshold from ", "thresholds from ", "thresholds between ")):
+        return True
     near = max(0, len(before) - _LONGEST_SPREAD)
     return _SPREAD_BEFORE.search(before, near) is not None or _INSIDE_SPREAD.search(before) is not None
 
@@ -386,7 +410,9 @@ def is_spread(before: str) -> bool:
 def is_others(before: str) -> bool:
     """Whether a number belongs to humans, chance or earlier work."""
     others = _OTHERS.search(fold(before))
-    if _EARLIER_WORK.search(before) is not None or _RIVAL_REACHES.search(before) is not None:
+    if _EARLIER_WORK.search(before) is not None:
+        return True
+    if holds_any(before, _RIVALS) and _RIVAL_REACHES.search(before) is not None:
         return True
     return others is not None and ("(" in others.group() or _PASSED.search(before, 0, others.start()) is None)
 

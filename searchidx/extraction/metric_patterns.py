@@ -252,10 +252,17 @@ CHANGE_SUCH_AS = re.compile(
     rf"\b{_CHANGES}(?:\s(?:in|on|over|for|of)\s[^,;()\d]{{1,60}})?\s?\((?:e\.g\.|i\.e\.),?\s"
     r"(?:up to\s|about\s|over\s)?[~≈]?\Z"
 )
-#: `brings an additional 1.4% of`
-ADDITIONAL = re.compile(r"\b(?:an|the)\s(?:additional|extra)\s\Z")
-#: `wins by a large margin, 3.1%`
-BY_MARGIN = re.compile(r"\bmargins?,\s\+?\Z")
+#: `brings an additional 1.4% of`, `wins by a large margin, 3.1%`
+GAINED = (
+    "an additional ",
+    "the additional ",
+    "an extra ",
+    "the extra ",
+    "margin, ",
+    "margins, ",
+    "margin, +",
+    "margins, +",
+)
 #: `90.6% vs. 89.8%`: two levels.
 VERSUS_NEXT = re.compile(r"\s?\(?(?:vs\.?|versus)\s[~$]?\d")
 BY = re.compile(r"\bby\s(?:up to\s|about\s|an average of\s)?[~+]?\Z")
@@ -278,13 +285,6 @@ COORDINATE = re.compile(r",?\sand\s|,\s")
 #: `at a bending pressure of`: what was set, not read.
 AT_SETTING = re.compile(
     r"\b(?:[Aa]t|[Uu]nder|[Ff]or|[Ff]rom|[Gg]iven)\s(?:an?|the)\s(?:[\w-]+\s){1,4}of\s[^,;]{0,20}\Z"
-)
-#: `at a distance of 3 m`, `at the FLOP budget of 15%`: under what the rest was read.
-SET_AT = re.compile(
-    r"\b(?:(?:[Aa]t|[Uu]nder)\s(?:an?|the)\s(?:[\w-]+\s){0,3}?(?:pressure|voltage|budget|separation|temperature|threshold|"
-    r"distance|height|amplitude|sparsity|magnitude)|(?:[Ww]ith|[Ff]or)\san?\s(?:[\w-]+\s){0,2}?(?:budget|threshold)|"
-    r"[Aa]t\sthe\s(?:[\w-]+\s){0,3}?(?:velocity|frequency))\sof\s"
-    r"(?:(?:about|around|approximately|up to)\s)?(?:[\d.]{1,8}\s?(?:-|–|to)\s?)?[~≈]?\Z"
 )
 #: Units of what a method costs; a share such as accuracy is never given in them.
 COST_UNITS = frozenset("MB GB KB FLOPs GFLOPs FPS fps Hz ms s second seconds minute minutes hour hours days".split())
@@ -314,9 +314,11 @@ SCORES = re.compile(r"\bscor(?:es|ed|ing)\s(?:about\s|around\s|up to\s|only\s)?\
 CHANGE_IN = re.compile(
     r"\b(?:improvement|gain|reduction|increase|decrease|drop|boost)s?\s(?:in|on|for)\s"
     r"(?:(?!(?:with|and|to|from|an?|at)\b)[\w-]+\s){1,6}of\s(?:up to\s|about\s|around\s|over\s)?\Z"
-    # `with a loss of accuracy of less than 0.2%`
-    r"|\bloss(?:es)?\s(?:of|in)\s(?:[\w-]+\s){1,3}?(?:of\s|(?:is|was|are|were)\s)?(?:less than|below|under|within|only|"
-    r"up to|at most|about)\s\Z"
+)
+#: `with a loss of accuracy of less than 0.2%`
+LOSS_OF = re.compile(
+    r"\bloss(?:es)?\s(?:of|in)\s(?:[\w-]+\s){1,3}?(?:of\s|(?:is|was|are|were)\s)?"
+    r"(?:less than|below|under|within|only|up to|at most|about)\s\Z"
 )
 COMPARATIVE_NEXT = re.compile(
     r"\s(?:slower|faster|shorter|longer|higher|lower|less|more|better|worse)\s(?:than|on average)\b"

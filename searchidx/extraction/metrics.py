@@ -223,7 +223,7 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
     after = text[number.end : min(sentence.end, number.end + 100)]
     if before.endswith("(or "):
         return False  # said again in other words
-    if claim.from_value is None and pat.SET_AT.search(before):
+    if claim.from_value is None and cues.is_set_at(before):
         return False
     if cues.is_spread(before) or cues.is_others(before) or cues.is_condition(before):
         return False
@@ -296,15 +296,27 @@ def _share_of_cost(claim: Claim, before: str, rest: str) -> str | None:
     return (share["what"] or share["how"]) if share is not None else None
 
 
+def _is_said_of_change(before: str, change: bool | None, goes_to: bool) -> bool:
+    """Whether the number is of a change some words before it. goes_to: another number is reached from this one."""
+    if (change is False and cues.is_said_of_change(before)) or pat.CHANGE_IN.search(before):
+        return True
+    if before.endswith(("(relative: ", "(relative ")):
+        return True
+    # what stands before the patterns only saves time
+    return bool(
+        ("loss" in before and pat.LOSS_OF.search(before))
+        or (before.endswith(("from ", "between ")) and pat.CHANGE_RANGING.search(before))
+        or (not goes_to and (".g." in before or "i.e." in before) and pat.CHANGE_SUCH_AS.search(before))
+    )
+
+
 def _level_or_change(
     sentence: Sentence, claim: Claim, first: Number, previous: Claim | None, change: bool | None, list_end: int
 ) -> MetricKind:
     """What the words around a number make it. change: what those before it say."""
     text, number = sentence.text, claim.number
     before = text[max(sentence.start, first.start - 100) : first.start]
-    said = (change is False and cues.is_said_of_change(before)) or pat.CHANGE_IN.search(before) is not None
-    said = said or before.endswith(("(relative: ", "(relative ")) or pat.CHANGE_RANGING.search(before) is not None
-    said = said or (pat.CHANGE_SUCH_AS.search(before) is not None and not text.startswith(" to ", number.end))
+    said = _is_said_of_change(before, change, text.startswith(" to ", number.end))
     if pat.VERSUS_NEXT.match(text, number.end, sentence.end) and text.startswith("(", first.start - 1):
         return "absolute"  # `surpasses it by 0.8% (90.6% vs. 89.8%)`
     # `is 83.8, 0.6 more than`: after a level only the number right beside it is a change
@@ -322,7 +334,7 @@ def _level_or_change(
             number.shape == "plain" and claim.metric is not None and pat.SHARES.search(claim.metric.text) is not None
         )
         return "delta" if of_shares else "absolute"
-    if number.shape in ("percent", "points") and (pat.ADDITIONAL.search(before) or pat.BY_MARGIN.search(before)):
+    if number.shape in ("percent", "points") and before.endswith(pat.GAINED):
         return "absolute" if pat.VERSUS_NEXT.match(text, number.end, sentence.end) else "delta"
     if change or changes or said or _sign(number, before):
         return "delta"
