@@ -79,7 +79,10 @@ def words_before(text: str, limit: int, position: int) -> list[str]:
 
 def words_after(text: str, position: int, limit: int) -> list[str]:
     """Lower-case words (and commas, brackets) in the 90 characters after `position`, nearest first."""
-    return [token.lower().rstrip(".") or "." for token in _TOKEN.findall(text, position, min(limit, position + 90))]
+    return [
+        token.lower().rstrip(".").removeprefix("-") or "."
+        for token in _TOKEN.findall(text, position, min(limit, position + 90))
+    ]
 
 
 def change_before(before: list[str], metric_words: frozenset[str]) -> bool | None:

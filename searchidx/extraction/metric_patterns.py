@@ -270,6 +270,11 @@ WITHIN = re.compile(r"\bwithin\s(?:\w+\s)?\Z")
 DURATIONS = frozenset(
     "ms s second seconds milliseconds minute minutes min hour hours day days GPU-days GPU-hours".split()
 )
+#: `12 ms per image`
+PER_ITEM = re.compile(
+    r"\s?(?:per|for each|for every|/)\s?(?:image|frame|sample|query|token|step|iteration|scan|video|sentence|page|"
+    r"object|point|inference|scene|instance|document|prediction|planning|cycle|pair)s?\b"
+)
 #: What is measured in them.
 TIMES = re.compile(r"time|latenc|delay|duration|period|hours|cost|speed|overhead", re.IGNORECASE)
 #: A sentence that goes on about the result before it.

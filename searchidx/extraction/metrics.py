@@ -325,6 +325,8 @@ def _level_or_change(
         behind = pat.RANGE_NEXT.match(text, number.end, list_end)
         beside = cues.words_after(text, behind.end() if behind is not None else number.end, sentence.end)
         changes = cues.change_after(beside, True) or cues.change_named(behind_list)
+        if " and " in text[number.end : list_end]:
+            changes = changes or cues.change_after(behind_list, True)  # `leads to 6%, 7% and 19% smaller errors`
     else:
         changes = cues.change_after(behind_list, change is False)
     if change is None and _is_set_to(sentence, claim, first):
@@ -366,6 +368,8 @@ def _is_set_to(sentence: Sentence, claim: Claim, number: Number) -> bool:
 
 
 def _sign(number: Number, before: str) -> str:
+    if before.endswith("(+ "):
+        return "+"
     return number.sign if number.sign == "+" or before[-1:] in ("(", " ", "") else ""
 
 
@@ -470,7 +474,8 @@ def _is_told(sentence: Sentence, claim: Claim, before: str, after: str, previous
         claim.kind = "absolute"
         return True
     runs = number.unit in pat.FRAME_RATES and pat.RUNS.search(before) and not pat.RECORDED.search(before)
-    if (takes and not pat.PART_OF.match(after)) or runs or _is_rate_beside(number, before, previous):
+    per_item = number.unit in pat.DURATIONS and claim.from_value is None and pat.PER_ITEM.match(after) is not None
+    if (takes and not pat.PART_OF.match(after)) or runs or per_item or _is_rate_beside(number, before, previous):
         claim.kind = "absolute"
         return True
     if number.shape == "unit" and pat.TRAINED_FOR.match(after):
@@ -508,7 +513,7 @@ def _quantity_reached(sentence: Sentence, claim: Claim, before: str, after: str)
         return measured.named_from(text, sentence.start, claim.begin)
     if number.shape != "unit" and "." not in number.value:
         return None
-    name = measured.noun_of(text, sentence.start, number.start)
+    name = measured.noun_of(text, sentence.start, number.start, ("of", "under", "below"))
     if number.unit in pat.LOADS and pat.LIFTS.search(before):
         claim.kind = "absolute"  # to lift is to change elsewhere
         return name or measured.unit_of(text, number.end, sentence.end) or "load"
