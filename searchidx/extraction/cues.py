@@ -105,8 +105,8 @@ def change_before(before: list[str], metric_words: frozenset[str]) -> bool | Non
         if word == "at" and before[index + 1 : index + 2] in (["least"], ["most"]):
             index -= 1
             continue
-        if word in _PASSES and previous in metric_words:
-            return False  # `the success rate exceeds 75%`
+        if word in _PASSES and (previous in metric_words or previous in ("not", "never")):
+            return False  # `the success rate exceeds 75%`, `did not exceed 2 mm`
         if word in _CHANGE_NOUNS or word in _CHANGE_VERBS:
             return True
         if word in _REACH_WORDS:
@@ -198,7 +198,8 @@ _GAP_LEFT = frozenset(
     "increasing decreasing reducing raised raises lowered % merely to-date degradation loss maximum minimum "
     "i.e. i.e e.g. varies varying its "
     "greater much ratio percentage difference differences current sota down all surpassing surpasses outperforming "
-    "outperforms both also \\sim \\approx \\app".split()
+    "outperforms both also not did does never computed measured found estimated calculated reported recorded observed "
+    "determined \\sim \\approx \\app".split()
 )
 _GAP_RIGHT = frozenset(
     "absolute relative average avg in of on point points improvement improvements gain gains increase "
@@ -214,7 +215,7 @@ _GAP_RIGHT = frozenset(
 
 #: `accuracy of the whole system is 91%`: a phrase between a metric and its verb.
 _OF_SOMETHING = re.compile(
-    r"\s(?:of|for|in|on)\s[^,;:()\d]{2,60}\s(?:is|was|are|were|to|of|by|from|reach(?:es|ed)|achiev(?:es|ed)|"
+    r"\s(?:of|for|in|on|between|along)\s[^,;:()\d]{2,60}\s(?:is|was|are|were|to|of|by|from|reach(?:es|ed)|achiev(?:es|ed)|"
     r"drops?|increas(?:es|ed)|improv(?:es|ed)|decreas(?:es|ed)|rises?)(?=\s)"
 )
 
@@ -225,12 +226,17 @@ _SUBJECT = re.compile(
     r"[^,;:()\d]{2,110})?\s(?:is|was|are|were|remain(?:s|ed)?|var(?:y|ies|ied)|ranged?s?)(?=\s)"
 )
 _LONGEST_SUBJECT = 150
+#: `accuracy (distance from the goal to the tip)`
+_ASIDE = re.compile(r"\s\([^()\d]{1,90}\)")
 
 
 def joins_left(gap: str) -> bool:
     """Whether only small words stand between a metric's name and the number after it: `accuracy of up to 91%`."""
     if len(gap) > _LONGEST_SUBJECT or ";" in gap or (")" in gap and "(" not in gap):
         return False
+    aside = _ASIDE.match(gap)
+    if aside is not None:
+        gap = gap[aside.end() :]
     said = _OF_SOMETHING.match(gap)
     if said is not None and _are_small(gap[said.end() :]):
         return True

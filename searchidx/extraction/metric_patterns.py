@@ -64,7 +64,7 @@ OWN_HINTS = (
 )
 TITLE_NAME = re.compile(r"(?P<name>[\w-]{3,20}):\s")
 ONLY_JOIN = re.compile(
-    r"\A(?:[\s,/&;~$+≈]|\band\b|\bor\b|\bas well as\b|\\?%|\bby\b|\bto\b|[-–]|\brespectively\b|"
+    r"\A(?:[\s,/&;~$+≈]|\band\b|\beven\b|\bor\b|\bas well as\b|\\?%|\bby\b|\bto\b|[-–]|\brespectively\b|"
     r"\ba\b|\ban\b|\bof\b|\bpoints?\b|\bup to\b|∼)*\Z"
 )
 #: `a rate of 75%, a 15% improvement`

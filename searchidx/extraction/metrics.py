@@ -496,6 +496,8 @@ def _is_rate_beside(number: Number, before: str, previous: Claim | None) -> bool
     """Whether a frame rate goes with the result before it: `28 mAP at 60 fps`, `30 fps on A and 60 fps on B`."""
     if number.unit not in pat.FRAME_RATES or previous is None:
         return False
+    if before.endswith(", at ") and pat.RECORDED.search(before) is None:
+        return True
     return previous.unit == number.unit or pat.RATE_BESIDE.search(before) is not None
 
 
@@ -514,6 +516,10 @@ def _quantity_reached(sentence: Sentence, claim: Claim, before: str, after: str)
     if number.shape != "unit" and "." not in number.value:
         return None
     name = measured.noun_of(text, sentence.start, number.start, ("of", "under", "below"))
+    if name is None and number.shape == "unit" and pat.CONDITION.search(before) is None:
+        subject = measured.noun_of(text, sentence.start, number.start, ("is", "was", "are", "were"))
+        if subject is not None and measured.is_reading(subject):
+            return subject
     if number.unit in pat.LOADS and pat.LIFTS.search(before):
         claim.kind = "absolute"  # to lift is to change elsewhere
         return name or measured.unit_of(text, number.end, sentence.end) or "load"
