@@ -141,6 +141,8 @@ _COMPARATIVES = frozenset(
 
 def change_after(after: list[str], named_only: bool = False) -> bool:
     """Whether the words to the right make the number a change: `2.3% absolute accuracy improvement`."""
+    if after[:3] in (["(", "absolute", ")"], ["(", "relative", ")"]):
+        after = after[3:]
     unknown = 0
     placed = False  # `50% on more complex scenes`: what is more is not the number
     for index, word in enumerate(after[:8]):

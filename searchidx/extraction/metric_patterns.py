@@ -144,7 +144,7 @@ OTHER_SIDE = re.compile(
 )
 THEN = re.compile(r",?\s(?:and|while)\s")
 #: Metrics that belong to a method rather than to a dataset.
-AND_LAST = re.compile(r"(?:\band|,)\s(?:by\s|an?\s|up to\s)?[~+]?\Z")
+AND_LAST = re.compile(r"(?:\band|,)\s(?:by\s|an?\s|up to\s|as much as\s|about\s|over\s)?[~+]?\Z")
 NEXT_ITEM = re.compile(r"(?:,|,?\sand)\s(?:(?:an?|by|of|up to|with|about|over)\s){0,2}[~+]?")
 ONLY_IN = re.compile(r"\sin\s(?:the\s)?")
 SET_TO = re.compile(r"\b(?:of|is|was|are|were)\b|[:=]")
@@ -252,6 +252,14 @@ CHANGE_SUCH_AS = re.compile(
     rf"\b{_CHANGES}(?:\s(?:in|on|over|for|of)\s[^,;()\d]{{1,60}})?\s?\((?:e\.g\.|i\.e\.),?\s"
     r"(?:up to\s|about\s|over\s)?[~≈]?\Z"
 )
+#: `gains (in accuracy) of 3%`, `improvements over earlier methods (about 4%`
+CHANGE_ASIDE = re.compile(
+    rf"\b{_CHANGES}\s(?:\((?=[a-z])[^()\d]{{1,60}}\)\sof\s|over\s[^,;()\d]{{1,60}}\s\()(?:up to\s|about\s)?[~≈+]?\Z"
+)
+#: `13%↑`
+ARROW_BEHIND = re.compile(r"\s?\$?(?:\\uparrow|\\downarrow|↑|↓)")
+#: `(up to 95%) reduces`
+CHANGE_BEHIND = re.compile(r"\)\s(?:reduc|increas|improv|boost|decreas|fewer\b|less\b|faster\b)")
 #: `brings an additional 1.4% of`, `wins by a large margin, 3.1%`
 GAINED = (
     "an additional ",

@@ -306,8 +306,16 @@ def _is_said_of_change(before: str, change: bool | None, goes_to: bool) -> bool:
     return bool(
         ("loss" in before and pat.LOSS_OF.search(before))
         or (before.endswith(("from ", "between ")) and pat.CHANGE_RANGING.search(before))
+        or (before.endswith(("(", " ", "~", "+")) and pat.CHANGE_ASIDE.search(before))
         or (not goes_to and (".g." in before or "i.e." in before) and pat.CHANGE_SUCH_AS.search(before))
     )
+
+
+def _is_changed_behind(text: str, number: Number, before: str) -> bool:
+    """Whether an arrow or what stands behind its bracket makes a percentage a change: `(up to 95%) reduces`."""
+    if pat.ARROW_BEHIND.match(text, number.end):
+        return True
+    return "(" in before[-12:] and pat.CHANGE_BEHIND.match(text, number.end) is not None
 
 
 def _level_or_change(
@@ -336,6 +344,8 @@ def _level_or_change(
             number.shape == "plain" and claim.metric is not None and pat.SHARES.search(claim.metric.text) is not None
         )
         return "delta" if of_shares else "absolute"
+    if number.shape == "percent" and _is_changed_behind(text, number, before):
+        return "delta"
     if number.shape in ("percent", "points") and before.endswith(pat.GAINED):
         return "absolute" if pat.VERSUS_NEXT.match(text, number.end, sentence.end) else "delta"
     if change or changes or said or _sign(number, before):
