@@ -236,7 +236,7 @@ def joins_left(gap: str) -> bool:
     """Whether only small words stand between a metric's name and the number after it: `accuracy of up to 91%`."""
     if len(gap) > _LONGEST_SUBJECT or ";" in gap or (")" in gap and "(" not in gap):
         return False
-    aside = _ASIDE.match(gap)
+    aside = _ASIDE.match(gap) if gap.startswith(" (") else None
     if aside is not None:
         gap = gap[aside.end() :]
     said = _OF_SOMETHING.match(gap)

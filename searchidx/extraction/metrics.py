@@ -306,7 +306,7 @@ def _is_said_of_change(before: str, change: bool | None, goes_to: bool) -> bool:
     return bool(
         ("loss" in before and pat.LOSS_OF.search(before))
         or (before.endswith(("from ", "between ")) and pat.CHANGE_RANGING.search(before))
-        or (before.endswith(("(", " ", "~", "+")) and pat.CHANGE_ASIDE.search(before))
+        or ("(" in before and (") of " in before or " over " in before) and pat.CHANGE_ASIDE.search(before))
         or (not goes_to and (".g." in before or "i.e." in before) and pat.CHANGE_SUCH_AS.search(before))
     )
 
