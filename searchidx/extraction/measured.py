@@ -8,6 +8,7 @@ are read. Words of change that take any quantity (`reduce`, `increase`) accept e
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 _REACH = 90
 _TOKEN = re.compile(r"[^\s,;:()\[\]{}$~≈=<>—]+|[,;:()\[\]=]")
@@ -287,13 +288,13 @@ def ratio_after(text: str, position: int, limit: int) -> str | None:
     )
 
 
-def noun_of(text: str, limit: int, position: int) -> str | None:
-    """The noun phrase set to a number: `an annual yield of `, `with a tip force of `."""
+def noun_of(text: str, limit: int, position: int, joints: Collection[str] = ("of",)) -> str | None:
+    """The noun phrase set to a number: `an annual yield of `, `with a tip force of `. joints: words that may set it."""
     tokens = _before(text, limit, position)
     end = len(tokens)
-    while end and tokens[end - 1][0].lower() in _ROUGHLY and tokens[end - 1][0].lower() != "of":
+    while end and tokens[end - 1][0].lower() in _ROUGHLY and tokens[end - 1][0].lower() not in joints:
         end -= 1
-    if not end or tokens[end - 1][0].lower() != "of":
+    if not end or tokens[end - 1][0].lower() not in joints:
         return None
     end -= 1
     first = _phrase_start(tokens, end)
@@ -407,7 +408,8 @@ def _checked(phrase: str, names: bool) -> str | None:
 
 _READING = re.compile(
     r"(?:times?|errors?|accurac(?:y|ies)|speeds?|velocit(?:y|ies)|rates?|forces?|torques?|angles?|latency|delays?|precision|sensitivity|"
-    r"pressures?|accelerations?|deviations?|repeatability|efficiency|stiffness|consumption)\Z"
+    r"pressures?|accelerations?|deviations?|repeatability|efficiency|stiffness|consumption|"
+    r"tolerances?|resolution|drift|overshoot|displacement|thrust|bandwidth)\Z"
 )
 
 
