@@ -50,6 +50,12 @@ def test_generic_last_words_are_dropped() -> None:
         ("We evaluate on the Wug Visual Control Suite here.", "Wug Visual Control Suite"),
         ("We present FrobQuest, a benchmark infused with hard cases.", "FrobQuest"),
         ("Accuracy is 41% on Frob7k-test, as ever.", "Frob7k-test"),
+        ("We present Frobby: a partly annotated toy dataset focused on blocks.", "Frobby"),
+        ("We use two toy datasets (SVHN, FrobQuest, Wuggy, and QV1) here.", "Wuggy"),
+        ("We use two toy datasets (SVHN, FrobQuest, Wuggy, and QV1) here.", "QV1"),
+        ("We reach an FID of 4.2 on CIFAR-10, Wug Faces, and SVHN.", "Wug Faces"),
+        ("We release the largest public toy dataset FrobNet, containing 9k blocks.", "FrobNet"),
+        ("It beats all others on FrobNet, SVHN, and CIFAR-10.", "FrobNet"),
     ],
 )
 def test_unlisted_names_are_given_away_by_their_place(text: str, name: str) -> None:
@@ -77,6 +83,9 @@ def test_unlisted_names_are_given_away_by_their_place(text: str, name: str) -> N
         "It took first place on a benchmark (July 3, 2021).",
         "We assess Quality and Verification of Proteins on benchmarks.",
         "We train for 1 hour on 8xH100 with our dataset.",
+        "It is not covered by the benchmarks, such as Gemini Frob failing at toys.",
+        "A detector trained with large datasets, such as Frob R-CNN, is used.",
+        "We present AutoFrobBencher, which helps a lot.",
     ],
 )
 def test_methods_tasks_and_ordinary_words_are_no_datasets(text: str) -> None:
@@ -110,6 +119,11 @@ def test_a_dataset_the_paper_brings_is_introduced() -> None:
 def test_a_method_named_in_the_title_is_no_dataset() -> None:
     text = "We propose FrobNet, a model. On SVHN, FrobNet wins."
     assert names(text, "FrobNet: Learning on Toy Datasets") == ["SVHN"]
+
+
+def test_what_makes_datasets_is_none() -> None:
+    assert names("FrobMake helps a lot.", "FrobMake: Creating Hard Toy Datasets for Robots") == []
+    assert names("FrobMake has 9 toys.", "FrobMake: a Challenging Multi-View Data Set for Robots") == ["FrobMake"]
 
 
 def test_writings_of_one_dataset_share_a_canonical_name() -> None:

@@ -46,10 +46,21 @@ def find_candidates(
             and word.isalpha()
             and runs.is_plain(word)
             and word.lower() not in names.entries
+            and not _placed_like_a_name(text, run)
         ):
             continue  # `However`, `Transformer`
         found.extend(_cut_run(text, run, span, names))
     return found
+
+
+def _placed_like_a_name(text: str, run: runs.Run) -> bool:
+    """Whether a merely capitalised word stands in a list or is explained right behind: `SVHN, Frob, and`, `Frob: a`."""
+    if pat.EXPLAINED.match(text, run.end) is not None:
+        return True
+    if run.start < 2:
+        return False
+    after_join = text.startswith((", ", "d ", " ("), run.start - 2)  # `and Frob`
+    return after_join and text.startswith((",", ")", "."), run.end)
 
 
 def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -> list[Candidate]:

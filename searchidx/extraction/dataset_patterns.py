@@ -74,7 +74,7 @@ NEW_BEFORE = re.compile(
     r"\b(?:new|novel|our|first|newly|self-collected|proposed|introduced|this)\s(?:[\w-]+\s){0,6}\Z",
 )
 TITLE_HEAD = re.compile(
-    r"\b(?:data-?sets?|benchmarks?|benchmarking|corpus|corpora|database|challenge|test ?bed|test "
+    r"\b(?:data[- ]?sets?|benchmarks?|benchmarking|corpus|corpora|database|challenge|test ?bed|test "
     r"suite|treebank|leaderboard|collection|shared task|suite|test set)\b",
 )
 TITLE_EVALUATES = re.compile(
@@ -121,6 +121,8 @@ TASK_LAST = re.compile(
     r"[Mm]odel(?:l?ing)?|[Rr]etrieval|[Aa]nswering|[Pp]rediction|[Aa]daptation|[Ll]ocali[sz]ation|[Ss]ummari[sz]ation|"
     r"[Rr]econstruction|[Ss]ynthesis|[Ee]xtraction|[Ii]maging|[Mm]icroscopy|[Tt]omography|[Nn]avigation)\s\Z"
 )
+#: `Frob: a collection of toys`, `Frob, a new benchmark`
+EXPLAINED = re.compile(r"[\"'”’]?(?::|,|\s[–—-])\s(?:an?|the|our)\s")
 BARE_VERSION = re.compile(r"[rv]\d[\d.]*\Z")
 #: Measures are listed, too: `on X, EER falls`.
 MEASURE = re.compile(
@@ -243,6 +245,7 @@ TESTED_ON = re.compile(
 )
 ENDS_PHRASE = re.compile(r"[,.;)]|\s(?:and|show|demonstrat|with|indicat|confirm|verif|validat|where|in terms|for)")
 TITLE_NOUN = re.compile(
+    r"(?!\s*(?!benchmarking|challenging)[a-z-]+ing\s)"  # `Making Datasets for`
     r"\s*(?:an?|the|towards|new|two|three|one)?\s*(?:(?!(?:for|on|via|with|from|using|by|of|in|"
     r"to)\b)[^\s.:]{1,30}\s){0,12}?"
     rf"(?:{TITLE_HEAD.pattern})(?=\s*(?:\Z|[,.:;(]|for\b|of\b|on\b|to\b|in\b|with\b|and\b|from\b|towards?\b|"

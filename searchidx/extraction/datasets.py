@@ -117,11 +117,11 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     left, right = hints.fold(before), hints.fold(after)
     apposed = pat.OF_THE_SET.match(right) if has_head and not candidate.headed else None
     apposition = apposed is not None and not (candidate.entry is None and pat.IS_A_CHALLENGE.match(apposed.group()))
-    listed_before = has_head and pat.BEFORE.search(left) is not None
+    listed_before = has_head and pat.BEFORE.search(left) is not None and not _is_model(candidate)
     key = dataset_key(candidate.name)
     whole = text[end : end + 1] != " " or not runs.is_name_like(text[end + 1 : end + 3])
     if has_head and not candidate.sure and pat.DIRECT.search(left) and _distinctive(candidate):
-        candidate.accepted = after[:1] in ",.;)" and key not in own and not pat.MODEL_NAME.search(candidate.name)
+        candidate.accepted = after[:1] in ",.;)" and key not in own and not _is_model(candidate)
         if candidate.accepted:
             return
     if apposition or (listed_before and not pat.IS_SUBJECT.match(after)):
@@ -166,6 +166,14 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         )
     if candidate.accepted and candidate.headed and not candidate.introduced:
         candidate.introduced = bool(pat.NEW_BEFORE.search(left) and pat.INTRODUCED.search(left))
+
+
+def _is_model(candidate: Candidate) -> bool:
+    """Whether an unlisted name is a model's, though data are as often called `...Net` as networks are."""
+    if candidate.entry is not None:
+        return False
+    named = pat.MODEL_NAME.search(candidate.name)
+    return pat.MODEL_FAMILY.match(candidate.name) is not None or (named is not None and named.group() != "Net")
 
 
 def _placed_like_a_set(text: str, candidate: Candidate, before: str, after: str) -> bool:
@@ -264,11 +272,11 @@ def _spread_in_lists(text: str, candidates: list[Candidate], own: Container[str]
                 candidate.accepted
                 or candidate.refused
                 or dataset_key(candidate.name) in own
-                or (candidate.entry is None and pat.MODEL_NAME.search(candidate.name))
+                or _is_model(candidate)
                 or (candidate.entry is None and pat.MEASURE.match(candidate.name))
             ):
                 continue
-            if candidate.entry is not None or plural or (on and not runs.is_plain(candidate.name)):
+            if candidate.entry is not None or plural or (on and (len(good) > 1 or not runs.is_plain(candidate.name))):
                 candidate.accepted = len(candidate.name) > 1 and not pat.HARDWARE.match(candidate.name)
 
 
