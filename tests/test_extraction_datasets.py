@@ -56,6 +56,11 @@ def test_generic_last_words_are_dropped() -> None:
         ("We reach an FID of 4.2 on CIFAR-10, Wug Faces, and SVHN.", "Wug Faces"),
         ("We release the largest public toy dataset FrobNet, containing 9k blocks.", "FrobNet"),
         ("It beats all others on FrobNet, SVHN, and CIFAR-10.", "FrobNet"),
+        ("We reach an FID of 4.2 on Flower, Wug Faces, and SVHN.", "Wug Faces"),
+        ("We use a private toy dataset (AIC) here.", "AIC"),
+        ("We present AIC, a new benchmark of toys.", "AIC"),
+        ("We evaluate it on the SAIL dataset.", "SAIL"),
+        ("We record a dataset named Object Toy Gripping Dataset (OTSGD).", "OTSGD"),
     ],
 )
 def test_unlisted_names_are_given_away_by_their_place(text: str, name: str) -> None:
@@ -85,7 +90,10 @@ def test_unlisted_names_are_given_away_by_their_place(text: str, name: str) -> N
         "We train for 1 hour on 8xH100 with our dataset.",
         "It is not covered by the benchmarks, such as Gemini Frob failing at toys.",
         "A detector trained with large datasets, such as Frob R-CNN, is used.",
-        "We present AutoFrobBencher, which helps a lot.",
+        "AutoFrobBencher helps a lot.",
+        "We evaluate on a toy dataset from FrobChat, with 9k pictures.",
+        "We study Out-of-Frob (OofF) detection with an OofF dataset.",
+        "On SAIL datasets and standard AIC benchmarks it wins.",
     ],
 )
 def test_methods_tasks_and_ordinary_words_are_no_datasets(text: str) -> None:
@@ -119,6 +127,15 @@ def test_a_dataset_the_paper_brings_is_introduced() -> None:
 def test_a_method_named_in_the_title_is_no_dataset() -> None:
     text = "We propose FrobNet, a model. On SVHN, FrobNet wins."
     assert names(text, "FrobNet: Learning on Toy Datasets") == ["SVHN"]
+
+
+def test_capitalised_words_of_a_title_are_no_name() -> None:
+    assert names("We study toys.", "Making Empathetic Dialogues with Toys") == []
+    assert names("We use Empathetic Dialogues here.", "A title") == ["Empathetic Dialogues"]
+
+
+def test_a_short_form_is_left_out_wherever_the_long_one_stands() -> None:
+    assert names("FrobQuest (VQA) is a dataset. We train on the VQA dataset.") == ["FrobQuest"]
 
 
 def test_what_makes_datasets_is_none() -> None:

@@ -59,7 +59,7 @@ def _placed_like_a_name(text: str, run: runs.Run) -> bool:
         return True
     if run.start < 2:
         return False
-    after_join = text.startswith((", ", "d ", " ("), run.start - 2)  # `and Frob`
+    after_join = text.startswith((", ", "d ", "n ", " ("), run.start - 2)  # `and Frob`, `on Frob`
     return after_join and text.startswith((",", ")", "."), run.end)
 
 

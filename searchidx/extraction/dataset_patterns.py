@@ -15,7 +15,7 @@ PLURAL_OR_SINGLE = (
 BEFORE = re.compile(
     r"\b"
     + PLURAL_OR_SINGLE.replace("challenges?", r"challenges?(?!\s(?:of|in|from|are|is|like|including|includes?)\b)")
-    + r"(?:\s*[:(]+|\s[–-]\s|\s+(?:of|in|from|like|are|is|including|includes?)|"
+    + r"(?:\s*[:(]+|\s[–-]\s|\s+(?:of|in|like|are|is|including|includes?)|"
     r"\s*,?\s*(?:such as|including|namely|i\.e\.,?|e\.g\.,?|"
     r"(?:we )?(?:call(?:ed)?|name(?:d|ly)?|dub(?:bed)?|term(?:ed)?|refer(?:red)? to "
     r"as)))+\s*\(?(?:the\s|e\.g\.,?\s|i\.e\.,?\s|both\s|like\s|[\"'“`]+)*\Z",
@@ -116,13 +116,19 @@ SET_BEFORE = re.compile(
     r"\b(?:an?|the|our|new|novel)\b[^.;]{0,80}?\b(?:data-?set|benchmark|corpus|database)\b[^.;]{0,100},\s\Z", re.I
 )
 #: Tasks and methods are abbreviated, too: `few-shot learning (`, `Multi-Label Classification (`.
-TASK_LAST = re.compile(
+_TASK_NOUN = (
     r"(?:[Ll]earning|[Cc]lassification|[Dd]etection|[Ss]egmentation|[Rr]ecognition|[Ee]stimation|[Gg]eneration|[Tt]ranslation|"
     r"[Mm]odel(?:l?ing)?|[Rr]etrieval|[Aa]nswering|[Pp]rediction|[Aa]daptation|[Ll]ocali[sz]ation|[Ss]ummari[sz]ation|"
-    r"[Rr]econstruction|[Ss]ynthesis|[Ee]xtraction|[Ii]maging|[Mm]icroscopy|[Tt]omography|[Nn]avigation)\s\Z"
+    r"[Rr]econstruction|[Ss]ynthesis|[Ee]xtraction|[Ii]maging|[Mm]icroscopy|[Tt]omography|[Nn]avigation)"
 )
+TASK_LAST = re.compile(_TASK_NOUN + r"\s\Z")
+#: `Out-of-Frob (OOF) detection`
+TASK_NEXT = re.compile(r"\s" + _TASK_NOUN + r"\b(?!\s(?:data|benchmark|corp|challenge))")
 #: `Frob: a collection of toys`, `Frob, a new benchmark`
 EXPLAINED = re.compile(r"[\"'”’]?(?::|,|\s[–—-])\s(?:an?|the|our)\s")
+EXAMPLES = re.compile(r"\b(?:such as|including|like|e\.g\.,?)\s\Z")
+SHORT_FORM_OF_SET = re.compile(r"\b(?:dataset|corpus|benchmark|database|test set|challenge)\s\(\Z")
+SINGLE_SET = re.compile(r"\s(?:data-?set|data set|corpus|database)\b")
 BARE_VERSION = re.compile(r"[rv]\d[\d.]*\Z")
 #: Measures are listed, too: `on X, EER falls`.
 MEASURE = re.compile(

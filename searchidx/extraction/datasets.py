@@ -72,7 +72,7 @@ def _all_mentions(reading: Reading, accepted: dict[str, str]) -> list[Mention]:
             continue
         for candidate in sentence.candidates:
             # a name accepted once is a dataset everywhere in this paper, unless it is an ordinary word
-            again = not candidate.refused and dataset_key(candidate.name) in keys
+            again = dataset_key(candidate.name) in keys
             if candidate.accepted or (again and not runs.is_plain(candidate.name)):
                 if pat.BARE_VERSION.match(candidate.name):
                     # `CERT r4.2 and r5.2`: the second is CERT's, too, if the paper says so anywhere
@@ -104,7 +104,9 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     """Accept a candidate on its own evidence."""
     span, has_head = sentence.span, sentence.has_head
     start, end = candidate.start, candidate.end
-    if candidate.refused or (span[0] == 0 and (not candidate.sure or runs.is_plain(candidate.name))):
+    if candidate.refused and has_head and _is_set_here(text, candidate):
+        candidate.refused = False
+    if candidate.refused or (span[0] == 0 and (not candidate.sure or _may_be_title_words(candidate))):
         return  # a title is in capitals throughout: only unmistakable names count there
     unheaded = not (has_head or candidate.sure or _ON_BEFORE.search(text, max(start - ON_REACH, span[0]), start))
     if unheaded and not (text[end : end + 1] == "," and span[0] > 0):
@@ -117,7 +119,8 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     left, right = hints.fold(before), hints.fold(after)
     apposed = pat.OF_THE_SET.match(right) if has_head and not candidate.headed else None
     apposition = apposed is not None and not (candidate.entry is None and pat.IS_A_CHALLENGE.match(apposed.group()))
-    listed_before = has_head and pat.BEFORE.search(left) is not None and not _is_model(candidate)
+    example = _is_model(candidate) and pat.EXAMPLES.search(left) is not None
+    listed_before = has_head and not example and pat.BEFORE.search(left) is not None
     key = dataset_key(candidate.name)
     whole = text[end : end + 1] != " " or not runs.is_name_like(text[end + 1 : end + 3])
     if has_head and not candidate.sure and pat.DIRECT.search(left) and _distinctive(candidate):
@@ -166,6 +169,25 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         )
     if candidate.accepted and candidate.headed and not candidate.introduced:
         candidate.introduced = bool(pat.NEW_BEFORE.search(left) and pat.INTRODUCED.search(left))
+
+
+def _is_set_here(text: str, candidate: Candidate) -> bool:
+    """Whether the words around a name that mostly is another thing's make it a dataset's: `FROB: a dataset`."""
+    if " " in candidate.name or len(candidate.name) < 3 or pat.HARDWARE.match(candidate.name):
+        return False
+    after = hints.fold(text[candidate.end : candidate.end + 240])
+    if pat.EXPLAINED.match(after) and pat.OF_THE_SET.match(after):
+        return True
+    if not candidate.name.isupper():
+        return False
+    before = hints.fold(text[max(0, candidate.start - 14) : candidate.start])
+    short_form = after[:1] == ")" and pat.SHORT_FORM_OF_SET.search(before) is not None
+    return short_form or (before.endswith("the ") and pat.SINGLE_SET.match(after) is not None)
+
+
+def _may_be_title_words(candidate: Candidate) -> bool:
+    """Whether a name is of merely capitalised words, as others are in a title."""
+    return runs.is_plain(candidate.name) or (not candidate.headed and all(map(runs.is_plain, candidate.name.split())))
 
 
 def _is_model(candidate: Candidate) -> bool:
@@ -310,7 +332,10 @@ def _is_task(text: str, name: str) -> bool:
     place = text.find(f"({name})")
     if place < 0 or pat.SINGLE_HEAD.match(hints.fold(text[place : place + 40]), len(name) + 2):
         return False
-    return pat.TASK_LAST.search(text, max(0, place - 19), place) is not None
+    return (
+        pat.TASK_LAST.search(text, max(0, place - 19), place) is not None
+        or pat.TASK_NEXT.match(text, place + len(name) + 2) is not None
+    )
 
 
 def _judge_title_name(reading: Reading) -> bool:
