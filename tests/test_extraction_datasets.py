@@ -60,6 +60,9 @@ def test_generic_last_words_are_dropped() -> None:
         ("We use a private toy dataset (AIC) here.", "AIC"),
         ("We present AIC, a new benchmark of toys.", "AIC"),
         ("We evaluate it on the SAIL dataset.", "SAIL"),
+        ("We get 4.2 points more on CIFAR-10 and the SAIL and TNT datasets.", "TNT"),
+        ("It helps on SVHN (by 4 points); on FrobQuest, it harms a lot.", "FrobQuest"),
+        ("It sets a new top score on FrobQuest (+17% over the best).", "FrobQuest"),
         ("We record a dataset named Object Toy Gripping Dataset (OTSGD).", "OTSGD"),
     ],
 )
@@ -91,6 +94,8 @@ def test_unlisted_names_are_given_away_by_their_place(text: str, name: str) -> N
         "It is not covered by the benchmarks, such as Gemini Frob failing at toys.",
         "A detector trained with large datasets, such as Frob R-CNN, is used.",
         "AutoFrobBencher helps a lot.",
+        "We collect a FROB-based toy dataset and a QV-generated corpus.",
+        "Zero-shot learning (SAIL) is as good as ever in SAIL datasets.",
         "We evaluate on a toy dataset from FrobChat, with 9k pictures.",
         "We study Out-of-Frob (OofF) detection with an OofF dataset.",
         "On SAIL datasets and standard AIC benchmarks it wins.",
@@ -136,6 +141,13 @@ def test_capitalised_words_of_a_title_are_no_name() -> None:
 
 def test_a_short_form_is_left_out_wherever_the_long_one_stands() -> None:
     assert names("FrobQuest (VQA) is a dataset. We train on the VQA dataset.") == ["FrobQuest"]
+
+
+def test_a_list_may_have_lost_its_commas() -> None:
+    filling = "Toys are what we look at here and in all of our other work as well. " * 7
+    assert names(f"{filling}We test on the FROB WugQ and QV17 datasets.") == ["FROB", "WugQ", "QV17"]
+    assert names(f"{filling}We test on the FrobWorld v0.5 dataset.") == ["FrobWorld v0.5"]
+    assert names(f"{filling}We test, again, on the FROB WugQ QV17 dataset.") == ["FROB WugQ QV17"]
 
 
 def test_what_makes_datasets_is_none() -> None:

@@ -70,6 +70,10 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
     short = _short_form(text, run, span)
     if short is not None:
         return [short]
+    if len(words) > 1 and span[0] > 0 and lost_its_commas(text):
+        parts = _members(text, run)
+        if len(parts) > 1:
+            return [candidate for part in parts for candidate in _cut_run(text, part, span, names)]
     position = 0
     rest: list[runs.Word] = []
     while position < len(words):
@@ -103,6 +107,27 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
             end = _with_last(text, words, span)
             return [Candidate(text[run.start : end], run.start, end, None, False, True)]
     return found
+
+
+def lost_its_commas(text: str) -> bool:
+    """Whether a text has none though it is long: some sources leave them out, so that lists look like one name."""
+    return len(text) > 400 and text.find(", ") < 0
+
+
+def _members(text: str, run: runs.Run) -> list[runs.Run]:
+    """The members of a list without commas, which a run of listed and of coined words is: `LLVIP FLIR M3FD`."""
+    parts: list[list[runs.Word]] = []
+    position = 0
+    while position < len(run.words):
+        entry, upto = longest_listed(text, run.words, position)
+        upto = position + 1 if entry is None else upto
+        word = run.words[position]
+        begins = entry is not None or (pat.MEMBER.match(word.text) and word.text not in gazetteer.load().refused)
+        if not parts or (begins and word.start - parts[-1][-1].end == 1):
+            parts.append([])
+        parts[-1].extend(run.words[position:upto])
+        position = upto
+    return [runs.Run(tuple(part), run.headed and part is parts[-1]) for part in parts]
 
 
 def _with_last(text: str, words: Sequence[runs.Word], span: Span) -> int:

@@ -129,16 +129,20 @@ EXPLAINED = re.compile(r"[\"'”’]?(?::|,|\s[–—-])\s(?:an?|the|our)\s")
 EXAMPLES = re.compile(r"\b(?:such as|including|like|e\.g\.,?)\s\Z")
 SHORT_FORM_OF_SET = re.compile(r"\b(?:dataset|corpus|benchmark|database|test set|challenge)\s\(\Z")
 SINGLE_SET = re.compile(r"\s(?:data-?set|data set|corpus|database)\b")
+#: How data were made or what they are about, not what they are called: `Frob-made toy dataset`
+DESCRIBES = re.compile(r"-(?:[a-z]+(?:ed|ing|tion)|based|made|driven|like|style|specific)\Z")
+#: A coined word that is no mere version: `M3FD`, but not `v0.5`
+MEMBER = re.compile(r"(?![vVrR]?\d[\d.]*\Z)(?=[\w-]*(?:[a-z][A-Z]|\d|[A-Z]{3}|[A-Z]{2}-[A-Z]))[A-Za-z][\w-]{2,}\Z")
 BARE_VERSION = re.compile(r"[rv]\d[\d.]*\Z")
 #: Measures are listed, too: `on X, EER falls`.
 MEASURE = re.compile(
-    r"(?:mAP|m?IoU|AP\d*|BLEU|ROUGE|CIDEr|METEOR|PSNR|SSIM|FID|LPIPS|AUC|AUROC|R@\d+|F1|EER|WER|CER|MAE|RMSE)\Z"
+    r"(?:\d+\.\d+)?(?:mAP|m?IoU|AP\d*|BLEU|ROUGE(?:-\w)?|CIDEr|METEOR|PSNR|SSIM|FID|LPIPS|AUC|AUROC|R@\d+|F1|EER|WER|CER|MAE|RMSE)\Z"
 )
 PAREN = re.compile(r"\s?\(\s?(?P<inner>[^()\n]{2,30}?)\s?\)")
 HARDWARE = re.compile(
     r"\A(?:(?:RTX|GTX|TPU|GPU|CPU|A100|V100|H100|NVIDIA|Intel|Jetson|AMD|ARM|FPGA|Xavier|Titan|Tesla)\b|"
     r"\d+(?:D|d|x|X|K|k|M|B|GB|MB|Hz|fps|FPS|bit|th|st|nd|rd|s|ms|mm|cm|m|"
-    r"shot|way|year|DOF|DoF|min|hours?)s?\Z|\d+-[a-z]+\Z|\d+x[A-Z]\w*\Z|(?:January|February|March|April|May|June|July|August|"
+    r"shot|way|year|DOF|DoF|min|hours?)s?\Z|\d+-[a-z]+\Z|\d+x(?:\d+|[A-Z]\w*)\Z|(?:January|February|March|April|May|June|July|August|"
     r"September|October|November|December)\b(?:\s\d+)?\Z|\d+(?:\.\d+)?(?:-\d+)?[A-Za-z]{0,2}\Z|[A-Z]\d?\Z)"
 )
 MODEL_NAME = re.compile(
@@ -159,6 +163,8 @@ NUMBER_ON = re.compile(
     r"\d(?:\s?\\?%|\s?(?:dB|points?|pp|AP|mAP|mIoU|BLEU|F1|x)\b|×)?(?:\s(?!by\b|steps|hours|GPUs?|layers|"
     r"epochs)[\w@+/()-]{1,25}){0,5}?\s" + _ON_X
 )
+#: A clause begins with it: `On X,`, `; on X,`
+CLAUSE_ON = re.compile(r"(?:\A|; )[Oo]n \Z")
 #: `experiments on X`, `first place on X`, `outperforms them on X`
 RESULTS_ON = re.compile(
     r"\b(?:experiment\w*|evaluat\w*|test(?:s|ed|ing)?|validat\w*|benchmark\w*|results?|performance|accurac\w+|scores?|"
@@ -174,8 +180,8 @@ COINED_NAME = re.compile(
 )
 #: What follows the whole name of a set that is not described further.
 ENDS_NAME = re.compile(
-    r"\s?[,.;:)]|\s?\Z|['’]s\s(?:test|val|leaderboard)|\s(?:and|or|with|while|where|by|in\sterms|show\w*|demonstrat\w*|"
-    r"indicat\w*|confirm\w*|verif\w*|validat\w*|without|using|under|when|than|over|compared|as\swell|but|respectively|"
+    r"\s?[,.;:)]|\s?\Z|\s\((?=[^\sa-z()]*\d|with\b)|['’]s\s(?:test|val|leaderboard)|\s(?:and|or|with|while|where|by|in\sterms|show\w*|demonstrat\w*|"
+    r"indicat\w*|confirm\w*|verif\w*|validat\w*|without|using|under|when|than|over|compared|as\s(?:well|compared)|but|respectively|"
     r"the|an?|our|it|we|its|this|both|against|from|to|for|on|at|in|vs|is|are|was|after|before|even|only)\b"
 )
 #: Machines are named like sets and stand after `on`, too.

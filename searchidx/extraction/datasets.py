@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from searchidx.extraction import dataset_patterns as pat
 from searchidx.extraction import gazetteer, hints, runs
-from searchidx.extraction.candidates import Candidate
+from searchidx.extraction.candidates import Candidate, lost_its_commas
 from searchidx.extraction.names import canonical_dataset, dataset_key
 from searchidx.extraction.telling import ON_REACH, Reading, Sentence
 from searchidx.paper import DatasetMention, DatasetRole, Span
@@ -185,6 +185,11 @@ def _is_set_here(text: str, candidate: Candidate) -> bool:
     return short_form or (before.endswith("the ") and pat.SINGLE_SET.match(after) is not None)
 
 
+def _is_abbreviation(name: str) -> bool:
+    """Whether a name is of capitals only, more than two."""
+    return len(name) > 2 and name.isalpha() and name.isupper()
+
+
 def _may_be_title_words(candidate: Candidate) -> bool:
     """Whether a name is of merely capitalised words, as others are in a title."""
     return runs.is_plain(candidate.name) or (not candidate.headed and all(map(runs.is_plain, candidate.name.split())))
@@ -219,7 +224,7 @@ def _reported_on(text: str, candidate: Candidate, before: str, after: str) -> bo
     if 0 <= text.find(f"({candidate.name})") < candidate.start:
         return False  # `Intent Detection (FSID) ... on FSID`: spelled out as a task, not as a set
     left, right = hints.fold(before), hints.fold(after[:60])
-    if before == "On " or pat.NUMBER_ON.search(before):
+    if pat.CLAUSE_ON.search(before) or pat.NUMBER_ON.search(before):
         return not (after.startswith((", a", ", the")) and pat.MACHINE_WORDS.search(right))
     return pat.RESULTS_ON.search(left) is not None and not (
         pat.MACHINE_WORDS.search(left) or pat.MACHINE_WORDS.search(right)
@@ -258,6 +263,8 @@ def _may_be_headed(candidate: Candidate) -> bool:
         return False  # `three Chinese Stock Index benchmarks`
     if len(words) > 7 or pat.HARDWARE.match(candidate.name) or len(candidate.name) < 3:
         return False
+    if pat.DESCRIBES.search(words[0]):
+        return False
     if len(words) == 1 and len(candidate.name) <= 5 and candidate.name.isupper() and candidate.name.isalpha():
         return candidate.single_head  # `UDG datasets`: the sets of a task
     named_model = len(words) == 1 and pat.MODEL_NAME.search(candidate.name) is not None
@@ -272,11 +279,7 @@ def _spread_in_lists(text: str, candidates: list[Candidate], own: Container[str]
     """A name listed together with a dataset is one too: `on CIFAR-10, SVHN, and NewSet`."""
     chains: list[list[Candidate]] = []
     for candidate in candidates:
-        if (
-            chains
-            and runs.LIST_JOIN.match(text[chains[-1][-1].end : candidate.start])
-            and candidate.start - chains[-1][-1].end < 80
-        ):
+        if chains and _are_joined(text, chains[-1][-1], candidate):
             chains[-1].append(candidate)
         else:
             chains.append([candidate])
@@ -290,6 +293,8 @@ def _spread_in_lists(text: str, candidates: list[Candidate], own: Container[str]
         plural = chain[-1].headed or pat.PLURAL_COMMA.search(lead) is not None or pat.BEFORE.search(lead) is not None
         on = pat.ON.search(text[max(0, chain[0].start - 40) : chain[0].start]) is not None
         for candidate in chain:
+            if candidate.refused and good and _is_abbreviation(candidate.name) and not _is_task(text, candidate.name):
+                candidate.refused = not (chain[-1].headed or (on and len(good) > 1))
             if (
                 candidate.accepted
                 or candidate.refused
@@ -300,6 +305,14 @@ def _spread_in_lists(text: str, candidates: list[Candidate], own: Container[str]
                 continue
             if candidate.entry is not None or plural or (on and (len(good) > 1 or not runs.is_plain(candidate.name))):
                 candidate.accepted = len(candidate.name) > 1 and not pat.HARDWARE.match(candidate.name)
+
+
+def _are_joined(text: str, first: Candidate, second: Candidate) -> bool:
+    """Whether two names in a row are members of one list."""
+    gap = text[first.end : second.start]
+    if gap == " ":
+        return lost_its_commas(text) and all(c.sure or pat.MEMBER.match(c.name) for c in (first, second))
+    return len(gap) < 80 and runs.LIST_JOIN.match(gap) is not None
 
 
 def _own_names(reading: Reading) -> frozenset[str]:
