@@ -127,6 +127,7 @@ def test_a_dataset_the_paper_brings_is_introduced() -> None:
     assert roles("We test it on SVHN.", "FrobQuest: A Benchmark for Toys")["SVHN"] == "used"
     assert roles("FrobQuest has 9 tasks.", "FrobQuest: A Benchmark for Toys") == {"FrobQuest": "introduced"}
     assert roles("We introduce FrobQuest, a new dataset.")["FrobQuest"] == "introduced"
+    assert roles("We collect a new dataset FrobQuest, with toys.") == {"FrobQuest": "introduced"}
 
 
 def test_a_method_named_in_the_title_is_no_dataset() -> None:

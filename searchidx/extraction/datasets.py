@@ -126,6 +126,7 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     if has_head and not candidate.sure and pat.DIRECT.search(left) and _distinctive(candidate):
         candidate.accepted = after[:1] in ",.;)" and key not in own and not _is_model(candidate)
         if candidate.accepted:
+            candidate.introduced = pat.INTRODUCED.search(left) is not None
             return
     if apposition or (listed_before and not pat.IS_SUBJECT.match(after)):
         candidate.accepted = True
