@@ -63,6 +63,9 @@ def test_generic_last_words_are_dropped() -> None:
         ("We get 4.2 points more on CIFAR-10 and the SAIL and TNT datasets.", "TNT"),
         ("It helps on SVHN (by 4 points); on FrobQuest, it harms a lot.", "FrobQuest"),
         ("It sets a new top score on FrobQuest (+17% over the best).", "FrobQuest"),
+        ("We introduce the Quiet Wug Sounds Collected (QWSC) dataset.", "QWSC"),
+        ("We present **FrobQuest**, a benchmark of toys.", "FrobQuest"),
+        ("We present \\emph{FrobQuest}, a benchmark of toys.", "FrobQuest"),
         ("We record a dataset named Object Toy Gripping Dataset (OTSGD).", "OTSGD"),
     ],
 )
@@ -142,6 +145,7 @@ def test_capitalised_words_of_a_title_are_no_name() -> None:
 
 def test_a_short_form_is_left_out_wherever_the_long_one_stands() -> None:
     assert names("FrobQuest (VQA) is a dataset. We train on the VQA dataset.") == ["FrobQuest"]
+    assert names("We introduce **FrobQuestBench** (**FQB**), a benchmark.") == ["FrobQuestBench"]
 
 
 def test_a_list_may_have_lost_its_commas() -> None:

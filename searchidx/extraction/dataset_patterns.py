@@ -32,6 +32,10 @@ DIRECT = re.compile(r"\b(?:datasets?|benchmarks?|corpus|corpora|databases?)\s(?:
 SINGLE_HEAD = re.compile(
     r"\s(?:data-?set|data set|benchmark|corpus|database|challenge|treebank|test set)\b",
 )
+MARKUP_OPENS = re.compile(r"(?:[*_]{1,4}|\\[a-z]{2,8}\{)\Z")
+MARKUP_CLOSES = re.compile(r"[*_]{1,4}|\}")
+#: `Long Name of Toys (LNT) dataset`
+SHORT_FORM_HEADED = re.compile(rf"\)\s{PLURAL_OR_SINGLE}\b")
 AFTER_APPOSITION = re.compile(r"\s*(?:[,.;:)]|\(|which|that|to|with|for|contain|compris|consist|cover|featur|and\b)")
 #: `on` with the beginning of a name shortly behind it; it opens with a letter, which `re` skips to quickly.
 ON_SOMETHING = re.compile(r"n(?<=\b[Oo].)\s(?=[^A-Z0-9]{0,70}[A-Z0-9]|ogb)")

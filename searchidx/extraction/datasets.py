@@ -103,7 +103,7 @@ def collect(mentions: list[Mention]) -> tuple[DatasetMention, ...]:
 def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[str]) -> None:
     """Accept a candidate on its own evidence."""
     span, has_head = sentence.span, sentence.has_head
-    start, end = candidate.start, candidate.end
+    start, end = _with_markup(text, candidate)
     if candidate.refused and has_head and _is_set_here(text, candidate):
         candidate.refused = False
     if candidate.refused or (span[0] == 0 and (not candidate.sure or _may_be_title_words(candidate))):
@@ -144,7 +144,7 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         candidate.accepted = candidate.introduced = True
     elif candidate.headed:
         candidate.counted = pat.COUNTED.search(left) is not None
-        candidate.single_head = pat.SINGLE_HEAD.match(right) is not None
+        candidate.single_head = pat.SINGLE_HEAD.match(right.removeprefix(")")) is not None
         candidate.accepted = _may_be_headed(candidate) or (
             " " not in candidate.name
             and candidate.single_head
@@ -170,6 +170,17 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         )
     if candidate.accepted and candidate.headed and not candidate.introduced:
         candidate.introduced = bool(pat.NEW_BEFORE.search(left) and pat.INTRODUCED.search(left))
+
+
+def _with_markup(text: str, candidate: Candidate) -> Span:
+    """Where a name begins and ends with what prints it bold or slanted: `**Frob**`, `_Frob_`."""
+    start, end = candidate.start, candidate.end
+    if start and text[start - 1] in "*_{" and text[end : end + 1] in ("*", "_", "}"):
+        opening = pat.MARKUP_OPENS.search(text, max(0, start - 10), start)
+        closing = pat.MARKUP_CLOSES.match(text, end)
+        if opening is not None and closing is not None:
+            return opening.start(), closing.end()
+    return start, end
 
 
 def _is_set_here(text: str, candidate: Candidate) -> bool:
@@ -330,6 +341,10 @@ def _own_names(reading: Reading) -> frozenset[str]:
             before = text[max(span[0], candidate.start - 120) : candidate.start]
             if candidate.headed or not pat.NAMED_METHOD.search(hints.fold(before)) or pat.ON.search(before):
                 continue
+            if before.endswith("(") and pat.SHORT_FORM_HEADED.match(
+                hints.fold(text[candidate.end : candidate.end + 40])
+            ):
+                continue
             after = hints.fold(text[candidate.end : min(span[1], candidate.end + 200)])
             if pat.OF_THE_SET.match(after):
                 own.discard(dataset_key(candidate.name))
@@ -392,7 +407,8 @@ def _without_aliases(text: str, mentions: list[Mention]) -> list[Mention]:
     dropped: set[str] = set()
     for first, second in pairwise(mentions):
         between = text[first.end : second.start]
-        if re.fullmatch(r"(?:\s\w+)?\s?\(\s?", between) and text[second.end : second.end + 2].lstrip()[:1] == ")":
+        closed = text[second.end : second.end + 6].lstrip(" *_")[:1] == ")"
+        if closed and re.fullmatch(r"[*_]{0,4}(?:\s\w+)?\s?\(\s?[*_]{0,4}", between):
             long_is_token = " " not in first.name
             dropped.add(dataset_key(second.name if long_is_token else first.name))
     return [mention for mention in mentions if dataset_key(mention.name) not in dropped]
