@@ -66,6 +66,8 @@ def test_generic_last_words_are_dropped() -> None:
         ("We introduce the Quiet Wug Sounds Collected (QWSC) dataset.", "QWSC"),
         ("We present **FrobQuest**, a benchmark of toys.", "FrobQuest"),
         ("We present \\emph{FrobQuest}, a benchmark of toys.", "FrobQuest"),
+        ("It gains 4% on SVHN [5] and FROBQ [10], respectively.", "FROBQ"),
+        ("We craft benchmarks for blocks and for balls named SVHN and FrobEval.", "FrobEval"),
         ("We record a dataset named Object Toy Gripping Dataset (OTSGD).", "OTSGD"),
     ],
 )
@@ -97,6 +99,7 @@ def test_unlisted_names_are_given_away_by_their_place(text: str, name: str) -> N
         "It is not covered by the benchmarks, such as Gemini Frob failing at toys.",
         "A detector trained with large datasets, such as Frob R-CNN, is used.",
         "AutoFrobBencher helps a lot.",
+        "We compare it with two systems, namely FROB-SLAM and WUG-SLAM.",
         "We collect a FROB-based toy dataset and a QV-generated corpus.",
         "Zero-shot learning (SAIL) is as good as ever in SAIL datasets.",
         "We evaluate on a toy dataset from FrobChat, with 9k pictures.",

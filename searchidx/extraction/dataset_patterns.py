@@ -43,6 +43,11 @@ ON = re.compile(
     r"\b(?:[Oo]n|over|across|from|against|of|in|under|using|to|with)\s(?:the\s|both\s|standard\s|popular\s|"
     r"public\s|challenging\s)*[\"'“`]*\Z"
 )
+#: A list of names given: `benchmarks that test code, called X and Y`
+NAMED = re.compile(
+    r"(?:\b(?:called|named|dubbed)|(?<!methods, )(?<!models, )(?<!solutions, )(?<!systems, )(?<!algorithms, )"
+    r"\b(?:namely|i\.e\.,?))\s[\"'“`]*\Z"
+)
 EVALUATED = re.compile(
     r"\b(?:evaluat\w*|experiment\w*|test(?:ed|s)?|validat\w*|results?|performance|benchmark\w*|accurac\w+|"
     r"outperform\w*|train(?:ed|ing)?|state[- ]of[- ]the[- ]art|"

@@ -303,7 +303,8 @@ def _spread_in_lists(text: str, candidates: list[Candidate], own: Container[str]
         if not good and not pat.PLURAL_COMMA.search(lead):
             continue
         plural = chain[-1].headed or pat.PLURAL_COMMA.search(lead) is not None or pat.BEFORE.search(lead) is not None
-        on = pat.ON.search(text[max(0, chain[0].start - 40) : chain[0].start]) is not None
+        before = text[max(0, chain[0].start - 40) : chain[0].start]
+        on = pat.ON.search(before) is not None or pat.NAMED.search(before) is not None
         for candidate in chain:
             if candidate.refused and good and _is_abbreviation(candidate.name) and not _is_task(text, candidate.name):
                 candidate.refused = not (chain[-1].headed or (on and len(good) > 1))
