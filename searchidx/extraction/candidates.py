@@ -55,12 +55,13 @@ def find_candidates(
 
 def _placed_like_a_name(text: str, run: runs.Run) -> bool:
     """Whether a merely capitalised word stands in a list or is explained right behind: `SVHN, Frob, and`, `Frob: a`."""
-    if pat.EXPLAINED.match(text, run.end) is not None:
-        return True
-    if run.start < 2:
+    if text.startswith((",", ")", "."), run.end) and run.start > 1:
+        after_join = text.startswith((", ", "d ", "n ", " ("), run.start - 2)  # `and Frob`, `on Frob`
+        if after_join:
+            return True
+    elif text[run.end + 1 : run.end + 2].isalpha():
         return False
-    after_join = text.startswith((", ", "d ", "n ", " ("), run.start - 2)  # `and Frob`, `on Frob`
-    return after_join and text.startswith((",", ")", "."), run.end)
+    return pat.EXPLAINED.match(text, run.end) is not None
 
 
 def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -> list[Candidate]:

@@ -187,11 +187,11 @@ def _is_set_here(text: str, candidate: Candidate) -> bool:
     """Whether the words around a name that mostly is another thing's make it a dataset's: `FROB: a dataset`."""
     if " " in candidate.name or len(candidate.name) < 3 or pat.HARDWARE.match(candidate.name):
         return False
-    after = hints.fold(text[candidate.end : candidate.end + 240])
-    if pat.EXPLAINED.match(after) and pat.OF_THE_SET.match(after):
-        return True
+    if pat.EXPLAINED.match(text, candidate.end):
+        return pat.OF_THE_SET.match(hints.fold(text[candidate.end : candidate.end + 240])) is not None
     if not candidate.name.isupper():
         return False
+    after = hints.fold(text[candidate.end : candidate.end + 20])
     before = hints.fold(text[max(0, candidate.start - 14) : candidate.start])
     short_form = after[:1] == ")" and pat.SHORT_FORM_OF_SET.search(before) is not None
     return short_form or (before.endswith("the ") and pat.SINGLE_SET.match(after) is not None)
