@@ -99,6 +99,7 @@ def test_unlisted_names_are_given_away_by_their_place(text: str, name: str) -> N
         "It is not covered by the benchmarks, such as Gemini Frob failing at toys.",
         "A detector trained with large datasets, such as Frob R-CNN, is used.",
         "AutoFrobBencher helps a lot.",
+        "To help with VQA, the toy datasets of our benchmark differ.",
         "We compare it with two systems, namely FROB-SLAM and WUG-SLAM.",
         "We collect a FROB-based toy dataset and a QV-generated corpus.",
         "Zero-shot learning (SAIL) is as good as ever in SAIL datasets.",

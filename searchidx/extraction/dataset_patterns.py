@@ -134,7 +134,7 @@ TASK_LAST = re.compile(_TASK_NOUN + r"\s\Z")
 #: `Out-of-Frob (OOF) detection`
 TASK_NEXT = re.compile(r"\s" + _TASK_NOUN + r"\b(?!\s(?:data|benchmark|corp|challenge))")
 #: `Frob: a collection of toys`, `Frob, a new benchmark`
-EXPLAINED = re.compile(r"[\"'”’]?(?::|,|\s[–—-])\s(?:an?|the|our)\s")
+EXPLAINED = re.compile(r"[\"'”’]?(?::|,|\s[–—-])\s(?:an?|our|the (?:first|largest))\s")
 EXAMPLES = re.compile(r"\b(?:such as|including|like|e\.g\.,?)\s\Z")
 SHORT_FORM_OF_SET = re.compile(r"\b(?:dataset|corpus|benchmark|database|test set|challenge)\s\(\Z")
 SINGLE_SET = re.compile(r"\s(?:data-?set|data set|corpus|database)\b")
