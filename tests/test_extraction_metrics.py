@@ -411,6 +411,16 @@ def test_a_paper_that_brings_data_measures_on_them() -> None:
     assert claims(text) == [("mAP", "41.7", "absolute", "FrobQuest")]
 
 
+def test_data_brought_later_in_the_text_and_written_in_two_ways_are_one_dataset() -> None:
+    text = "On the Frob-Quest dataset we test. We introduce FrobQuest, a dataset of toys. Our best model has 41.7% mAP."
+    assert [dataset for *_, dataset in claims(text)] == ["Frob-Quest"]
+
+
+def test_a_dataset_with_a_number_of_its_own_is_no_member_of_the_list_before() -> None:
+    text = "It gains 4.0 and 1.9 points of F1 with toys on SVHN, and +2.0 on COCO."
+    assert [dataset for *_, dataset in claims(text)] == ["SVHN", "SVHN", "COCO"]
+
+
 def test_frame_rates_belong_to_no_dataset_named_later() -> None:
     text = "Our tracker runs at 110 frames per second on one GPU, providing the best results on SVHN."
     assert claims(text) == [("frames per second", "110", "absolute", None)]

@@ -46,10 +46,22 @@ def find_candidates(
             and word.isalpha()
             and runs.is_plain(word)
             and word.lower() not in names.entries
+            and not _placed_like_a_name(text, run)
         ):
             continue  # `However`, `Transformer`
         found.extend(_cut_run(text, run, span, names))
     return found
+
+
+def _placed_like_a_name(text: str, run: runs.Run) -> bool:
+    """Whether a merely capitalised word stands in a list or is explained right behind: `SVHN, Frob, and`, `Frob: a`."""
+    if text.startswith((",", ")", "."), run.end) and run.start > 1:
+        after_join = text.startswith((", ", "d ", "n ", " ("), run.start - 2)  # `and Frob`, `on Frob`
+        if after_join:
+            return True
+    elif text[run.end + 1 : run.end + 2].isalpha():
+        return False
+    return pat.EXPLAINED.match(text, run.end) is not None
 
 
 def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -> list[Candidate]:
@@ -59,6 +71,10 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
     short = _short_form(text, run, span)
     if short is not None:
         return [short]
+    if len(words) > 1 and span[0] > 0 and lost_its_commas(text):
+        parts = _members(text, run)
+        if len(parts) > 1:
+            return [candidate for part in parts for candidate in _cut_run(text, part, span, names)]
     position = 0
     rest: list[runs.Word] = []
     while position < len(words):
@@ -92,6 +108,27 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
             end = _with_last(text, words, span)
             return [Candidate(text[run.start : end], run.start, end, None, False, True)]
     return found
+
+
+def lost_its_commas(text: str) -> bool:
+    """Whether a text has none though it is long: some sources leave them out, so that lists look like one name."""
+    return len(text) > 400 and text.find(", ") < 0
+
+
+def _members(text: str, run: runs.Run) -> list[runs.Run]:
+    """The members of a list without commas, which a run of listed and of coined words is: `LLVIP FLIR M3FD`."""
+    parts: list[list[runs.Word]] = []
+    position = 0
+    while position < len(run.words):
+        entry, upto = longest_listed(text, run.words, position)
+        upto = position + 1 if entry is None else upto
+        word = run.words[position]
+        begins = entry is not None or (pat.MEMBER.match(word.text) and word.text not in gazetteer.load().refused)
+        if not parts or (begins and word.start - parts[-1][-1].end == 1):
+            parts.append([])
+        parts[-1].extend(run.words[position:upto])
+        position = upto
+    return [runs.Run(tuple(part), run.headed and part is parts[-1]) for part in parts]
 
 
 def _with_last(text: str, words: Sequence[runs.Word], span: Span) -> int:

@@ -19,7 +19,7 @@ _DESCRIBING = re.compile(
     r"pre-?training|to-\w+)\Z"
 )
 _BENCH = re.compile(
-    r"(?:[A-Za-z0-9][-_ ]?(?:[Bb]ench|BENCH|Bench(?:mark)?s?)|"
+    r"(?:[A-Za-z0-9][-_ ]?(?![Bb]encher)(?:[Bb]ench|BENCH|Bench(?:mark)?s?)|"
     r"Bench(?!er|ing)\w*)(?:[-_]?[A-Za-z]{0,3}\d{0,5}(?:\.\d)?[A-Za-z]?|[-_][A-Z][A-Za-z]{0,8})\Z"
 )
 #: A name that ends in the count of what is in it: `GSM8K`, `Clothing-1M`; millions only where models have other sizes.

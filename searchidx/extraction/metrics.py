@@ -15,7 +15,7 @@ from searchidx.extraction import metric_patterns as pat
 from searchidx.extraction.assigning import Claim, Sentence, assign_datasets, follow_order
 from searchidx.extraction.datasets import Mention
 from searchidx.extraction.metric_words import MetricName, find_metric_names
-from searchidx.extraction.names import canonical_metric
+from searchidx.extraction.names import canonical_metric, dataset_key
 from searchidx.extraction.naming import name_claims
 from searchidx.extraction.numbers import Number
 from searchidx.paper import Metric, MetricKind, Span
@@ -28,9 +28,9 @@ def find_metrics(text: str, sentences: tuple[Span, ...], mentions: list[Mention]
 
     text: with URLs masked; original: as it stood, for the sentences quoted as evidence.
     """
-    names = list(dict.fromkeys(mention.name for mention in mentions))
+    names = {dataset_key(mention.name) for mention in mentions}
     only = next((m for m in mentions if _measured_on(text, m)), None) if len(names) == 1 else None
-    brought = mentions[0] if only is None and len(names) == 1 and mentions[0].introduced else None
+    brought = mentions[0] if only is None and len(names) == 1 and any(m.introduced for m in mentions) else None
     if _HAS_DIGIT(text) is None:
         return ()
     own_from = _own_part(text, sentences)

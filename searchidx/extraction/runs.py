@@ -53,7 +53,8 @@ _HEAD_LAST = re.compile(
 )
 #: What stands between the members of a list of names.
 LIST_JOIN = re.compile(
-    r"[\"'”]?(?:\s*\([^()\n]{1,60}\))?(?:,[\"'”]?\s(?:and\s|or\s|on\s|as well as\s|both\s)?(?:the\s|on\s)*|"
+    r"[\"'”]?(?:\s*\([^()\n]{1,60}\)|\s?\[\d{1,3}(?:,\s?\d{1,3}){0,4}\])?"
+    r"(?:,[\"'”]?\s(?:and\s|or\s|on\s|as well as\s|both\s)?(?:the\s|on\s)*|"
     r"\s(?:and|or|&|"
     r"vs\.?|as well as|to)\s(?:the\s|on\s)*|/|;\s(?:and\s)?)[\"'“]?\Z"
 )
