@@ -419,3 +419,18 @@ def test_frame_rates_belong_to_no_dataset_named_later() -> None:
 def test_what_differs_in_its_unit_is_said_twice() -> None:
     text = "We solve each case in under 1 ms. The robot reaches lateral speeds up to 1 m/s."
     assert [m.unit for m in extract("A title", text).metrics] == ["ms", "m/s"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We reach 91% docking success rates.", [("docking success rates", "91")]),
+        ("The mean errors are 2.1 mm and 3.4 mm.", [("mean errors", "2.1"), ("mean errors", "3.4")]),
+        (
+            "We reach Dice scores of 0.81 and 0.79. The small model has a Dice score of 0.72.",
+            [("Dice score", "0.81"), ("Dice score", "0.79"), ("Dice score", "0.72")],
+        ),
+    ],
+)
+def test_a_name_is_plural_where_it_is_written_so(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(metric, value) for metric, value, *_ in claims(text)] == expected

@@ -272,7 +272,7 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
         if words[first][0].lower() in ("maximum", "minimum") and _follows(words, last, text).startswith("gain"):
             first += 1  # `maximum accuracy gains`: the gains are the largest
         begin, finish = words[first][1], words[last][2]
-        name = _singular(text[begin:finish])
+        name = text[begin:finish]
         given = _SHORT_FORM.match(text, finish)
         if given is not None and not short and given["short"][-1:].lower() == words[last][0][:1].lower():
             # `relative pose error (RPE)` goes by its short form, `mean target registration error (TRE)` says more
@@ -484,11 +484,3 @@ def _is_gerund_inside(words: list[tuple[str, int, int]], index: int, used: int) 
     if index - 2 < used or not words[index][0].endswith("ing"):
         return False
     return words[index - 2][0].lower() in ("the", "a", "an", "its") and words[index - 1][0].isalpha()
-
-
-def _singular(name: str) -> str:
-    """`Dice scores` is `Dice score` when one value is named; `accuracies` and `training times` stay as written."""
-    for plural in ("scores", "errors", "rates", "coefficients", "correlations"):
-        if name.endswith(plural):
-            return name[:-1]
-    return name

@@ -12,6 +12,7 @@ from searchidx.extraction import measured
 from searchidx.extraction import metric_patterns as pat
 from searchidx.extraction.assigning import Claim, Sentence
 from searchidx.extraction.metric_words import MetricName
+from searchidx.paper import Metric
 
 
 def name_claims(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
@@ -39,6 +40,17 @@ def name_claims(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
         if (second.bare and not named_between) or _named_behind(sentence, first, second):
             first.name = second.name
     return _both_metrics(sentence, claims)
+
+
+def agree_in_number(metrics: list[Metric]) -> list[Metric]:
+    """The metrics with one name each quantity: `Dice scores` is `Dice score` where the paper reports that one as well."""
+    singular = {metric.metric for metric in metrics}
+    return [
+        replace(metric, metric=metric.metric[:-1])
+        if metric.metric.endswith("s") and metric.metric[:-1] in singular
+        else metric
+        for metric in metrics
+    ]
 
 
 def _share_in_lists(claims: list[Claim]) -> None:
