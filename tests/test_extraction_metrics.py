@@ -434,3 +434,24 @@ def test_what_differs_in_its_unit_is_said_twice() -> None:
 )
 def test_a_name_is_plural_where_it_is_written_so(text: str, expected: list[tuple[str, str]]) -> None:
     assert [(metric, value) for metric, value, *_ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We see average Prec@50 gains of 4.1%.", [("average Prec@50", "4.1")]),
+        ("We reach an average F1 of 71.3%.", [("average F1", "71.3")]),
+        ("We raise pass@1 accuracy by 5.2%.", [("pass@1 accuracy", "5.2")]),
+        ("We reach 81.9% top-1 fine-tuning accuracy.", [("top-1 fine-tuning accuracy", "81.9")]),
+        ("We reach a pass@1 performance of 41.2%.", [("pass@1", "41.2")]),
+        ("It has a mean absolute error of 1.3 mm.", [("mean absolute error", "1.3")]),
+        ("We reach 7.1% weight relative error.", [("weight relative error", "7.1")]),
+        ("We see a 7.1% relative error reduction.", [("error", "7.1")]),
+        ("Our Mean Per Joint Position Error is 41 mm.", [("Mean Per Joint Position Error", "41")]),
+        ("We see a 9% LPIPS error reduction.", [("LPIPS error", "9")]),
+        ("The half total error rates (HTERs) reach 4.2%.", [("HTER", "4.2")]),
+        ("The average mAP over IoU thresholds rises to 41.2%.", [("average mAP", "41.2")]),
+    ],
+)
+def test_modifiers_left_of_a_head_belong_to_its_name(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(metric, value) for metric, value, *_ in claims(text)] == expected

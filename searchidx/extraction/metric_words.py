@@ -17,7 +17,7 @@ _ABBREVIATION = re.compile(
     r"m?APH|mAP(?:@[\w.:\[\]-]{1,9}|50(?:-95)?|[LH]{1,2})?|m?AP(?:@[\d.]+|_?(?:50|75|25|[3B][SDE]V?|[smlrb]|bb|mask|"
     r"box))?|[A-Za-z]{0,3}IoU(?:@[\d.]+)?|mIOU|IOU|PQ|NDS|AMOTA|"
     r"FID(?:-\d+k?)?|gFID|rFID|FVD|KID|LPIPS|PSNR|PSNR-[YB]|MS-SSIM|SSIM|CLIPScore|CLIP-[STI]|BLEU-?[1-4]?|"
-    r"BLEU@[1-4]|SacreBLEU|sacreBLEU|chrF(?:\+\+)?|COMET(?:-22)?|BERTScore|BLEURT|ROUGE(?:-?[12LS](?:sum)?)?|"
+    r"BLEU@[1-4]|SacreBLEU|sacreBLEU|chrF(?:\+\+)?|COMET(?:-22)?|[A-Za-z]{0,6}BERTScore|BLEURT|ROUGE(?:-?[12LS](?:sum)?)?|"
     r"Rouge-[12L]|"
     r"METEOR|CIDEr(?:-D)?|SPICE|PPL|WER|CER|EER|DER|minDCF|SI-SDRi?|SI-SNRi?|SDRi?|SNR|PESQ|STOI|MOS|CMOS|"
     r"MAE|MSE|RMSE|RMSD|MAPE|sMAPE|NRMSE|NLL|BPD|BPC|bpp|R2|R\^2|R²|r\^2|r2|MPJPE|PA-MPJPE|"
@@ -130,7 +130,7 @@ _NOT_BEFORE = frozenset(
     "correction detection guidance distribution distributions measure measures weights weighting budget "
     "budgets module "
     "metric metrics estimates field fields matrix scaling requirements benchmark benchmarks "
-    "benchmarking optimization based from-scratch machines augmentation-free improvements-based "
+    "benchmarking threshold thresholds optimization based from-scratch machines augmentation-free improvements-based "
     "of-the-art trade-off tradeoff tradeoffs task tasks dataset datasets problem problems experiment "
     "experiments".split()
 )
@@ -198,6 +198,7 @@ _MEASURED_SO = frozenset(
     "pose trajectory transform translation translational rotation rotational position root root-mean-square depth "
     "orientation localization".split()
 )
+_CHANGE_NOUNS = ("reduction", "decrease", "improvement", "drop", "increase", "gain")
 _DIMENSIONS = re.compile(r"[1-9][dD]\Z")
 _WORD = re.compile(r"[^\s,;:()\[\]{}=~<>|—]+")
 #: Rates that are settings.
@@ -210,9 +211,11 @@ _GLUED = frozenset("mAP mIoU AP BLEU dB".split())
 #: Lower-case words that may be or end a metric's name; all others are passed over at once.
 _LOWER_CASE = _HEADS | frozenset(_NEED) | frozenset(_PLURALS) | frozenset("rate rates fps bpp".split())
 _TAILS = frozenset("score scores rate rates".split())
+#: .. and those behind an abbreviation, which alone is a value: `LPIPS error`, `mAP accuracy`.
+_ABBREVIATION_TAILS = _TAILS | frozenset("error errors accuracy accuracies".split())
 #: Words that follow an abbreviation without changing it: `the AUC metric`.
 _SHORT_TAILS = frozenset("metric metrics measure measures optimization detection prediction estimation based".split())
-_RANKED = re.compile(r"(?:top|rank|recall|hit|hits)[-@]?\d", re.IGNORECASE)
+_RANKED = re.compile(r"(?:top|rank|recall|hit|hits|pass|maj)[-@]?\d", re.IGNORECASE)
 #: Heads that other heads modify.
 _SECOND_HEADS = frozenset(
     "accuracy accuracies time times cost costs error errors rate rates score scores loss losses "
@@ -256,7 +259,7 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
         last = index
         if (
             index + 1 < len(words)
-            and words[index + 1][0].lower() in _TAILS
+            and words[index + 1][0].lower() in (_ABBREVIATION_TAILS if short else _TAILS)
             and text[finish : words[index + 1][1]] == " "
         ):
             last = index + 1
@@ -305,7 +308,7 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
     return sorted(found, key=lambda name: name.start) if phrases else found
 
 
-_SHORT_FORM = re.compile(r"\s\((?P<short>[a-z]?[A-Z][A-Z-]{0,6}[A-Z])\)")
+_SHORT_FORM = re.compile(r"\s\((?P<short>[a-z]?[A-Z][A-Z-]{0,6}[A-Z])s?\)")
 _PHRASE = re.compile(
     r"\b[Aa]rea [Uu]nder (?:the )?(?:[\w-]+ ){0,5}?[Cc]urve\b|\b(?:[Mm]ean )?[Ii]ntersection[- ][Oo]ver[- "
     r"](?:the[- ])?[Uu]nion\b"
@@ -337,9 +340,9 @@ def _heads_soon(words: list[tuple[str, int, int]], index: int, text: str) -> boo
     if _COORDINATED_HEAD.match(text, words[index][2]):
         return True
     if following in _HEADS:
-        return True
+        return following != "performance"
     for ahead in range(index + 1, min(index + 4, len(words) - 1)):
-        if not following.isalpha() or following in _NOT_MODIFIER:
+        if not following.replace("-", "").isalpha() or following in _NOT_MODIFIER:
             return False
         following = _follows(words, ahead, text)
         if following in _SECOND_HEADS:
@@ -451,18 +454,20 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
         ):
             first = before
             continue
-        inside = words[first][0]
-        if lower in ("average", "mean") and (_DIMENSIONS.match(inside) or not any(map(str.isdigit, inside))):
+        if lower in ("average", "mean"):
             first = before
-            if lower == "mean" and before > used and words[before - 1][0].lower() in ("root", "root-"):
+            if lower == "mean" and before > used and words[before - 1][0].lower() in ("root", "root-", "average"):
                 first = before - 1
             if lower == "average" and before > used and words[before - 1][0].lower() in ("maximum", "minimum"):
                 first = before - 1
             if lower == "mean" or words[before - 1][0].lower() != "mean" or before - 1 < used:
                 break
             continue
-        if lower in ("relative", "absolute") and words[first][0].lower() in _MEASURED_SO:
-            first = before  # `relative pose error`
+        if lower in ("relative", "absolute") and _is_measured_so(words, first, index, text):
+            first = before
+            continue
+        if lower == "per" and before > used and words[before - 1][0].lower() in ("mean", "average"):
+            first = before  # `mean per joint position error`
             continue
         if (
             not word
@@ -477,6 +482,18 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
             break
         first = before
     return first
+
+
+def _is_measured_so(words: list[tuple[str, int, int]], first: int, index: int, text: str) -> bool:
+    """Whether `relative` or `absolute` belongs to the name behind it: `relative pose error`, `mean absolute error`.
+
+    In `a 5% absolute accuracy gain` and `5% relative error reduction` they say how the change is counted.
+    """
+    inside = words[first][0].lower()
+    if inside in _MEASURED_SO:
+        return True
+    is_error = inside in ("error", "errors", "absolute", "relative") and words[index][0].lower().startswith("error")
+    return is_error and not _follows(words, index, text).startswith(_CHANGE_NOUNS)
 
 
 def _is_gerund_inside(words: list[tuple[str, int, int]], index: int, used: int) -> bool:
