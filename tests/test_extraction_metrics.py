@@ -455,3 +455,46 @@ def test_a_name_is_plural_where_it_is_written_so(text: str, expected: list[tuple
 )
 def test_modifiers_left_of_a_head_belong_to_its_name(text: str, expected: list[tuple[str, str]]) -> None:
     assert [(metric, value) for metric, value, *_ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The feasible wire saving of up to 40% is large.", [("wire", "40")]),
+        ("The crumb drop of 9% is small.", [("crumb", "9")]),
+        ("We see a significant reduction of 30%.", [("unspecified", "30")]),
+        ("The fuel burned by the old pump is reduced to 30%.", [("fuel burned", "30")]),
+        ("The smallest docking interval of all rose from 18% to 42%.", [("smallest docking interval", "42")]),
+        ("We see an improvement of 20% of the packing time.", [("packing time", "20")]),
+        ("Our pruner removes over 90% of the dead branches.", [("dead branches", "90")]),
+        ("We save at most 70% of replies and 80% of tears.", [("replies", "70"), ("tears", "80")]),
+        ("We raise the percentage of tidy rooms from 51% to 82%.", [("percentage of tidy rooms", "82")]),
+        ("We lower the training cost of a wide range of models (big ones) by 3x.", [("training cost", "3")]),
+        ("These stores show a neatness up to 12 times higher than others.", [("neatness", "12")]),
+        ("Its peak load capacity is 12% higher than before.", [("peak load capacity", "12")]),
+        ("We compile 3x more x86 loops than others.", [("x86 loops", "3")]),
+    ],
+)
+def test_subject_verb_and_noun_of_change_name_the_quantity(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(metric, value) for metric, value, *_ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We gain 3.1% for the new spice balance metric.", [("spice balance", "3.1")]),
+        ("We see a 4-fold increase in the Crumbs Per Loaf (CPL) metric.", [("CPL", "4")]),
+        ("We see mean performance gains of 51% in parking error.", [("parking error", "51")]),
+        ("Our arm finds the toy in 93% of trials.", [("unspecified", "93")]),
+        ("Our arm sorts 86% of the red objects.", [("unspecified", "86")]),
+        (
+            "We reach 41.2 mAP with 30 FPS and 49.2 mAP with 12.3 FPS.",
+            [("mAP", "41.2"), ("mAP", "49.2"), ("FPS", "12.3")],
+        ),
+        ("Our guess is 4x-9x more accurate than others.", [("accuracy", "4"), ("accuracy", "9")]),
+        ("The new riddles are 27% more novel than others.", [("novelty", "27")]),
+        ("It is 1.2x more energy efficient.", [("energy efficiency", "1.2")]),
+    ],
+)
+def test_words_say_what_is_measured_or_that_nothing_is(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(metric, value) for metric, value, *_ in claims(text)] == expected

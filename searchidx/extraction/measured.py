@@ -10,6 +10,8 @@ from __future__ import annotations
 import re
 
 _REACH = 90
+#: How far a verb may stand from its subject.
+_FAR = 160
 _TOKEN = re.compile(r"[^\s,;:()\[\]{}$~≈=<>—]+|[,;:()\[\]=]")
 
 _ROUGHLY = frozenset(
@@ -125,6 +127,66 @@ def named_left(text: str, limit: int, position: int) -> str | None:
     return phrase if verb.lower() in _MOVES or _is_quality(phrase) else None
 
 
+#: `an energy saving of `
+_NOUN_CHANGED = re.compile(r"(?:savings?|reductions?|increases?|decreases?|declines?|rises?|drops?)\Z")
+#: What is said of a change rather than of the quantity: `a feasible saving`, `a significant reduction`.
+_SAID_OF_CHANGE = re.compile(
+    r"(?:[a-z]+(?:ent|ant|ate|ble|ive|ful|ous|ed|al|ise|est|er|ic|ing)|average|mean|absolute|relative|maximum|minimum|"
+    r"median|percentage|percent|further|sharp|big|small|huge|large|net|total|overall)\Z"
+)
+
+
+def noun_changed(text: str, limit: int, position: int) -> str | None:
+    """The quantity before a noun of change: `an energy saving of `, `a wire-length reduction of up to `."""
+    tokens = _before(text, limit, position)
+    end = len(tokens)
+    while end and tokens[end - 1][0].lower() in _ROUGHLY:
+        end -= 1
+    if end < 2 or end == len(tokens) or not _NOUN_CHANGED.match(tokens[end - 1][0]):
+        return None
+    if "of" not in (token[0].lower() for token in tokens[end:]):
+        return None
+    end -= 1
+    first = _phrase_start(tokens, end)
+    while first < end and (_SAID_OF_CHANGE.match(tokens[first][0].lower()) or tokens[first][0].lower() in _DETERMINERS):
+        first += 1
+    if first == end or _SAID_OF_CHANGE.match(tokens[end - 1][0].lower()):
+        return None
+    return _phrase(text, tokens, first, end)
+
+
+def subject_of(text: str, limit: int, position: int) -> str | None:
+    """The subject of a verb of change or state before a number: `The wire length was cut from `, `is reduced to `."""
+    tokens = _before(text, limit, position, _FAR)
+    end = len(tokens)
+    while end and tokens[end - 1][0].lower() in _ROUGHLY and tokens[end - 1][0].lower() not in ("to", "by"):
+        end -= 1
+    if not end or tokens[end - 1][0].lower() not in ("from", "to", "by"):
+        return None
+    end -= 1
+    if _is_passive(tokens, end):
+        while tokens[end - 1][0].lower() not in _BE:
+            end -= 1
+    elif not end or tokens[end - 1][0].lower() not in _GOES:
+        return None
+    return _subject(text, tokens, end - 1)
+
+
+def _subject(text: str, tokens: list[tuple[str, int, int]], end: int) -> str | None:
+    """The noun phrase a clause begins with; its verb is token `end`."""
+    first = end
+    while first > 0 and tokens[first - 1][0].lower() not in _OPENERS:
+        first -= 1
+    if first == 0 and (not tokens or tokens[0][1] > 0) and end - first > 12:
+        return None
+    stop = first
+    while stop < end and tokens[stop][0].lower() not in _BREAKS:
+        stop += 1
+    while stop > first + 1 and tokens[stop - 1][0].endswith("ly"):
+        stop -= 1
+    return _phrase(text, tokens, first, stop) if 0 < stop - first <= 6 else None
+
+
 def _is_passive(tokens: list[tuple[str, int, int]], end: int) -> bool:
     """Whether the words end in `was increased`, `is greatly reduced`."""
     words = [token[0].lower() for token in tokens[max(end - 3, 0) : end]]
@@ -155,6 +217,9 @@ def _moved_before(text: str, tokens: list[tuple[str, int, int]]) -> str | None:
     return None
 
 
+_COUNTED = re.compile(r"(?:percentage|number|fraction|share|proportion|ratio|rate|amount)\sof\s")
+
+
 def named_from(text: str, limit: int, position: int) -> str | None:
     """The quantity that moves from one value to another: `brings the labels down from `."""
     tokens = _before(text, limit, position)
@@ -167,13 +232,16 @@ def named_from(text: str, limit: int, position: int) -> str | None:
     if end and tokens[end - 1][0].lower() in ("up", "down"):
         end -= 1
     first = end
-    while first > 0 and end - first < 8 and tokens[first - 1][0].lower() not in _MOVES:
+    while first > 0 and end - first < 8 and tokens[first - 1][0].lower() not in _MOVES | _PRAISES:
         if tokens[first - 1][0] in ",;:()=":
             return None
         first -= 1
     if first == 0 or first == end or end - first >= 8:
         return None
-    return _phrase(text, tokens, first, end, names=True)
+    phrase = _phrase(text, tokens, first, end, names=True)
+    if phrase is None or tokens[first - 1][0].lower() in _MOVES:
+        return phrase
+    return phrase if _is_quality(phrase) or _COUNTED.match(phrase) else None
 
 
 _CHANGE_OF = re.compile(
@@ -185,6 +253,9 @@ _ADJECTIVE = re.compile(r"(?:[a-z]+(?:ent|ant|ate|able|ible|ive|ful|ous|ed|al|is
 #: `a reduction of up to 43%`
 CUT_OF = re.compile(
     r"\b(?:reductions?|increases?|decreases?|savings?|declines?)\sof\s(?:[\w-]+\s){0,3}[~]?(?:[\d.]{1,6}\s?%?\s?(?:-|–|to|and)\s?)?\Z"
+    r"|\b(?:sav|reduc|cut|prun|remov|eliminat|discard|skip|drop|filter)\w*\s(?:out\s)?"
+    r"(?:(?:up to|at most|at least|about|around|roughly|approximately|nearly|almost|over|more than|as much as)"
+    r"\s){0,2}[~]?(?:[\d.]{1,6}\s?\\?%\sof\s(?:[\w-]+\s){1,4}and\s)?\Z"
 )
 #: `38% bitrate saving`
 _NOUN_CHANGE = re.compile(
@@ -226,8 +297,9 @@ def named_right(text: str, position: int, limit: int, cut: bool = False) -> str 
     if where is not None:
         phrase = _phrase_after(text, where.end(), limit)
         return phrase if phrase is not None and (cut or _is_quality(phrase)) else None
-    if cut and (part := _OF.match(text, position, limit)) is not None:
-        return _phrase_after(text, part.end(), limit)  # `a decrease of 29% of the variance`
+    if (part := _OF.match(text, position, limit)) is not None:
+        phrase = _phrase_after(text, part.end(), limit)  # `a decrease of 29% of the variance`
+        return phrase if phrase is not None and (cut or _is_quality(phrase)) else None
     terms = _IN_TERMS.match(text, position, limit)
     if terms is not None:
         return _phrase_after(text, terms.end(), limit)
@@ -250,8 +322,46 @@ def unit_of(text: str, position: int, limit: int) -> str | None:
     return _phrase_after(text, match.end(), limit) if match is not None else None
 
 
+#: The nouns of comparable adjectives, by their endings.
+_NOUN_ENDINGS = (
+    ("ate", "acy"),
+    ("icient", "iciency"),
+    ("istent", "istency"),
+    ("able", "ability"),
+    ("ible", "ibility"),
+    ("ful", "fulness"),
+    ("precise", "precision"),
+    ("robust", "robustness"),
+    ("compact", "compactness"),
+    ("diverse", "diversity"),
+    ("novel", "novelty"),
+    ("difficult", "difficulty"),
+    ("safe", "safety"),
+)
+_NAMELESS_ADJECTIVE = re.compile(r"(?:successful|useful|powerful)\Z")
+_COMPARED_ADJECTIVE = re.compile(
+    r"\s(?:on average\s)?(?:more|less)\s(?P<of>(?!highly|computationally)[a-z]+[\s-])?(?P<adjective>[a-z]{4,})\b"
+    r"(?=\s(?:than|on|in|and|compared|at|while|over|for|with|when)\b|[,.;)]|\Z)"
+)
+
+
+def quality_compared(text: str, position: int, limit: int) -> str | None:
+    """The quality a compared adjective speaks of: `4% more accurate` is accuracy, `2x more data-efficient` likewise."""
+    match = _COMPARED_ADJECTIVE.match(text, position, min(limit, position + _REACH))
+    if match is None or _NAMELESS_ADJECTIVE.match(match["adjective"]):
+        return None
+    of = (match["of"] or "").rstrip(" -")
+    if of.endswith("ly") or (match["adjective"] == "efficient" and not of):
+        return None  # efficient in what?
+    for ending, noun in _NOUN_ENDINGS:
+        if match["adjective"].endswith(ending):
+            quality = match["adjective"].removesuffix(ending) + noun
+            return f"{of} {quality}" if of else quality
+    return None
+
+
 def has_adjective(text: str, position: int) -> bool:
-    """`4% more accurate` says of itself what is measured, without a name."""
+    """`4% more expensive` says of itself what is measured, without a name."""
     compared = _COMPARED.match(text, position)
     if compared is None or compared["more"] is None:
         return False
@@ -274,6 +384,30 @@ def noun_after(text: str, position: int, limit: int) -> str | None:
     if _COMPARATIVE.match(text, position, limit):
         return None
     return _phrase_after(text, position, limit)
+
+
+_HIGHER = re.compile(
+    r"\s(?:higher|lower|longer|shorter|greater|larger|smaller|faster|slower)\s(?:than|compared|on average)\b"
+)
+
+
+def noun_compared(text: str, limit: int, position: int, end: int, stop: int) -> str | None:
+    """The noun phrase that a comparison behind the number speaks of: `a freshness 12 times higher than`.
+
+    position, end: where the number begins and ends; limit, stop: those of its sentence.
+    """
+    if _HIGHER.match(text, end, stop) is None:
+        return None
+    tokens = _before(text, limit, position, _FAR)
+    last = len(tokens)
+    while last and tokens[last - 1][0].lower() in _ROUGHLY:
+        last -= 1
+    if last and tokens[last - 1][0].lower() in _BE:
+        phrase = _subject(text, tokens, last - 1)
+        return phrase if phrase is not None and _is_quality(phrase) else None
+    first = _phrase_start(tokens, last)
+    has_article = first < last and tokens[first][0].lower() in _DETERMINERS
+    return _phrase(text, tokens, first, last) if has_article else None
 
 
 _RATIO_NOUN = re.compile(r"\s(?P<what>(?:[a-z][a-z-]+\s){0,2}(?:ratio|rate|factor|compression|reduction))s?\b")
@@ -321,8 +455,8 @@ def noun_before_bracket(text: str, limit: int, position: int, signed: bool) -> s
     return phrase if phrase is not None and (signed or _is_quality(phrase)) else None
 
 
-def _before(text: str, limit: int, position: int) -> list[tuple[str, int, int]]:
-    begin = max(limit, position - _REACH)
+def _before(text: str, limit: int, position: int, reach: int = _REACH) -> list[tuple[str, int, int]]:
+    begin = max(limit, position - reach)
     while limit < begin < position and not text[begin].isspace():
         begin += 1
     return [(m.group(), *m.span()) for m in _TOKEN.finditer(text, begin, position)]
@@ -388,6 +522,10 @@ def _phrase_after(text: str, position: int, limit: int) -> str | None:
     return _phrase(text, tokens, 0, end)
 
 
+#: A name with a number that is none: `x86 programs`.
+_LETTERED = re.compile(r"[a-z]+\d{1,3}\Z")
+
+
 def _checked(phrase: str, names: bool) -> str | None:
     phrase = phrase.rstrip(".%*'\"’")
     words = phrase.split()
@@ -400,7 +538,10 @@ def _checked(phrase: str, names: bool) -> str | None:
         return phrase
     if any(char.isupper() for word in words for char in word[1:]) or any(word[0].isupper() for word in words[1:]):
         return None
-    if any(char.isdigit() for char in phrase) or words[0].lower() in _BREAKS:
+    if (
+        any(char.isdigit() for word in words for char in word if not _LETTERED.match(word))
+        or words[0].lower() in _BREAKS
+    ):
         return None
     return phrase
 

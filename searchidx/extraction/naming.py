@@ -12,7 +12,7 @@ from searchidx.extraction import measured
 from searchidx.extraction import metric_patterns as pat
 from searchidx.extraction.assigning import Claim, Sentence
 from searchidx.extraction.metric_words import MetricName
-from searchidx.paper import Metric
+from searchidx.paper import UNSPECIFIED, Metric
 
 
 def name_claims(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
@@ -43,7 +43,7 @@ def name_claims(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
 
 
 def agree_in_number(metrics: list[Metric]) -> list[Metric]:
-    """The metrics with one name each quantity: `Dice scores` is `Dice score` where the paper reports that one as well."""
+    """The metrics with one name each: `Dice scores` is `Dice score` where the paper reports a `Dice score` as well."""
     singular = {metric.metric for metric in metrics}
     return [
         replace(metric, metric=metric.metric[:-1])
@@ -76,11 +76,23 @@ def _name(sentence: Sentence, claim: Claim) -> None:
     if claim.name is not None:
         return
     text, number = sentence.text, claim.number
-    if claim.inherited and text.startswith(" of the time", number.end):
-        claim.metric = None
     share = pat.SHARE_OF.match(text, number.end, sentence.end) if number.shape == "percent" else None
     if share is not None and claim.kind == "absolute":
         claim.kind, claim.name = "ratio", share["what"] or share["how"]
+        return
+    if number.shape == "percent" and pat.OF_TRIALS.match(text, number.end, sentence.end):
+        claim.name = UNSPECIFIED
+        return
+    said = pat.METRIC_SAID.match(text, number.end, sentence.end)
+    if said is not None:
+        claim.name = said["short"] or said["what"].rstrip()
+        return
+    claim.name = measured.quality_compared(text, _range_end(sentence, number.end), sentence.end)
+    if claim.name is not None:
+        return
+    named_right = claim.metric is not None and claim.metric.start >= number.end
+    if number.unit in ("FPS", "fps") and not named_right and pat.WITH.search(text, sentence.start, number.start):
+        claim.name = number.unit
         return
     saved = pat.LESS_OF.match(text, number.end, min(sentence.end, number.end + 80))
     if saved is not None and (claim.metric is None or claim.metric.start != saved.start("what")):
@@ -101,6 +113,8 @@ def _name(sentence: Sentence, claim: Claim) -> None:
         vague and (claim.kind == "absolute" or pat.UNMEASURED.match(claim.metric.text))
     ):
         claim.name = claim.metric.text
+        if claim.kind == "delta" and pat.UNMEASURED.match(claim.name):
+            claim.name = _by_grammar(sentence, claim) or claim.name  # `performance gains of 4% in tidiness`
         return
     if claim.unit is not None and number.shape in ("tally", "plain"):
         return
@@ -109,8 +123,6 @@ def _name(sentence: Sentence, claim: Claim) -> None:
         return
     if claim.kind == "delta" and measured.has_adjective(text, number.end):
         return
-    if text.startswith(" of the time", number.end):
-        return  # of an event, which has no name here
     known = [name for name in sentence.metrics if not (name.generic or name.doubtful)]
     left = [name for name in known if name.end <= number.start]
     if left and pat.ITEM.search(text, left[-1].end, number.start):
@@ -159,19 +171,25 @@ def _by_grammar(sentence: Sentence, claim: Claim) -> str | None:
     """The noun phrase that grammar ties to a number without a listed metric."""
     text, number = sentence.text, claim.number
     if claim.from_value is not None:
-        return measured.named_from(text, sentence.start, claim.begin)
+        return measured.named_from(text, sentence.start, claim.begin) or measured.subject_of(
+            text, sentence.start, claim.begin
+        )
     if claim.kind == "delta":
         return (
             measured.named_left(text, sentence.start, number.start)
+            or measured.noun_changed(text, sentence.start, number.start)
             or measured.named_right(text, number.end, sentence.end, _is_cut(sentence, number.start))
             or measured.noun_before_bracket(text, sentence.start, number.start, number.sign == "+")
+            or measured.noun_compared(text, sentence.start, number.start, number.end, sentence.end)
         )
     if claim.kind == "absolute":
         if number.shape == "percent":
             part = measured.unit_of(text, number.end, sentence.end)
             if part is not None:
                 return None if part.startswith("time") else part
-        of = measured.noun_of(text, sentence.start, number.start)
+        of = measured.noun_of(text, sentence.start, number.start) or measured.subject_of(
+            text, sentence.start, number.start
+        )
         if of is not None or number.shape != "percent":
             return of
         if any(0 <= mention.start - number.end <= 1 for mention in sentence.datasets):
@@ -180,13 +198,31 @@ def _by_grammar(sentence: Sentence, claim: Claim) -> str | None:
     return None
 
 
+def _range_end(sentence: Sentence, position: int) -> int:
+    """Where the range ends whose first number ends at `position`: `5 to 20-fold smaller`."""
+    following = pat.RANGE_NEXT.match(sentence.text, position, sentence.end)
+    return following.end() if following is not None else position
+
+
+def _governed(sentence: Sentence, claim: Claim) -> MetricName | None:
+    """The listed metric that a verb far before a number changes: `cuts the training cost of all big models by 3x`."""
+    text, start = sentence.text, claim.number.start
+    if pat.BY_ANY.search(text, max(sentence.start, start - 60), start) is None:
+        return None
+    for name in reversed(sentence.metrics):
+        if name.end > start or name.doubtful:
+            continue
+        if pat.ENDS_OBJECT.search(text, name.end, start):
+            return None
+        if pat.CHANGE_VERB.search(text, max(sentence.start, name.start - 40), name.start):
+            return name
+    return None
+
+
 def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
     """`3x faster` and `a speedup of 3x` are `speedup`; `2x higher throughput` is throughput."""
     text, number = sentence.text, claim.number
-    end = number.end
-    following = pat.RANGE_NEXT.match(text, end, sentence.end)
-    if following is not None:
-        end = following.end()  # `5 to 20-fold smaller`
+    end = _range_end(sentence, number.end)
     after = text[end : min(sentence.end, end + 60)]
     faster = pat.FASTER.match(after)
     if faster is not None:
@@ -209,10 +245,14 @@ def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
         return claim.metric.text
     if is_speed or pat.SPEED_LEFT.search(text, max(sentence.start, number.start - 100), number.start):
         return "speedup"
+    governed = _governed(sentence, claim)
+    if governed is not None:
+        return "speedup" if governed.text.lower() == "speed" else governed.text
     return (
         measured.named_left(text, sentence.start, number.start)
         or measured.named_right(text, number.end, sentence.end)
         or measured.ratio_after(text, number.end, sentence.end)
+        or measured.noun_compared(text, sentence.start, number.start, end, sentence.end)
     )
 
 
