@@ -498,3 +498,45 @@ def test_subject_verb_and_noun_of_change_name_the_quantity(text: str, expected: 
 )
 def test_words_say_what_is_measured_or_that_nothing_is(text: str, expected: list[tuple[str, str]]) -> None:
     assert [(metric, value) for metric, value, *_ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We reduce the number of false positive sightings by 41%.", [("number of false positive sightings", "41")]),
+        ("Our model reduces the size of the old one by 15x.", [("size", "15")]),
+        ("We raise the probability of finding toys by 33%.", [("probability", "33")]),
+        ("It reduces the required amount of training toys by up to 25%.", [("amount of training toys", "25")]),
+        ("It is shown to reduce DDI by 19.4%.", [("DDI", "19.4")]),
+        ("We cut the MAC count on the robot by 10x.", [("MAC count", "10")]),
+        ("We see a 72% improvement in the number of seen rooms.", [("number of seen rooms", "72")]),
+        ("We see a 25-fold improvement in the storage space.", [("storage space", "25")]),
+        ("We see a 12% improvement in bread.", [("unspecified", "12")]),
+        ("We see a decrease on path's length of 28% on average.", [("path's length", "28")]),
+        ("The average reduction of knee torques is around 81%.", [("knee torques", "81")]),
+        ("They show a 31% time improvement.", [("time", "31")]),
+        ("We achieve 82% size reduction.", [("size", "82")]),
+        ("The maximal packing ratio reaches 78%.", [("maximal packing ratio", "78")]),
+        ("The median percentage of hidden frames is 68%.", [("median percentage of hidden frames", "68")]),
+        ("We save 80% of steering and braking costs.", [("unspecified", "80")]),
+    ],
+)
+def test_what_a_verb_or_noun_of_change_moves_is_a_quantity(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(metric, value) for metric, value, *_ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We observed maximum docking errors of 2.1 mm.", [("maximum docking errors", "2.1")]),
+        ("It has shown speed improvements up to 3x.", [("speedup", "3")]),
+        ("We reach a respectable F1 score of 36.4.", [("F1 score", "36.4")]),
+        ("We beat the rivals, improving AUC from 0.61 to 0.72.", [("AUC", "0.72")]),
+        ("It has a 4x shorter training time.", [("training time", "4")]),
+        ("It makes 9x smaller rotation errors.", [("rotation errors", "9")]),
+        ("We reach 92.9% for MODAL on SVHN.", [("MODAL", "92.9")]),
+        ("The overall mean opinion score is 4.1.", [("overall mean opinion score", "4.1")]),
+    ],
+)
+def test_participles_and_comparatives_are_no_part_of_a_name(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(metric, value) for metric, value, *_ in claims(text)] == expected

@@ -334,3 +334,4 @@ CHANGE_VERB = re.compile(
 )
 #: What an object does not reach across: another clause or another number.
 ENDS_OBJECT = re.compile(r"[;:]|\b(?:and|while|but|which|that|by)\s[a-z-]+(?:s|ing|ed)\b|\d\s?(?:%|x\b|×|times\b)")
+SIZE = re.compile(r"\bsizes?\Z")

@@ -169,7 +169,8 @@ _NOT_MODIFIER = frozenset(
     "consistent, stronger weaker huge dramatic drastic tremendous marginal pre-trained "
     "pretrained based proposed vanilla allow allows given "
     "stable efficient fast whose regarding concerning margin margins "
-    "lowers lowered raise raised shrinks shrink sacrifice doubled halves".split()
+    "lowers lowered raise raised shrinks shrink sacrifice doubled halves shorter longer respectable shown "
+    "showed observed observe observes observing found pp".split()
 )
 #: Participles that govern a metric rather than belong to its name.
 _VERBS = frozenset(
@@ -460,7 +461,7 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
                 first = before - 1
             if lower == "average" and before > used and words[before - 1][0].lower() in ("maximum", "minimum"):
                 first = before - 1
-            if lower == "mean" or words[before - 1][0].lower() != "mean" or before - 1 < used:
+            if lower == "average" and (words[before - 1][0].lower() != "mean" or before - 1 < used):
                 break
             continue
         if lower in ("relative", "absolute") and _is_measured_so(words, first, index, text):
@@ -500,4 +501,5 @@ def _is_gerund_inside(words: list[tuple[str, int, int]], index: int, used: int) 
     """Whether article and noun make the participle after them part of the name: `the template matching score`."""
     if index - 2 < used or not words[index][0].endswith("ing"):
         return False
-    return words[index - 2][0].lower() in ("the", "a", "an", "its") and words[index - 1][0].isalpha()
+    joined = words[index][1] == words[index - 1][2] + 1
+    return words[index - 2][0].lower() in ("the", "a", "an", "its") and words[index - 1][0].isalpha() and joined

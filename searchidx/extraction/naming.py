@@ -194,7 +194,11 @@ def _by_grammar(sentence: Sentence, claim: Claim) -> str | None:
             return of
         if any(0 <= mention.start - number.end <= 1 for mention in sentence.datasets):
             return None
-        return measured.noun_after(text, number.end, sentence.end)
+        return (
+            measured.short_after(text, number.end, sentence.end)
+            or measured.noun_after(text, number.end, sentence.end)
+            or measured.quality_reached(text, sentence.start, number.start)
+        )
     return None
 
 
@@ -235,8 +239,10 @@ def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
         return "cost"
     smaller = pat.SMALLER.match(after)
     if smaller is not None:
-        behind = next((name for name in sentence.metrics if name.start == end + smaller.end() + 1), claim.metric)
-        return behind.text if behind is not None and behind.text.endswith(("size", "sizes")) else "size"
+        behind = next((name for name in sentence.metrics if name.start == end + smaller.end() + 1), None)
+        if behind is not None:
+            return behind.text  # `40x smaller rotation errors`
+        return claim.metric.text if claim.metric is not None and pat.SIZE.search(claim.metric.text) else "size"
     own = claim.metric.text.lower().rstrip("s") if claim.metric is not None else ""
     is_speed = own == "speed" or own.endswith(("speedup", "speed-up"))
     if claim.metric is not None and own.startswith(("average speed", "mean speed", "overall speed")):
@@ -250,7 +256,7 @@ def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
         return "speedup" if governed.text.lower() == "speed" else governed.text
     return (
         measured.named_left(text, sentence.start, number.start)
-        or measured.named_right(text, number.end, sentence.end)
+        or measured.named_right(text, number.end, sentence.end, factor=True)
         or measured.ratio_after(text, number.end, sentence.end)
         or measured.noun_compared(text, sentence.start, number.start, end, sentence.end)
     )
