@@ -540,3 +540,24 @@ def test_what_a_verb_or_noun_of_change_moves_is_a_quantity(text: str, expected: 
 )
 def test_participles_and_comparatives_are_no_part_of_a_name(text: str, expected: list[tuple[str, str]]) -> None:
     assert [(metric, value) for metric, value, *_ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The correlation coefficient is 0.71.", [("correlation coefficient", "0.71")]),
+        ("We gain 10.1% in Dice coefficient.", [("Dice coefficient", "10.1")]),
+        ("It has a memory footprint of 2.6 MB.", [("memory footprint", "2.6")]),
+        ("We reach a docking success ratio of 91%.", [("docking success ratio", "91")]),
+        ("We reduce the number of distance computations by 71%.", [("number of distance computations", "71")]),
+        ("The weighted average F1 score is 71.2%.", [("weighted average F1 score", "71.2")]),
+        ("The max docking error is 3.1 mm.", [("max docking error", "3.1")]),
+        ("The averaged accuracy is 81%.", [("averaged accuracy", "81")]),
+        ("The new law produced maximum docking errors of 3.1 mm.", [("maximum docking errors", "3.1")]),
+        ("We reach a mean area under the curve of 91%.", [("mean area under the curve", "91")]),
+        ("We reach a speedup ratio of 4x.", [("speedup", "4")]),
+        ("We need only 19% of the old memory consumption.", [("old memory consumption", "19")]),
+    ],
+)
+def test_names_reach_as_far_as_their_words_do(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(metric, value) for metric, value, *_ in claims(text)] == expected

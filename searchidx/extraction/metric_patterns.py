@@ -171,7 +171,7 @@ ATTAINS = re.compile(
 #: `97% of the fully supervised performance`: measured by another's.
 SHARE_OF = re.compile(
     r"\sof\s(?:the\s|its\s|their\s|our\s)*(?P<what>(?:[\w-]+(?:['’]s)?\s){0,5}?(?:performance|quality|accuracy|costs?|parameters|"
-    r"FLOPs|compute|computation|memory|runtime))\b(?!\sbudget)"
+    r"FLOPs|compute|computation|memory(?:\s(?:consumption|usage|footprint))?|runtime))\b(?!\sbudget)"
     r"|\s(?P<how>performance|accuracy)\sof\s(?:the\s|its\s|a\s)*(?:fully|full|supervised|teacher|original|oracle|upper)\b"
 )
 #: A factor that is a setting: `upsampled by a factor of 4`.

@@ -152,7 +152,7 @@ _NOT_MODIFIER = frozenset(
     "terms consistently near record leading previous prior enhanced enhance enhances enhancing baseline "
     "human-level maintain maintaining maintains preserving decent considerable substantial notable "
     "increased decreased decreasing larger smaller greater consistent relatively another one two three four "
-    "five new max min current degrade degrades without between within "
+    "five new current degrade degrades without between within "
     "lowering raising raises measuring measured comparing compared perfect worse poor large small additional "
     "extra and/or if then so but yet increase, reduced cut cuts cutting doubling doubles "
     "accelerates saving saves save retain retains retaining preserve preserves exceed exceeds exceeding has "
@@ -170,7 +170,8 @@ _NOT_MODIFIER = frozenset(
     "pretrained based proposed vanilla allow allows given "
     "stable efficient fast whose regarding concerning margin margins "
     "lowers lowered raise raised shrinks shrink sacrifice doubled halves shorter longer respectable shown "
-    "showed observed observe observes observing found pp".split()
+    "showed observed observe observes observing found pp "
+    "produced demonstrated exhibited revealed indicated yielded".split()
 )
 #: Participles that govern a metric rather than belong to its name.
 _VERBS = frozenset(
@@ -199,6 +200,8 @@ _MEASURED_SO = frozenset(
     "pose trajectory transform translation translational rotation rotational position root root-mean-square depth "
     "orientation localization".split()
 )
+#: What kind of average it is: `weighted average`, `root mean square`.
+_BEFORE_AVERAGE = frozenset("root root- average mean maximum minimum weighted micro macro normalized overall".split())
 _CHANGE_NOUNS = ("reduction", "decrease", "improvement", "drop", "increase", "gain")
 _DIMENSIONS = re.compile(r"[1-9][dD]\Z")
 _WORD = re.compile(r"[^\s,;:()\[\]{}=~<>|—]+")
@@ -211,7 +214,7 @@ _NOT_RATES = frozenset(
 _GLUED = frozenset("mAP mIoU AP BLEU dB".split())
 #: Lower-case words that may be or end a metric's name; all others are passed over at once.
 _LOWER_CASE = _HEADS | frozenset(_NEED) | frozenset(_PLURALS) | frozenset("rate rates fps bpp".split())
-_TAILS = frozenset("score scores rate rates".split())
+_TAILS = frozenset("score scores rate rates ratio ratios index coefficient coefficients footprint".split())
 #: .. and those behind an abbreviation, which alone is a value: `LPIPS error`, `mAP accuracy`.
 _ABBREVIATION_TAILS = _TAILS | frozenset("error errors accuracy accuracies".split())
 #: Words that follow an abbreviation without changing it: `the AUC metric`.
@@ -221,7 +224,7 @@ _RANKED = re.compile(r"(?:top|rank|recall|hit|hits|pass|maj)[-@]?\d", re.IGNOREC
 _SECOND_HEADS = frozenset(
     "accuracy accuracies time times cost costs error errors rate rates score scores loss losses "
     "speed efficiency complexity overhead usage consumption similarity consistency correlation "
-    "distance reduction speedup gap".split()
+    "distance reduction speedup gap computation computations".split()
 )
 
 
@@ -311,8 +314,8 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
 
 _SHORT_FORM = re.compile(r"\s\((?P<short>[a-z]?[A-Z][A-Z-]{0,6}[A-Z])s?\)")
 _PHRASE = re.compile(
-    r"\b[Aa]rea [Uu]nder (?:the )?(?:[\w-]+ ){0,5}?[Cc]urve\b|\b(?:[Mm]ean )?[Ii]ntersection[- ][Oo]ver[- "
-    r"](?:the[- ])?[Uu]nion\b"
+    r"\b(?:(?:[Mm]ean|[Aa]verage) )?[Aa]rea [Uu]nder (?:the )?(?:[\w-]+ ){0,5}?[Cc]urve\b"
+    r"|\b(?:[Mm]ean )?[Ii]ntersection[- ][Oo]ver[- ](?:the[- ])?[Uu]nion\b"
 )
 
 
@@ -455,14 +458,10 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
         ):
             first = before
             continue
-        if lower in ("average", "mean"):
+        if lower in ("average", "mean", "averaged"):
             first = before
-            if lower == "mean" and before > used and words[before - 1][0].lower() in ("root", "root-", "average"):
+            if before > used and words[before - 1][0].lower() in _BEFORE_AVERAGE:
                 first = before - 1
-            if lower == "average" and before > used and words[before - 1][0].lower() in ("maximum", "minimum"):
-                first = before - 1
-            if lower == "average" and (words[before - 1][0].lower() != "mean" or before - 1 < used):
-                break
             continue
         if lower in ("relative", "absolute") and _is_measured_so(words, first, index, text):
             first = before

@@ -244,7 +244,7 @@ def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
             return behind.text  # `40x smaller rotation errors`
         return claim.metric.text if claim.metric is not None and pat.SIZE.search(claim.metric.text) else "size"
     own = claim.metric.text.lower().rstrip("s") if claim.metric is not None else ""
-    is_speed = own == "speed" or own.endswith(("speedup", "speed-up"))
+    is_speed = own == "speed" or own.endswith(("speedup", "speed-up", "speedup ratio"))
     if claim.metric is not None and own.startswith(("average speed", "mean speed", "overall speed")):
         return claim.metric.text
     if claim.metric is not None and not is_speed:
