@@ -561,3 +561,24 @@ def test_participles_and_comparatives_are_no_part_of_a_name(text: str, expected:
 )
 def test_names_reach_as_far_as_their_words_do(text: str, expected: list[tuple[str, str]]) -> None:
     assert [(metric, value) for metric, value, *_ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "We beat the rivals by almost 3x on our hard streets in terms of docking error rate.",
+            [("docking error rate", "3")],
+        ),
+        (
+            "We beat others by 12% and 20% on big streets in terms of yield.",
+            [("unspecified", "12"), ("unspecified", "20")],
+        ),
+        ("We beat the rivals by 10.6% in terms of MARE.", [("MARE", "10.6")]),
+        ("We raise the adjusted-recall from 70.5% to 78.8%.", [("adjusted-recall", "78.8")]),
+        ("We cut the time needed to bake bread of any size with very little butter by over 65%.", [("time", "65")]),
+        ("It finds the best toy in 78% of cases when considering all six parameters.", [("unspecified", "78")]),
+    ],
+)
+def test_what_a_number_is_in_terms_of_may_stand_far_behind_it(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(metric, value) for metric, value, *_ in claims(text)] == expected

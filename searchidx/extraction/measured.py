@@ -115,7 +115,7 @@ def named_left(text: str, limit: int, position: int) -> str | None:
             end -= 1
     first = _phrase_start(tokens, end)
     if not moved and (first == 0 or tokens[first - 1][0].lower() not in _MOVES | _PRAISES | {"and"}):
-        return _moved_before(text, tokens[:index])
+        return _moved_before(text, _before(text, limit, tokens[index][1], _FAR))
     if first == end:
         return None
     opener = tokens[first - 1][0].lower() if first else ""
@@ -295,7 +295,7 @@ _IN = re.compile(r"\s?(?:on average\s)?in\s(?!terms\sof\b)")
 #: `4.1% in MODA on a set of streets`
 _IN_SHORT = re.compile(r"\s(?:in|for)\s(?:the\s)?(?P<name>[A-Za-z]?[A-Z]{2,}[A-Z\d@-]*)\son\s")
 _IN_TERMS = re.compile(
-    r"(?:\s(?:over|compared\s(?:to|with)|relative\sto|against|than|on\saverage)\s?[^,.;:()\d]{0,50}?)?"
+    r"(?:\s(?:over|compared\s(?:to|with)|relative\sto|against|than|on|for)\s?[^,.;:()\d]{0,50}?)?"
     r"\s(?:in\sterms\sof|with\s(?:respect|regard)\sto|w\.r\.t\.?|as\smeasured\sby|measured\s(?:by|in))\s(?:the\s)?"
 )
 _OVER_IN = re.compile(
@@ -337,9 +337,9 @@ def named_right(text: str, position: int, limit: int, cut: bool = False, factor:
     short = _IN_SHORT.match(text, position, limit)
     if short is not None:
         return short["name"]
-    terms = _IN_TERMS.match(text, position, limit)
+    terms = in_terms_of(text, position, limit)
     if terms is not None:
-        return _phrase_after(text, terms.end(), limit)
+        return _phrase_after(text, terms, limit, moved=True)
     where = _OVER_IN.match(text, position, limit)
     if where is not None:
         phrase = _phrase_after(text, where.end(), limit)
@@ -405,6 +405,12 @@ def quality_compared(text: str, position: int, limit: int) -> str | None:
             quality = match["adjective"].removesuffix(ending) + noun
             return f"{of} {quality}" if of else quality
     return None
+
+
+def in_terms_of(text: str, position: int, limit: int) -> int | None:
+    """Where the words begin that a number is `in terms of`; None if it is not said."""
+    match = _IN_TERMS.match(text, position, limit)
+    return match.end() if match is not None else None
 
 
 def has_adjective(text: str, position: int) -> bool:
@@ -618,5 +624,5 @@ def is_reading(phrase: str) -> bool:
 
 
 def _is_quality(phrase: str) -> bool:
-    last = phrase.split()[-1].lower()
+    last = phrase.split()[-1].lower().rsplit("-")[-1]
     return last not in _NOT_QUALITY and _QUALITY.fullmatch(last) is not None

@@ -72,36 +72,10 @@ def _share_in_lists(claims: list[Claim]) -> None:
 
 
 def _name(sentence: Sentence, claim: Claim) -> None:
-    """Name the metric of a claim: the one beside it, else the nearest in the sentence."""
-    if claim.name is not None:
+    """Name the metric of a claim: what its own words say, else the listed one beside it, else the nearest."""
+    if claim.name is not None or _says_itself(sentence, claim):
         return
     text, number = sentence.text, claim.number
-    share = pat.SHARE_OF.match(text, number.end, sentence.end) if number.shape == "percent" else None
-    if share is not None and claim.kind == "absolute":
-        claim.kind, claim.name = "ratio", share["what"] or share["how"]
-        return
-    if number.shape == "percent" and pat.OF_TRIALS.match(text, number.end, sentence.end):
-        claim.name = UNSPECIFIED
-        return
-    said = pat.METRIC_SAID.match(text, number.end, sentence.end)
-    if said is not None:
-        claim.name = said["short"] or said["what"].rstrip()
-        return
-    claim.name = measured.quality_compared(text, _range_end(sentence, number.end), sentence.end)
-    if claim.name is not None:
-        return
-    named_right = claim.metric is not None and claim.metric.start >= number.end
-    if number.unit in ("FPS", "fps") and not named_right and pat.WITH.search(text, sentence.start, number.start):
-        claim.name = number.unit
-        return
-    saved = pat.LESS_OF.match(text, number.end, min(sentence.end, number.end + 80))
-    if saved is not None and (claim.metric is None or claim.metric.start != saved.start("what")):
-        claim.name = saved["what"]
-        return
-    if claim.kind == "delta" and (claim.metric is None or claim.metric.end <= number.start):
-        claim.name = measured.change_of(text, number.end, sentence.end)
-        if claim.name is not None:
-            return
     if claim.kind == "ratio":
         claim.name = _ratio_name(sentence, claim)
         return
@@ -119,10 +93,41 @@ def _name(sentence: Sentence, claim: Claim) -> None:
     if claim.unit is not None and number.shape in ("tally", "plain"):
         return
     claim.name = _by_grammar(sentence, claim)
-    if claim.name is not None:
-        return
-    if claim.kind == "delta" and measured.has_adjective(text, number.end):
-        return
+    if claim.name is None and not (claim.kind == "delta" and measured.has_adjective(text, number.end)):
+        claim.name = _nearest_name(sentence, claim)
+
+
+def _says_itself(sentence: Sentence, claim: Claim) -> bool:
+    """Name a claim whose next words say what was measured, or that nothing was; whether they do."""
+    text, number = sentence.text, claim.number
+    right_named = claim.metric is not None and claim.metric.start >= number.end
+    if number.shape == "percent":
+        if pat.OF_TRIALS.match(text, number.end, sentence.end):
+            claim.name = UNSPECIFIED
+            return True
+        share = pat.SHARE_OF.match(text, number.end, sentence.end)
+        if share is not None and claim.kind == "absolute":
+            claim.kind, claim.name = "ratio", share["what"] or share["how"]
+            return True
+    said = pat.METRIC_SAID.match(text, number.end, sentence.end)
+    saved = pat.LESS_OF.match(text, number.end, min(sentence.end, number.end + 80))
+    if said is not None:
+        claim.name = said["short"] or said["what"].rstrip()
+    elif number.unit in ("FPS", "fps") and not right_named and pat.WITH.search(text, sentence.start, number.start):
+        claim.name = number.unit
+    else:
+        claim.name = measured.quality_compared(text, _range_end(sentence, number.end), sentence.end)
+    if claim.name is None and saved is not None:
+        own = claim.metric is not None and claim.metric.start == saved.start("what")
+        claim.name = None if own else saved["what"]
+    if claim.name is None and claim.kind == "delta" and not right_named:
+        claim.name = measured.change_of(text, number.end, sentence.end)
+    return claim.name is not None
+
+
+def _nearest_name(sentence: Sentence, claim: Claim) -> str | None:
+    """The last listed metric before a number or the next one behind it, if it can have such values."""
+    text, number = sentence.text, claim.number
     known = [name for name in sentence.metrics if not (name.generic or name.doubtful)]
     left = [name for name in known if name.end <= number.start]
     if left and pat.ITEM.search(text, left[-1].end, number.start):
@@ -139,8 +144,8 @@ def _name(sentence: Sentence, claim: Claim) -> None:
     if claim.kind == "absolute" and number.shape == "percent":
         left = [name for name in left if not pat.NOT_SHARES.search(name.text)]
     if left or right:
-        claim.name = (left[-1:] or right[:1])[0].text
-    elif claim.kind == "delta" or (
+        return (left[-1:] or right[:1])[0].text
+    if claim.kind == "delta" or (
         claim.metric is not None and claim.metric.text.lower() not in ("performance", "results")
     ):
         generic = (
@@ -148,7 +153,8 @@ def _name(sentence: Sentence, claim: Claim) -> None:
             if claim.metric is not None
             else [n for n in sentence.metrics if n.generic and n.end <= number.start][-1:]
         )
-        claim.name = generic[0].text if generic else None
+        return generic[0].text if generic else None
+    return None
 
 
 def _is_cut(sentence: Sentence, position: int) -> bool:
@@ -176,7 +182,8 @@ def _by_grammar(sentence: Sentence, claim: Claim) -> str | None:
         )
     if claim.kind == "delta":
         return (
-            measured.named_left(text, sentence.start, number.start)
+            _listed_in_terms(sentence, number.end)
+            or measured.named_left(text, sentence.start, number.start)
             or measured.noun_changed(text, sentence.start, number.start)
             or measured.named_right(text, number.end, sentence.end, _is_cut(sentence, number.start))
             or measured.noun_before_bracket(text, sentence.start, number.start, number.sign == "+")
@@ -206,6 +213,14 @@ def _range_end(sentence: Sentence, position: int) -> int:
     """Where the range ends whose first number ends at `position`: `5 to 20-fold smaller`."""
     following = pat.RANGE_NEXT.match(sentence.text, position, sentence.end)
     return following.end() if following is not None else position
+
+
+def _listed_in_terms(sentence: Sentence, position: int) -> str | None:
+    """The listed metric a number is said to be in terms of: `by 3x on our test set in terms of error rate`."""
+    begin = measured.in_terms_of(sentence.text, position, sentence.end)
+    if begin is None:
+        return None
+    return next((name.text for name in sentence.metrics if begin <= name.start <= begin + 1), None)
 
 
 def _governed(sentence: Sentence, claim: Claim) -> MetricName | None:
@@ -251,6 +266,9 @@ def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
         return claim.metric.text
     if is_speed or pat.SPEED_LEFT.search(text, max(sentence.start, number.start - 100), number.start):
         return "speedup"
+    listed = _listed_in_terms(sentence, end)
+    if listed is not None:
+        return listed
     governed = _governed(sentence, claim)
     if governed is not None:
         return "speedup" if governed.text.lower() == "speed" else governed.text
