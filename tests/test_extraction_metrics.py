@@ -571,8 +571,8 @@ def test_names_reach_as_far_as_their_words_do(text: str, expected: list[tuple[st
             [("docking error rate", "3")],
         ),
         (
-            "We beat others by 12% and 20% on big streets in terms of yield.",
-            [("unspecified", "12"), ("unspecified", "20")],
+            "We beat others by 12% and 20% on big streets in terms of docking depth.",
+            [("docking depth", "12"), ("docking depth", "20")],
         ),
         ("We beat the rivals by 10.6% in terms of MARE.", [("MARE", "10.6")]),
         ("We raise the adjusted-recall from 70.5% to 78.8%.", [("adjusted-recall", "78.8")]),

@@ -113,7 +113,11 @@ def _says_itself(sentence: Sentence, claim: Claim) -> bool:
     saved = pat.LESS_OF.match(text, number.end, min(sentence.end, number.end + 80))
     if said is not None:
         claim.name = said["short"] or said["what"].rstrip()
-    elif number.unit in ("FPS", "fps") and not right_named and pat.WITH.search(text, sentence.start, number.start):
+    elif (
+        number.unit in ("FPS", "fps")
+        and not right_named
+        and pat.WITH.search(text, max(sentence.start, number.start - 24), number.start)
+    ):
         claim.name = number.unit
     else:
         claim.name = measured.quality_compared(text, _range_end(sentence, number.end), sentence.end)
@@ -223,6 +227,10 @@ def _listed_in_terms(sentence: Sentence, position: int) -> str | None:
     return next((name.text for name in sentence.metrics if begin <= name.start <= begin + 1), None)
 
 
+#: A verb's object is not looked for further from its number than this.
+_FARTHEST_OBJECT = 160
+
+
 def _governed(sentence: Sentence, claim: Claim) -> MetricName | None:
     """The listed metric that a verb far before a number changes: `cuts the training cost of all big models by 3x`."""
     text, start = sentence.text, claim.number.start
@@ -231,6 +239,8 @@ def _governed(sentence: Sentence, claim: Claim) -> MetricName | None:
     for name in reversed(sentence.metrics):
         if name.end > start or name.doubtful:
             continue
+        if start - name.end > _FARTHEST_OBJECT:
+            return None
         if pat.ENDS_OBJECT.search(text, name.end, start):
             return None
         if pat.CHANGE_VERB.search(text, max(sentence.start, name.start - 40), name.start):
