@@ -529,7 +529,7 @@ def test_what_a_verb_or_noun_of_change_moves_is_a_quantity(text: str, expected: 
     ("text", "expected"),
     [
         ("We observed maximum docking errors of 2.1 mm.", [("maximum docking errors", "2.1")]),
-        ("It has shown speed improvements up to 3x.", [("speedup", "3")]),
+        ("It has shown speed improvements up to 3x.", [("speed", "3")]),
         ("We reach a respectable F1 score of 36.4.", [("F1 score", "36.4")]),
         ("We beat the rivals, improving AUC from 0.61 to 0.72.", [("AUC", "0.72")]),
         ("It has a 4x shorter training time.", [("training time", "4")]),
@@ -581,4 +581,18 @@ def test_names_reach_as_far_as_their_words_do(text: str, expected: list[tuple[st
     ],
 )
 def test_what_a_number_is_in_terms_of_may_stand_far_behind_it(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(metric, value) for metric, value, *_ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We increase the speed by 7x.", [("speed", "7")]),
+        ("It has an oven speed 30 times faster than the old one.", [("oven speed", "30")]),
+        ("We see a speed up of up to 37x.", [("speedup", "37")]),
+        ("We see an average speedup of 7x.", [("average speedup", "7")]),
+        ("It is better in speed (3x faster).", [("speedup", "3")]),
+    ],
+)
+def test_a_speed_is_named_a_speedup_is_not(text: str, expected: list[tuple[str, str]]) -> None:
     assert [(metric, value) for metric, value, *_ in claims(text)] == expected

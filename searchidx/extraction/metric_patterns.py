@@ -335,3 +335,6 @@ CHANGE_VERB = re.compile(
 #: What an object does not reach across: another clause or another number.
 ENDS_OBJECT = re.compile(r"[;:]|\b(?:and|while|but|which|that|by)\s[a-z-]+(?:s|ing|ed)\b|\d\s?(?:%|x\b|×|times\b)")
 SIZE = re.compile(r"\bsizes?\Z")
+#: Nothing between a noun and its number but how exact that is.
+ROUGHLY_ONLY = re.compile(r"\s(?:(?:up to|about|over|nearly|almost|approximately|more than|at least)\s)?")
+SPEEDS_UP = re.compile(r"[\s-]ups?\b(?!\sto\b)")

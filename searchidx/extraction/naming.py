@@ -12,6 +12,7 @@ from searchidx.extraction import measured
 from searchidx.extraction import metric_patterns as pat
 from searchidx.extraction.assigning import Claim, Sentence
 from searchidx.extraction.metric_words import MetricName
+from searchidx.extraction.numbers import Number
 from searchidx.paper import UNSPECIFIED, Metric
 
 
@@ -227,6 +228,15 @@ def _listed_in_terms(sentence: Sentence, position: int) -> str | None:
     return next((name.text for name in sentence.metrics if begin <= name.start <= begin + 1), None)
 
 
+def _is_speed_of(sentence: Sentence, name: MetricName, number: Number) -> bool:
+    """Whether a speed stands right before a number: `an inference speed 370 times faster`."""
+    return (
+        name.text.endswith("speed")
+        and name.end < number.start
+        and pat.ROUGHLY_ONLY.fullmatch(sentence.text, name.end, number.start) is not None
+    )
+
+
 #: A verb's object is not looked for further from its number than this.
 _FARTHEST_OBJECT = 160
 
@@ -255,6 +265,8 @@ def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
     after = text[end : min(sentence.end, end + 60)]
     faster = pat.FASTER.match(after)
     if faster is not None:
+        if claim.metric is not None and _is_speed_of(sentence, claim.metric, number):
+            return claim.metric.text
         ahead = end + faster.end()
         for name in sentence.metrics:
             if name.start == ahead + 1 and name.text.lower() not in ("performance", "speed"):
@@ -269,10 +281,11 @@ def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
             return behind.text  # `40x smaller rotation errors`
         return claim.metric.text if claim.metric is not None and pat.SIZE.search(claim.metric.text) else "size"
     own = claim.metric.text.lower().rstrip("s") if claim.metric is not None else ""
-    is_speed = own == "speed" or own.endswith(("speedup", "speed-up", "speedup ratio"))
-    if claim.metric is not None and own.startswith(("average speed", "mean speed", "overall speed")):
-        return claim.metric.text
-    if claim.metric is not None and not is_speed:
+    is_speed = own.endswith(("speedup", "speed-up", "speedup ratio"))
+    if claim.metric is not None and own.endswith("speed"):
+        speeds_up = pat.SPEEDS_UP.match(text, claim.metric.end, sentence.end) is not None  # `a speed up of 3x`
+        is_speed = speeds_up or " faster" in after
+    if claim.metric is not None and (not is_speed or own.startswith(("average speed", "mean speed", "overall speed"))):
         return claim.metric.text
     if is_speed or pat.SPEED_LEFT.search(text, max(sentence.start, number.start - 100), number.start):
         return "speedup"
@@ -281,7 +294,7 @@ def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
         return listed
     governed = _governed(sentence, claim)
     if governed is not None:
-        return "speedup" if governed.text.lower() == "speed" else governed.text
+        return governed.text
     return (
         measured.named_left(text, sentence.start, number.start)
         or measured.named_right(text, number.end, sentence.end, factor=True)
