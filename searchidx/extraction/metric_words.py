@@ -267,8 +267,10 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
             and text[finish : words[index + 1][1]] == " "
         ):
             last = index + 1
-        elif _is_modifier(word, following, short, index > used and _modifies_cost(words[index - 1][0])) or (
-            word == "speeds" and _SPEEDS_UP.match(text, finish)
+        elif (
+            _is_modifier(word, following, short, index > used and _modifies_cost(words[index - 1][0]))
+            or (word == "speeds" and _SPEEDS_UP.match(text, finish))
+            or (word == "scores" and _SCORED.match(text, finish))
         ):
             index += 1
             continue
@@ -333,6 +335,8 @@ def _spelled_out(words: list[tuple[str, int, int]], index: int, short: str) -> i
 
 
 _COSTS_OF = frozenset("computational computation training inference labeling annotation memory storage energy".split())
+#: `our parser scores 71%`: a verb.
+_SCORED = re.compile(r"\s[~$]?\d")
 _SPEEDS_UP = re.compile(r"\sup\b(?!\sto\b)")
 #: `top-5 verb and noun accuracy`
 _COORDINATED_HEAD = re.compile(r"\s[a-z][\w-]+\sand\s[a-z][\w-]+\s(?:accurac|errors?\b)")
