@@ -200,7 +200,7 @@ ATTAINED = re.compile(
 SHARE_OF = re.compile(
     r"\sof\s(?:the\s|its\s|their\s|our\s)*(?P<what>(?:(?!(?:in|on|for|with|from|when|while|that|which|to|by|and|is|are)\b)"
     r"[\w-]+(?:['’]s)?\s){0,5}?(?:performance|quality|accuracy|costs?|parameters|"
-    r"FLOPs|compute|computation|memory|runtime))\b(?!\sbudget)"
+    r"FLOPs|compute|computation|memory(?:\s(?:consumption|usage|footprint))?|runtime))\b(?!\sbudget)"
     r"|\s(?P<how>performance|accuracy)\sof\s(?:the\s|its\s|a\s)*(?:fully|full|supervised|teacher|original|oracle|upper)\b"
 )
 #: `2% of the ensemble's energy`: the share of a cost that others have.
@@ -411,3 +411,34 @@ UNMEASURED = re.compile(
     r"hardware)\b).*\bperformance\Z",
     re.IGNORECASE,
 )
+#: `in 93% of trials`: how often an event happened, whatever was counted; it has no name.
+OF_TRIALS = re.compile(
+    r"\sof\s(?:the\stimes?\b|(?:the\s|all\s|our\s|these\s|those\s|its\s|their\s)?(?:(?!of\b)[a-z-]+\s){0,2}?(?:cases?|trials|instances|"
+    r"situations|experiments|runs|tests|attempts|grasps|episodes|tasks|objects|scenes|scenarios|problems|questions|"
+    r"subjects|participants|patients|users|people|players|respondents|annotators|population|websites|flights?)\b)"
+)
+#: `13% for the new tidiness metric`: what a metric is said to measure, or its short form in brackets.
+METRIC_SAID = re.compile(
+    r"\s(?:(?:absolute|relative)\s)?(?:(?:improvements?|gains?|increases?|reductions?|drops?)\s)?(?:on|in|for|of|under|with)\s"
+    r"(?:the|our|an?)\s(?:(?:newly|introduced|proposed|standard|new|novel|popular|main|primary|official|common)\s){0,3}"
+    r"(?P<what>(?:(?!(?:on|in|for|of|with|and|same|evaluation|automatic|other|following|above)\b)[\w@-]+\s){1,4}?)"
+    r"(?:\((?P<short>[\w@-]{2,10})\)\s)?(?:metric|measure)\b(?!\s(?:[A-Z]|accurac))"
+)
+#: `with 41.3 FPS`: beside a result, the unit names the other one.
+WITH = re.compile(r"\bwith\s(?:(?:about|around|over|up to|nearly)\s)?[~]?\Z")
+#: `by`, with words between it and the number that tell how exact it is.
+BY_ANY = re.compile(
+    r"\bby\s(?:(?:up to|at least|about|around|over|nearly|almost|approximately|roughly|more than|as much as|an?|some|"
+    r"factors?|of|average|between|to)\s)*[~$≈>(]*\Z"
+)
+#: A verb of change and what may stand between it and its object.
+CHANGE_VERB = re.compile(
+    r"\b(?:reduc|decreas|increas|rais|cut|lower|shrink|improv|boost|enhanc|minimi[sz]|sav)\w*\s"
+    r"(?:(?:the|its|their|our|both|[a-z]+ly|average|overall|total)\s)*\Z"
+)
+#: What an object does not reach across: another clause or another number.
+ENDS_OBJECT = re.compile(r"[;:]|\b(?:and|while|but|which|that|by)\s[a-z-]+(?:s|ing|ed)\b|\d\s?(?:%|x\b|×|times\b)")
+SIZE = re.compile(r"\bsizes?\Z")
+#: Nothing between a noun and its number but how exact that is.
+ROUGHLY_ONLY = re.compile(r"\s(?:(?:up to|about|over|nearly|almost|approximately|more than|at least)\s)?")
+SPEEDS_UP = re.compile(r"[\s-]ups?\b(?!\sto\b)")

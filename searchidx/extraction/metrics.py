@@ -16,7 +16,7 @@ from searchidx.extraction.assigning import Claim, Sentence, assign_datasets, fol
 from searchidx.extraction.datasets import Mention
 from searchidx.extraction.metric_words import MetricName, find_metric_names
 from searchidx.extraction.names import canonical_metric, dataset_key
-from searchidx.extraction.naming import name_claims
+from searchidx.extraction.naming import agree_in_number, name_claims
 from searchidx.extraction.numbers import Number
 from searchidx.paper import Metric, MetricKind, Span
 
@@ -60,7 +60,7 @@ def find_metrics(text: str, sentences: tuple[Span, ...], mentions: list[Mention]
             result.append(_finish(sentence, claim, original))
         if claims:
             last_name, last_dataset = claims[-1].name or last_name, claims[-1].dataset
-    return tuple(_without_twins(result, text.find("\n")))
+    return tuple(_without_twins(agree_in_number(result), text.find("\n")))
 
 
 def _is_cost(claim: Claim) -> bool:
