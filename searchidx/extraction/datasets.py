@@ -34,7 +34,7 @@ class Mention:
 
 
 class _OwnNames:
-    """Keys of the names that a paper gives to its method; looked for at the first question."""
+    """Keys of the names that a paper gives to its method; looked for at the first question, so ask it last."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
@@ -121,7 +121,7 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     key = dataset_key(candidate.name)
     whole = text[end : end + 1] != " " or not runs.is_name_like(text[end + 1 : end + 3])
     if has_head and not candidate.sure and pat.DIRECT.search(left) and _distinctive(candidate):
-        candidate.accepted = after[:1] in ",.;)" and key not in own and not pat.MODEL_NAME.search(candidate.name)
+        candidate.accepted = after[:1] in ",.;)" and not pat.MODEL_NAME.search(candidate.name) and key not in own
         if candidate.accepted:
             return
     if apposition or (listed_before and not pat.IS_SUBJECT.match(after)):
@@ -154,16 +154,17 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         and pat.AFTER_APPOSITION.match(after)
         and not re.match(r"(?:On|In|For|Across|With)\b", text[span[0] : span[0] + 8])
     ):
-        candidate.accepted = key not in own and (after[:1] == "," or not pat.MODEL_NAME.search(candidate.name))
+        candidate.accepted = (after[:1] == "," or not pat.MODEL_NAME.search(candidate.name)) and key not in own
     elif unheaded or _is_gathered(candidate, before, after):
         candidate.accepted = candidate.introduced = _is_gathered(candidate, before, after)
-    elif key not in own:
+    else:
         listed = candidate.entry is not None and whole and pat.STRONG_ON.search(before) is not None
-        candidate.accepted = (listed and pat.EVALUATED.search(hints.fold(text[slice(*span)])) is not None) or (
+        placed = (listed and pat.EVALUATED.search(hints.fold(text[slice(*span)])) is not None) or (
             not runs.is_plain(candidate.name)
             and not pat.HARDWARE.match(candidate.name)
             and _placed_like_a_set(text, candidate, before, after)
         )
+        candidate.accepted = placed and key not in own
     if candidate.accepted and candidate.headed and not candidate.introduced:
         candidate.introduced = bool(pat.NEW_BEFORE.search(left) and pat.INTRODUCED.search(left))
 
@@ -263,13 +264,13 @@ def _spread_in_lists(text: str, candidates: list[Candidate], own: Container[str]
             if (
                 candidate.accepted
                 or candidate.refused
-                or dataset_key(candidate.name) in own
                 or (candidate.entry is None and pat.MODEL_NAME.search(candidate.name))
                 or (candidate.entry is None and pat.MEASURE.match(candidate.name))
             ):
                 continue
             if candidate.entry is not None or plural or (on and not runs.is_plain(candidate.name)):
-                candidate.accepted = len(candidate.name) > 1 and not pat.HARDWARE.match(candidate.name)
+                may_be = len(candidate.name) > 1 and not pat.HARDWARE.match(candidate.name)
+                candidate.accepted = may_be and dataset_key(candidate.name) not in own
 
 
 def _own_names(reading: Reading) -> frozenset[str]:
