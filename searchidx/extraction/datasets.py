@@ -16,9 +16,10 @@ from itertools import pairwise
 from searchidx.extraction import dataset_patterns as pat
 from searchidx.extraction import gazetteer, hints, runs
 from searchidx.extraction.candidates import Candidate
+from searchidx.extraction.marks import MarkedText
 from searchidx.extraction.names import canonical_dataset, dataset_key
 from searchidx.extraction.telling import ON_REACH, Reading, Sentence
-from searchidx.paper import DatasetMention, DatasetRole, Span
+from searchidx.paper import DatasetMention, DatasetRole
 
 _ON_BEFORE = re.compile(r"\b[Oo]n\s")
 
@@ -47,9 +48,10 @@ class _OwnNames:
         return _own_names(self._reading)
 
 
-def find_mentions(text: str, sentences: tuple[Span, ...]) -> list[Mention]:
-    """Every place where a dataset is named, in order. text: title, line break, abstract, URLs masked."""
-    reading = Reading(text, sentences)
+def find_mentions(marked: MarkedText) -> list[Mention]:
+    """Every place where a dataset is named, in order. marked: title, line break, abstract, URLs masked."""
+    text = marked.text
+    reading = Reading(marked)
     own = _OwnNames(reading)
     for sentence in reading.telling:
         for candidate in sentence.candidates:
@@ -292,7 +294,7 @@ def _own_names(reading: Reading) -> frozenset[str]:
                 own.discard(dataset_key(candidate.name))
             elif pat.METHOD_WORDS.match(after) or (
                 not (candidate.sure and candidate.entry is not None)
-                and not hints.Places(before.lower(), pat.HEAD_HINTS)
+                and not hints.holds_any(before.lower(), pat.HEAD_HINTS)
             ):
                 own.add(dataset_key(candidate.name))
     return frozenset(own)

@@ -8,11 +8,11 @@ paper calls its own method, or name a dataset again.
 from __future__ import annotations
 
 from bisect import bisect_left
-from functools import cached_property
 
 from searchidx.extraction import dataset_patterns as pat
-from searchidx.extraction import gazetteer, hints, runs
+from searchidx.extraction import gazetteer, marks, runs
 from searchidx.extraction.candidates import Candidate, find_candidates, hold_sure_name, row_holds_sure_name
+from searchidx.extraction.marks import MarkedText
 from searchidx.paper import Span
 
 #: How many characters before a name an `on` may stand that makes it a place of experiments.
@@ -22,49 +22,55 @@ _JOINTS = ("-", "_")
 
 
 class Sentence:
-    """A sentence. has_head: it holds a word such as `dataset` somewhere."""
+    """A sentence. has_head: it holds a word such as `dataset` somewhere; may_name: one that may give a name."""
 
-    def __init__(self, text: str, span: Span, has_head: bool) -> None:
+    __slots__ = ("_candidates", "_text", "_words", "has_head", "may_name", "span")
+
+    def __init__(self, text: str, span: Span, holds: int) -> None:
         self._text = text
         self.span = span
-        self.has_head = has_head
+        self.has_head = holds & marks.HEAD != 0
+        self.may_name = holds & marks.NAMING != 0
+        self._words: list[runs.Word] | None = None
+        self._candidates: list[Candidate] | None = None
 
-    @cached_property
+    @property
     def words(self) -> list[runs.Word]:
         """The name-like words in it."""
-        return runs.find_words(self._text, *self.span)
+        if self._words is None:
+            self._words = runs.find_words(self._text, *self.span)
+        return self._words
 
-    @cached_property
+    @property
     def candidates(self) -> list[Candidate]:
         """The possible names in it."""
-        return find_candidates(self._text, self.span, self.words, gazetteer.load(), self.has_head)
+        if self._candidates is None:
+            self._candidates = find_candidates(self._text, self.span, self.words, gazetteer.load(), self.has_head)
+        return self._candidates
 
 
 class Reading:
     """The sentences of one text: title, line break, abstract, URLs masked."""
 
-    def __init__(self, text: str, spans: tuple[Span, ...]) -> None:
-        self.text = text
+    def __init__(self, marked: MarkedText) -> None:
+        self.text = text = marked.text
         self.title_end = text.find("\n")
-        self._lowered = hints.lower_same_length(text)
-        heads = hints.Places(self._lowered, pat.HEAD_HINTS)
-        self.sentences = [Sentence(text, span, heads.within(span)) for span in spans]
+        self._lowered = marked.lowered
+        self.sentences = [
+            Sentence(text, span, holds) for span, holds in zip(marked.sentences, marked.holds, strict=True)
+        ]
         self._on = [match.end() for match in pat.ON_SOMETHING.finditer(text)]
         self._counted = [match.start() for match in pat.COUNTED_BEHIND_COMMA.finditer(text)]
         self._suspects = self._find_suspects()
         #: Those that may make a name a dataset's by themselves.
-        self.telling = [s for s in self.sentences if (s.has_head or self._tells(s)) and self.holds_names(s)]
+        self.telling = [s for s in self.sentences if s.has_head or (self.holds_names(s) and self._tells(s))]
 
-    @cached_property
-    def _naming(self) -> hints.Places:
-        return hints.Places(self._lowered, pat.NAMING_HINTS)
-
-    @cached_property
+    @property
     def naming(self) -> list[Sentence]:
         """Sentences that may give something a name."""
-        return [sentence for sentence in self.sentences if self._naming.within(sentence.span)]
+        return [sentence for sentence in self.sentences if sentence.may_name]
 
-    @cached_property
+    @property
     def with_names(self) -> list[Sentence]:
         """Sentences whose candidates count where they have the name of a dataset found elsewhere."""
         return [sentence for sentence in self.sentences if self.holds_names(sentence)]
@@ -120,7 +126,7 @@ class Reading:
             return True
         if text.startswith("The ", start):
             start += 4
-        return any(map(gazetteer.may_be_sure, runs.name_words(text, start, end))) or self._naming.within(sentence.span)
+        return any(map(gazetteer.may_be_sure, runs.name_words(text, start, end))) or sentence.may_name
 
 
 def _is_explained(row: str, bracket: str) -> bool:
