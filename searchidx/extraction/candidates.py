@@ -39,15 +39,8 @@ def find_candidates(
     """Candidates of one sentence, in order. words: its name-like words; has_head: it holds a word such as `dataset`."""
     found: list[Candidate] = []
     for run in runs.find_runs(text, words, span[0], span[1], has_head):
-        word = run.words[0].text
-        if (
-            len(run.words) == 1
-            and not run.headed
-            and word.isalpha()
-            and runs.is_plain(word)
-            and word.lower() not in names.entries
-        ):
-            continue  # `However`, `Transformer`
+        if len(run.words) == 1 and not run.headed and gazetteer.is_ordinary(run.words[0].text):
+            continue
         found.extend(_cut_run(text, run, span, names))
     return found
 

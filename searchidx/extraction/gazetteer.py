@@ -127,6 +127,7 @@ def may_be_sure(word: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=runs.CACHED_WORDS)
 def is_sure(word: str) -> bool:
     """Whether a word is, holds or may end a name that is a dataset wherever it stands."""
     names = load()
@@ -142,6 +143,7 @@ def is_sure(word: str) -> bool:
     return any(entry is not None and entry.sure for entry in entries)
 
 
+@lru_cache(maxsize=runs.CACHED_WORDS)
 def most_words(word: str) -> int:
     """How many words a listed name that begins with this one may have."""
     return min(load().first_words.get(dataset_key(word), 1), _MOST_WORDS)
@@ -149,15 +151,21 @@ def most_words(word: str) -> int:
 
 def holds_listed(words: list[str]) -> bool:
     """Whether some of several words in a row make a listed name, whatever their letter case."""
-    names = load()
-    keys = [dataset_key(word) for word in words]
-    for first, key in enumerate(keys):
-        most = min(names.first_words.get(key, 1), _MOST_WORDS)
-        for following in keys[first + 1 : first + most]:
-            key += following
-            if key in names.entries:
-                return True
+    entries = load().entries
+    for first, most in enumerate(map(most_words, words)):
+        if most > 1:
+            key = dataset_key(words[first])
+            for following in words[first + 1 : first + most]:
+                key += dataset_key(following)
+                if key in entries:
+                    return True
     return False
+
+
+@lru_cache(maxsize=runs.CACHED_WORDS)
+def is_ordinary(word: str) -> bool:
+    """Whether a word is no name of one word unless the words around it say so: `However`, `Transformer`."""
+    return word.isalpha() and runs.is_plain(word) and word.lower() not in load().entries
 
 
 @lru_cache(maxsize=runs.CACHED_WORDS)

@@ -130,20 +130,21 @@ def words_of_row(row: str) -> list[str]:
 
 def find_words(text: str, start: int, end: int) -> list[Word]:
     """The name-like words of `text[start:end]`, each from its beginning (`nuScenes`), and the numbers between them."""
-    words: list[Word] = []
-    previous_end = start
     pattern = _NAME_WORD if text.find("ogb", start, end) < 0 else _NAME_WORD_OR_OGB
-    for match in pattern.finditer(text, start, end):
-        begin, finish = match.span()
-        if begin > previous_end and text[begin - 1] != " ":
-            begin = _word_start(text, begin, previous_end)
-        previous_end = finish
-        if finish - begin > _LONGEST_WORD:
+    words: list[Word] = []
+    position = start
+    # finding each word again takes half as long as a match with its span
+    for word in pattern.findall(text, start, end):
+        place = begin = text.find(word, position)
+        if begin > position and text[begin - 1] != " ":
+            begin = _word_start(text, begin, position)
+        position = place + len(word)
+        if position - begin > _LONGEST_WORD:
             continue
-        possessive = text[finish - 1] == "s" and text[finish - 2] in "'’"
-        if possessive:
-            finish -= 2
-        words.append(Word(text[begin:finish], begin, finish, possessive))
+        if word.endswith(("'s", "’s")):
+            words.append(Word(text[begin : position - 2], begin, position - 2, True))
+        else:
+            words.append(Word(word if begin == place else text[begin:position], begin, position, False))
     return words
 
 

@@ -22,17 +22,24 @@ _JOINTS = ("-", "_")
 
 
 class Sentence:
-    """A sentence. has_head: it holds a word such as `dataset` somewhere; may_name: one that may give a name."""
+    """A sentence. has_head: it holds a word such as `dataset` somewhere; may_name: one that may give a name.
+    capitals: its name-like words, each from its first capital or digit on."""
 
-    __slots__ = ("_candidates", "_text", "_words", "has_head", "may_name", "span")
+    __slots__ = ("_candidates", "_text", "_words", "capitals", "has_head", "may_name", "span")
 
     def __init__(self, text: str, span: Span, holds: int) -> None:
         self._text = text
         self.span = span
         self.has_head = holds & marks.HEAD != 0
         self.may_name = holds & marks.NAMING != 0
+        self.capitals = runs.name_words(text, *span)
         self._words: list[runs.Word] | None = None
-        self._candidates: list[Candidate] | None = None
+        self._candidates: list[Candidate] | None = [] if self._holds_ordinary_words() else None
+
+    @property
+    def has_no_names(self) -> bool:
+        """Whether it is known to hold no candidates without looking for them."""
+        return self._candidates is not None and not self._candidates
 
     @property
     def words(self) -> list[runs.Word]:
@@ -40,6 +47,21 @@ class Sentence:
         if self._words is None:
             self._words = runs.find_words(self._text, *self.span)
         return self._words
+
+    def _holds_ordinary_words(self) -> bool:
+        """Whether its name-like words are clearly no names: capitalised, each by itself, no `dataset` behind it."""
+        text, (start, end) = self._text, self.span
+        if not all(map(gazetteer.is_ordinary, self.capitals)) or text.find("ogb", start, end) >= 0:
+            return False
+        position = start
+        for word in self.capitals:
+            place = text.find(word, position)
+            if place > start and (place < position + 3 or text[place - 1] not in " ("):
+                return False  # perhaps a part of a longer name
+            position = place + len(word)
+            if self.has_head and runs.AFTER_IS_HEAD.match(text, position, min(end, position + 100)):
+                return False
+        return True
 
     @property
     def candidates(self) -> list[Candidate]:
@@ -61,9 +83,9 @@ class Reading:
         ]
         self._on = [match.end() for match in pat.ON_SOMETHING.finditer(text)]
         self._counted = [match.start() for match in pat.COUNTED_BEHIND_COMMA.finditer(text)]
-        self._suspects = self._find_suspects()
+        self._suspects: list[str] | None = None
         #: Those that may make a name a dataset's by themselves.
-        self.telling = [s for s in self.sentences if s.has_head or (self.holds_names(s) and self._tells(s))]
+        self.telling = [s for s in self.sentences if self._tells(s)]
 
     @property
     def naming(self) -> list[Sentence]:
@@ -76,9 +98,13 @@ class Reading:
         return [sentence for sentence in self.sentences if self.holds_names(sentence)]
 
     def _tells(self, sentence: Sentence) -> bool:
-        """Whether a sentence without a word for datasets tells."""
+        """Whether the candidates of a sentence are worth judging."""
+        if sentence.has_no_names:
+            return False
+        if sentence.has_head:
+            return True
         text, span = self.text, sentence.span
-        return (
+        return self.holds_names(sentence) and (
             (span[0] > 0 and self._reports(sentence))
             or self._holds_sure_name(sentence)
             or text.startswith(",\n", span[0] - 2)  # a list may go on behind a title that ends in `datasets,`
@@ -95,10 +121,14 @@ class Reading:
     def _holds_sure_name(self, sentence: Sentence) -> bool:
         """Whether a name may be a dataset's for itself, or for what it is short for: `Long Name (LN)`."""
         text, (start, end) = self.text, sentence.span
-        if not any(text.find(row, start, end) >= 0 for row in self._suspects):
+        if not hold_sure_name([word.text for word in sentence.words]) and not (
+            text.find("(", start, end) >= 0
+            and any(bracket and _is_explained(row, bracket) for row, _, bracket in runs.find_rows(text, start, end))
+        ):
             return False
-        explained = any(bracket and _is_explained(row, bracket) for row, _, bracket in runs.find_rows(text, start, end))
-        return explained or hold_sure_name([word.text for word in sentence.words])
+        if self._suspects is None:
+            self._suspects = self._find_suspects()
+        return any(text.find(row, start, end) >= 0 for row in self._suspects)
 
     def _find_suspects(self) -> list[str]:
         """Words in a row of which some may be a sure name: looked for in the whole text, as few texts hold any."""
@@ -124,9 +154,8 @@ class Reading:
             return True
         if lowered.find(" on ", start, end) >= 0 or lowered.startswith("on ", start):
             return True
-        if text.startswith("The ", start):
-            start += 4
-        return any(map(gazetteer.may_be_sure, runs.name_words(text, start, end))) or sentence.may_name
+        names = sentence.capitals[1:] if text.startswith("The ", start) else sentence.capitals
+        return sentence.may_name or any(map(gazetteer.may_be_sure, names))
 
 
 def _is_explained(row: str, bracket: str) -> bool:
