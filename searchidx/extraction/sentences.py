@@ -33,6 +33,8 @@ _OPENERS = frozenset(
 )
 _NEXT_WORD = re.compile(r"(?P<word>[A-Za-z]*)")
 _LOOK_BACK = 16
+#: So many letters in a row are part of no abbreviation and no initial.
+_LONGER_THAN_ABBREVIATIONS = 7
 
 
 def split(text: str, opaque: tuple[Span, ...] = ()) -> list[Span]:
@@ -71,6 +73,9 @@ def _stop_ends_sentence(text: str, match: re.Match[str], begin: int) -> bool:
     if match.end() == where + 1:
         # glued: `cost.To` ends a sentence, `Node.Js `, `U.S.A` and `3.The` do not
         return text[where - 1 : where].islower() and text[max(where - 3, begin) : where].isalpha()
+    letters = text[where - _LONGER_THAN_ABBREVIATIONS : where] if where - begin >= _LONGER_THAN_ABBREVIATIONS else ""
+    if letters.isalpha() and letters.isascii():
+        return True  # most stops stand behind a long word
     tail = text[max(begin, where - _LOOK_BACK) : where]
     word = tail[len(tail.rstrip(_WORD_CHARACTERS)) :][-_LONGEST_ABBREVIATION:]
     last = word.lower()
@@ -84,8 +89,9 @@ def _stop_ends_sentence(text: str, match: re.Match[str], begin: int) -> bool:
 
 
 def _append(text: str, start: int, end: int, spans: list[Span]) -> None:
-    sentence = text[start:end]
-    start += len(sentence) - len(sentence.lstrip())
-    end = start + len(sentence.strip())
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
     if start < end:
         spans.append((start, end))
