@@ -129,7 +129,7 @@ def _short_form(text: str, run: runs.Run, span: Span) -> Candidate | None:
     ):
         return None
     sure = (entry is not None and entry.sure) or (long_entry is not None and long_entry.sure)
-    sure = sure or (len(run.words) > 1 and run.words[-1].text in ("Study", "Atlas", "Archive", "Biobank"))
+    sure = sure or (len(run.words) > 1 and run.words[-1].text in gazetteer.LONG_NAMES_END)
     refused = inner in names.refused and long_entry is None
     return Candidate(inner, start, start + len(inner), entry, sure, run.headed or after is not None, refused=refused)
 
@@ -170,6 +170,13 @@ def hold_sure_name(words: list[str]) -> bool:
 def row_holds_sure_name(row: str) -> bool:
     """The same for a row of `runs.find_rows`."""
     return hold_sure_name(runs.words_of_row(row))
+
+
+@lru_cache(maxsize=runs.CACHED_WORDS)
+def may_spell_out_sure_name(row: str) -> bool:
+    """Whether words before a short form in brackets may make it sure: a listed name among them, or a `Study`."""
+    words = runs.words_of_row(row)
+    return any(word in gazetteer.LONG_NAMES_END for word in words) or gazetteer.holds_sure(words)
 
 
 def _unlisted(

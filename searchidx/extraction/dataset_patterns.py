@@ -205,6 +205,8 @@ HEAD_HINTS = tuple(
         "sets|testbed|data base"
     ).split("|")
 )
+#: Sure names in small letters begin with it.
+SMALL_NAME_HINTS = ("ogb",)
 #: A sentence without any of these gives nothing a name.
 NAMING_HINTS = (
     "propos",

@@ -7,18 +7,17 @@ One automaton (Aho-Corasick) finds them all in one pass over the text, in a tent
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 
 from ahocorasick_rs import AhoCorasick, Implementation
 
 from searchidx.extraction import code, hints
-from searchidx.extraction.dataset_patterns import HEAD_HINTS, NAMING_HINTS
+from searchidx.extraction.dataset_patterns import HEAD_HINTS, NAMING_HINTS, SMALL_NAME_HINTS
 from searchidx.extraction.metric_patterns import OWN_HINTS
 from searchidx.paper import Span
 
 #: What a sentence may hold, one bit each: a word such as `dataset`; one that may give something a name; a word for
-#: code; one that may give it away; words with which a paper speaks of itself; a digit.
-HEAD, NAMING, CODE, GIVING, OWN, DIGIT = (1 << bit for bit in range(6))
+#: code; one that may give it away; words with which a paper speaks of itself; a name in small letters; a digit.
+HEAD, NAMING, CODE, GIVING, OWN, SMALL_NAME, DIGIT = (1 << bit for bit in range(7))
 
 _WANTED = (
     (HEAD, HEAD_HINTS),
@@ -26,6 +25,7 @@ _WANTED = (
     (CODE, code.CODE_HINTS),
     (GIVING, code.GIVING_HINTS),
     (OWN, OWN_HINTS),
+    (SMALL_NAME, SMALL_NAME_HINTS),
 )
 _STRINGS = tuple(dict.fromkeys(string for _, strings in _WANTED for string in strings))
 #: What each of the strings says.
@@ -52,11 +52,17 @@ class MarkedText:
 
 
 def _marks(lowered: str, sentences: tuple[Span, ...]) -> list[int]:
-    starts = [span[0] for span in sentences]
     holds = _digits(lowered, sentences)
+    if not sentences:
+        return holds
+    index = 0
+    start, end = sentences[0]
     for which, begin, _ in _find_all(lowered):
-        index = bisect_right(starts, begin) - 1
-        if index >= 0 and begin < sentences[index][1]:  # ` we ` may begin in the white space between two sentences
+        # they come in the order of their ends; no string holds the end of a sentence, so sentences come in order, too
+        while begin >= end and index + 1 < len(sentences):
+            index += 1
+            start, end = sentences[index]
+        if start <= begin < end:  # ` out` may begin in the white space between two sentences
             holds[index] |= _SAYS[which]
     return holds
 

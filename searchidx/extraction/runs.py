@@ -15,6 +15,7 @@ WORD = re.compile(r"[^\W_]+(?:[-_./'’&+]{1,2}[^\W_]+){0,12}\+{0,2}")
 #: The words that may belong to a name, from their first capital or digit on; `_word_start` adds what stands before it.
 _NAME_TAIL = r"[^\W_]*+(?:[-_./'’&+]{1,2}[^\W_]++){0,12}+\+{0,2}"
 _NAME_WORD = re.compile(rf"[A-Z0-9]{_NAME_TAIL}")  # opens with one set of characters, which `re` skips to quickly
+_NAME_WORD_BEHIND = re.compile(rf"([A-Z0-9](?:(?<=(.).)|){_NAME_TAIL})", re.DOTALL)
 _NAME_WORD_OR_OGB = re.compile(rf"(?:[A-Z0-9]|ogb[nlg]-[a-z]){_NAME_TAIL}")
 #: Words in a row with the character before them and the bracket behind them, closed where it holds one word.
 _ROW = re.compile(
@@ -58,7 +59,7 @@ LIST_JOIN = re.compile(
     r"vs\.?|as well as|to)\s(?:the\s|on\s)*|/|;\s(?:and\s)?)[\"'“]?\Z"
 )
 #: A longer word is no name.
-_LONGEST_WORD = 64
+LONGEST_WORD = 64
 #: How many words what is known of a word is remembered for; the same few thousand make up most of a corpus.
 CACHED_WORDS = 1 << 15
 #: Capitalised words that no name begins with when they open a run.
@@ -109,9 +110,10 @@ def is_plain(word: str) -> bool:
     return _PLAIN_CAPITALISED.match(word) is not None
 
 
-def name_words(text: str, start: int, end: int) -> list[str]:
-    """The name-like words of `text[start:end]`, from their first capital or digit on; cheaper than runs."""
-    return _NAME_WORD.findall(text, start, end)
+def name_words(text: str, start: int, end: int) -> list[tuple[str, str]]:
+    """(word, the character before) for the name-like words of `text[start:end]`, from their first capital or digit on;
+    cheaper than runs."""
+    return _NAME_WORD_BEHIND.findall(text, start, end)
 
 
 def find_rows(text: str, start: int, end: int) -> list[tuple[str, str, str]]:
@@ -125,7 +127,7 @@ def find_rows(text: str, start: int, end: int) -> list[tuple[str, str, str]]:
 
 def words_of_row(row: str) -> list[str]:
     """The words of a row without `'s` and without those too long for a name."""
-    return [word[:-2] if word.endswith(("'s", "’s")) else word for word in row.split() if len(word) <= _LONGEST_WORD]
+    return [word[:-2] if word.endswith(("'s", "’s")) else word for word in row.split() if len(word) <= LONGEST_WORD]
 
 
 def find_words(text: str, start: int, end: int) -> list[Word]:
@@ -139,7 +141,7 @@ def find_words(text: str, start: int, end: int) -> list[Word]:
         if begin > position and text[begin - 1] != " ":
             begin = _word_start(text, begin, position)
         position = place + len(word)
-        if position - begin > _LONGEST_WORD:
+        if position - begin > LONGEST_WORD:
             continue
         if word.endswith(("'s", "’s")):
             words.append(Word(text[begin : position - 2], begin, position - 2, True))

@@ -11,7 +11,13 @@ from bisect import bisect_left
 
 from searchidx.extraction import dataset_patterns as pat
 from searchidx.extraction import gazetteer, marks, runs
-from searchidx.extraction.candidates import Candidate, find_candidates, hold_sure_name, row_holds_sure_name
+from searchidx.extraction.candidates import (
+    Candidate,
+    find_candidates,
+    hold_sure_name,
+    may_spell_out_sure_name,
+    row_holds_sure_name,
+)
 from searchidx.extraction.marks import MarkedText
 from searchidx.paper import Span
 
@@ -23,23 +29,43 @@ _JOINTS = ("-", "_")
 
 class Sentence:
     """A sentence. has_head: it holds a word such as `dataset` somewhere; may_name: one that may give a name.
-    capitals: its name-like words, each from its first capital or digit on."""
+    may_be: what its name-like words may be parts of, as bits of `gazetteer.part_of`."""
 
-    __slots__ = ("_candidates", "_text", "_words", "capitals", "has_head", "may_name", "span")
+    __slots__ = ("_candidates", "_capitals", "_text", "_words", "has_head", "may_be", "may_name", "span")
 
     def __init__(self, text: str, span: Span, holds: int) -> None:
         self._text = text
         self.span = span
         self.has_head = holds & marks.HEAD != 0
         self.may_name = holds & marks.NAMING != 0
-        self.capitals = runs.name_words(text, *span)
+        self._capitals = runs.name_words(text, *span)
+        self.may_be = self._parts(holds & marks.SMALL_NAME and gazetteer.MAY_DIFFER | gazetteer.MAY_BE_NAME)
         self._words: list[runs.Word] | None = None
-        self._candidates: list[Candidate] | None = [] if self._holds_ordinary_words() else None
+        self._candidates: list[Candidate] | None = None
+
+    def _parts(self, may_be: int) -> int:
+        for word, before in self._capitals:
+            part = gazetteer.part_of(word)
+            if before.isalpha() or before in _JOINTS:
+                part |= gazetteer.MAY_DIFFER | gazetteer.MAY_BE_NAME  # it begins earlier: `nuScenes`
+            elif not may_be and word == "The" and self._text.startswith("The ", self.span[0]):
+                part &= ~gazetteer.MAY_BE_SURE
+            may_be |= part
+        return may_be
 
     @property
-    def has_no_names(self) -> bool:
-        """Whether it is known to hold no candidates without looking for them."""
-        return self._candidates is not None and not self._candidates
+    def holds_sure_name(self) -> bool:
+        """Whether its words hold a name that may be a dataset wherever it stands."""
+        if self.may_be & gazetteer.MAY_DIFFER:
+            return hold_sure_name([word.text for word in self.words])
+        if self.may_be & gazetteer.IS_SURE:
+            return True
+        return self.may_be & gazetteer.BEGINS_NAME != 0 and gazetteer.holds_listed([word for word, _ in self._capitals])
+
+    @property
+    def may_hold_names(self) -> bool:
+        """Whether it holds any name-like words."""
+        return bool(self._capitals) or self.may_be != 0
 
     @property
     def words(self) -> list[runs.Word]:
@@ -48,13 +74,13 @@ class Sentence:
             self._words = runs.find_words(self._text, *self.span)
         return self._words
 
-    def _holds_ordinary_words(self) -> bool:
+    def _holds_no_names(self) -> bool:
         """Whether its name-like words are clearly no names: capitalised, each by itself, no `dataset` behind it."""
-        text, (start, end) = self._text, self.span
-        if not all(map(gazetteer.is_ordinary, self.capitals)) or text.find("ogb", start, end) >= 0:
+        if self.may_be & gazetteer.MAY_BE_NAME:
             return False
+        text, (start, end) = self._text, self.span
         position = start
-        for word in self.capitals:
+        for word, _ in self._capitals:
             place = text.find(word, position)
             if place > start and (place < position + 3 or text[place - 1] not in " ("):
                 return False  # perhaps a part of a longer name
@@ -66,9 +92,16 @@ class Sentence:
     @property
     def candidates(self) -> list[Candidate]:
         """The possible names in it."""
-        if self._candidates is None:
-            self._candidates = find_candidates(self._text, self.span, self.words, gazetteer.load(), self.has_head)
-        return self._candidates
+        found = self._candidates
+        if found is None:
+            names = gazetteer.load()
+            found = (
+                []
+                if self._holds_no_names()
+                else find_candidates(self._text, self.span, self.words, names, self.has_head)
+            )
+            self._candidates = found
+        return found
 
 
 class Reading:
@@ -83,6 +116,7 @@ class Reading:
         ]
         self._on = [match.end() for match in pat.ON_SOMETHING.finditer(text)]
         self._counted = [match.start() for match in pat.COUNTED_BEHIND_COMMA.finditer(text)]
+        self._has_ogb = "ogb" in text
         self._suspects: list[str] | None = None
         #: Those that may make a name a dataset's by themselves.
         self.telling = [s for s in self.sentences if self._tells(s)]
@@ -99,10 +133,10 @@ class Reading:
 
     def _tells(self, sentence: Sentence) -> bool:
         """Whether the candidates of a sentence are worth judging."""
-        if sentence.has_no_names:
-            return False
         if sentence.has_head:
             return True
+        if not sentence.may_hold_names:
+            return False
         text, span = self.text, sentence.span
         return self.holds_names(sentence) and (
             (span[0] > 0 and self._reports(sentence))
@@ -112,18 +146,21 @@ class Reading:
 
     def _reports(self, sentence: Sentence) -> bool:
         """Whether a name may stand shortly behind `on`, or before what is counted in it: `compile X, 5,404 tasks`."""
-        if _within(self._counted, sentence.span):
-            return True
-        return any(
-            0 <= word.start - end < ON_REACH for end in _within(self._on, sentence.span) for word in sentence.words
-        )
+        for end in _within(self._on, sentence.span):
+            for word in sentence.words:
+                if 0 <= word.start - end < ON_REACH:
+                    return True
+        return bool(_within(self._counted, sentence.span))
 
     def _holds_sure_name(self, sentence: Sentence) -> bool:
         """Whether a name may be a dataset's for itself, or for what it is short for: `Long Name (LN)`."""
         text, (start, end) = self.text, sentence.span
-        if not hold_sure_name([word.text for word in sentence.words]) and not (
+        if not sentence.holds_sure_name and not (
             text.find("(", start, end) >= 0
-            and any(bracket and _is_explained(row, bracket) for row, _, bracket in runs.find_rows(text, start, end))
+            and any(
+                bracket and _is_explained(row, bracket) and (not bracket.endswith(")") or may_spell_out_sure_name(row))
+                for row, _, bracket in runs.find_rows(text, start, end)
+            )
         ):
             return False
         if self._suspects is None:
@@ -132,7 +169,7 @@ class Reading:
 
     def _find_suspects(self) -> list[str]:
         """Words in a row of which some may be a sure name: looked for in the whole text, as few texts hold any."""
-        suspects: list[str] = ["ogb"] if "ogb" in self.text else []
+        suspects: list[str] = ["ogb"] if self._has_ogb else []
         body = self.title_end + 1
         rows = runs.find_rows(self.text, 0, body) + runs.find_rows(self.text, body, len(self.text))
         for row, before, bracket in rows:
@@ -149,13 +186,12 @@ class Reading:
 
     def holds_names(self, sentence: Sentence) -> bool:
         """Whether names are looked for in a sentence that does not hold the very writing of an accepted one."""
-        text, lowered, (start, end) = self.text, self._lowered, sentence.span
+        lowered, (start, end) = self._lowered, sentence.span
         if sentence.has_head or start == 0:
             return True
         if lowered.find(" on ", start, end) >= 0 or lowered.startswith("on ", start):
             return True
-        names = sentence.capitals[1:] if text.startswith("The ", start) else sentence.capitals
-        return sentence.may_name or any(map(gazetteer.may_be_sure, names))
+        return sentence.may_name or sentence.may_be & gazetteer.MAY_BE_SURE != 0
 
 
 def _is_explained(row: str, bracket: str) -> bool:
