@@ -192,6 +192,8 @@ _RECORDS = (
 )
 COUNTED_AFTER = re.compile(rf"(?:,\s|\s\(){_COUNTED}|,\s{_RECORDS}")
 COUNTED_BEHIND_COMMA = re.compile(rf",\s(?:{_COUNTED}|{_RECORDS})")
+#: Without a digit every match of the last holds one of these.
+COUNTED_HINTS = ("record", "set", "test", "collection")
 #: `X tests whether models can`, `X measures how well`
 TESTS_SOMETHING = re.compile(
     r"\s(?:also\s)?(?:tests|evaluates|measures|assesses|probes|examines|benchmarks|challenges|asks)\s(?:whether|how|if|"

@@ -7,6 +7,7 @@ with single blanks between, without opening words (`The`) and words that only de
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -133,10 +134,14 @@ def words_of_row(row: str) -> list[str]:
 def find_words(text: str, start: int, end: int) -> list[Word]:
     """The name-like words of `text[start:end]`, each from its beginning (`nuScenes`), and the numbers between them."""
     pattern = _NAME_WORD if text.find("ogb", start, end) < 0 else _NAME_WORD_OR_OGB
+    return place_words(text, start, pattern.findall(text, start, end))
+
+
+def place_words(text: str, position: int, capitals: Iterable[str]) -> list[Word]:
+    """The same of words given from their first capital or digit on, all those behind `position` in order."""
     words: list[Word] = []
-    position = start
     # finding each word again takes half as long as a match with its span
-    for word in pattern.findall(text, start, end):
+    for word in capitals:
         place = begin = text.find(word, position)
         if begin > position and text[begin - 1] != " ":
             begin = _word_start(text, begin, position)

@@ -7,8 +7,6 @@ paper calls its own method, or name a dataset again.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-
 from searchidx.extraction import dataset_patterns as pat
 from searchidx.extraction import gazetteer, marks, runs
 from searchidx.extraction.candidates import (
@@ -31,7 +29,10 @@ class Sentence:
     """A sentence. has_head: it holds a word such as `dataset` somewhere; may_name: one that may give a name.
     may_be: what its name-like words may be parts of, as bits of `gazetteer.part_of`."""
 
-    __slots__ = ("_candidates", "_capitals", "_text", "_words", "has_head", "may_be", "may_name", "span")
+    __slots__ = (
+        *("_candidates", "_capitals", "_has_small_name", "_text", "_words"),
+        *("has_digit", "has_head", "may_be", "may_name", "span"),
+    )
 
     def __init__(self, text: str, span: Span, holds: int) -> None:
         self._text = text
@@ -39,16 +40,18 @@ class Sentence:
         self.has_head = holds & marks.HEAD != 0
         self.may_name = holds & marks.NAMING != 0
         self._capitals = runs.name_words(text, *span)
-        self.may_be = self._parts(holds & marks.SMALL_NAME and gazetteer.MAY_DIFFER | gazetteer.MAY_BE_NAME)
+        self.has_digit = holds & marks.DIGIT != 0
+        self._has_small_name = holds & marks.SMALL_NAME != 0
+        self.may_be = self._parts(gazetteer.MAY_DIFFER | gazetteer.MAY_BE_NAME if self._has_small_name else 0)
         self._words: list[runs.Word] | None = None
         self._candidates: list[Candidate] | None = None
 
     def _parts(self, may_be: int) -> int:
         for word, before in self._capitals:
             part = gazetteer.part_of(word)
-            if before.isalpha() or before in _JOINTS:
+            if before != " " and (before.isalpha() or before in _JOINTS):
                 part |= gazetteer.MAY_DIFFER | gazetteer.MAY_BE_NAME  # it begins earlier: `nuScenes`
-            elif not may_be and word == "The" and self._text.startswith("The ", self.span[0]):
+            elif word == "The" and not may_be and self._text.startswith("The ", self.span[0]):
                 part &= ~gazetteer.MAY_BE_SURE
             may_be |= part
         return may_be
@@ -71,7 +74,11 @@ class Sentence:
     def words(self) -> list[runs.Word]:
         """The name-like words in it."""
         if self._words is None:
-            self._words = runs.find_words(self._text, *self.span)
+            text, (start, end) = self._text, self.span
+            if self._has_small_name:
+                self._words = runs.find_words(text, start, end)
+            else:
+                self._words = runs.place_words(text, start, [word for word, _ in self._capitals])
         return self._words
 
     def _holds_no_names(self) -> bool:
@@ -114,8 +121,6 @@ class Reading:
         self.sentences = [
             Sentence(text, span, holds) for span, holds in zip(marked.sentences, marked.holds, strict=True)
         ]
-        self._on = [match.end() for match in pat.ON_SOMETHING.finditer(text)]
-        self._counted = [match.start() for match in pat.COUNTED_BEHIND_COMMA.finditer(text)]
         self._has_ogb = "ogb" in text
         self._suspects: list[str] | None = None
         #: Those that may make a name a dataset's by themselves.
@@ -146,11 +151,14 @@ class Reading:
 
     def _reports(self, sentence: Sentence) -> bool:
         """Whether a name may stand shortly behind `on`, or before what is counted in it: `compile X, 5,404 tasks`."""
-        for end in _within(self._on, sentence.span):
+        text, span = self.text, sentence.span
+        for on in pat.ON_SOMETHING.finditer(text, *span):
+            end = on.end()
             for word in sentence.words:
                 if 0 <= word.start - end < ON_REACH:
                     return True
-        return bool(_within(self._counted, sentence.span))
+        may_count = sentence.has_digit or any(self._lowered.find(hint, *span) >= 0 for hint in pat.COUNTED_HINTS)
+        return may_count and pat.COUNTED_BEHIND_COMMA.search(text, *span) is not None
 
     def _holds_sure_name(self, sentence: Sentence) -> bool:
         """Whether a name may be a dataset's for itself, or for what it is short for: `Long Name (LN)`."""
@@ -197,10 +205,3 @@ class Reading:
 def _is_explained(row: str, bracket: str) -> bool:
     """Whether a bracket behind a name may hold its short form, unless that is one word, which counts for itself."""
     return " " in row or "\n" in row or not bracket.endswith(")")
-
-
-def _within(positions: list[int], span: Span) -> list[int]:
-    """Those of some sorted positions that lie in a span."""
-    if not positions:
-        return positions
-    return positions[bisect_left(positions, span[0]) : bisect_left(positions, span[1])]
