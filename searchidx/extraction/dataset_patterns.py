@@ -11,6 +11,8 @@ PLURAL_OR_SINGLE = (
     r"(?:data-?sets?|data sets?|benchmarks?|corpus|corpora|databases?|test sets?|testsets?|challenges?|"
     r"collections?|test suites?|leaderboards?|suites?)"
 )
+#: The words above hold one of these.
+SET_HINTS = ("data", "bench", "corp", "test", "challenge", "collection", "leaderboard", "suite")
 #: `datasets such as X`, `datasets (X`, `benchmark called X`, `datasets: X`, `datasets, i.e., X`
 BEFORE = re.compile(
     r"\b"

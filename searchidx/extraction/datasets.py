@@ -119,10 +119,11 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     left, right = hints.fold(before), hints.fold(after)
     apposed = pat.OF_THE_SET.match(right) if has_head and not candidate.headed else None
     apposition = apposed is not None and not (candidate.entry is None and pat.IS_A_CHALLENGE.match(apposed.group()))
-    listed_before = has_head and pat.BEFORE.search(left) is not None
+    set_before = has_head and hints.holds_any(left, pat.SET_HINTS)
+    listed_before = set_before and pat.BEFORE.search(left) is not None
     key = dataset_key(candidate.name)
     whole = text[end : end + 1] != " " or not runs.is_name_like(text[end + 1 : end + 3])
-    if has_head and not candidate.sure and pat.DIRECT.search(left) and _distinctive(candidate):
+    if set_before and not candidate.sure and pat.DIRECT.search(left) and _distinctive(candidate):
         candidate.accepted = after[:1] in ",.;)" and not pat.MODEL_NAME.search(candidate.name) and key not in own
         if candidate.accepted:
             return

@@ -80,4 +80,6 @@ def _digits(text: str, sentences: tuple[Span, ...]) -> list[int]:
     if not text.isascii():
         return [DIGIT if _HAS_DIGIT(text, start, end) else 0 for start, end in sentences]
     alike = text.encode().translate(_DIGITS_ALIKE)
+    if b"0" not in alike:
+        return [0] * len(sentences)
     return [DIGIT if alike.find(b"0", start, end) >= 0 else 0 for start, end in sentences]
