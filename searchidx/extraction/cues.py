@@ -275,9 +275,7 @@ _SPREAD_BEFORE = re.compile(
 #: No match of the pattern above is longer.
 _LONGEST_SPREAD = 32
 #: Every match of it holds one of these.
-_SPREAD_HINTS = (
-    *"± = < > ≤ +/ +- pm deviation CI IQR interval p-value std SD s.d. top Top range".split(),
-)
+_SPREAD_HINTS = tuple("± = < > ≤ +/ +- pm deviation CI IQR interval p-value std SD s.d. top Top range".split())
 _INSIDE_SPREAD = re.compile(r"\((?:95%\s)?(?:CI|IQR|range|95%|SD|std|p\s?[<=]|epsilon|[nN]\s?=)[^()]{0,40}\Z")
 _OTHERS = re.compile(
     r"\b(?:(?:previous|prior) (?:[\w-]+ )?record|human (?:performance|accuracy|level|baseline|experts?|score)|"

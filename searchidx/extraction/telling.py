@@ -26,7 +26,7 @@ _JOINTS = ("-", "_")
 
 
 class Sentence:
-    """A sentence. has_head: it holds a word such as `dataset` somewhere; may_name: one that may give a name.
+    """A sentence. has_head: it holds a word such as `dataset` somewhere; may_name: one that may give a name; has_digit.
     may_be: what its name-like words may be parts of, as bits of `gazetteer.part_of`."""
 
     __slots__ = (
