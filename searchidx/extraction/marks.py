@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from ahocorasick_rs import AhoCorasick, Implementation
+from ahocorasick_rs import AhoCorasick
 
 from searchidx.extraction import code, hints
 from searchidx.extraction.dataset_patterns import HEAD_HINTS, NAMING_HINTS, SMALL_NAME_HINTS
@@ -30,8 +30,7 @@ _WANTED = (
 _STRINGS = tuple(dict.fromkeys(string for _, strings in _WANTED for string in strings))
 #: What each of the strings says.
 _SAYS = tuple(sum(bit for bit, strings in _WANTED if string in strings) for string in _STRINGS)
-# `find_matches_as_indexes` gives numbers of strings; a table of all transitions (DFA) is twice as fast as the default
-_find = AhoCorasick(_STRINGS, implementation=Implementation.DFA).find_matches_as_indexes
+_find = AhoCorasick(_STRINGS).find_matches_as_indexes
 
 _HAS_DIGIT = re.compile(r"\d").search
 #: Bytes of ASCII text with every digit turned into 0, so that one search finds any.

@@ -373,7 +373,7 @@ def _place(text: str, written: list[str], position: int) -> list[tuple[str, int,
     """(word, start, end) for the words of a sentence without what is no part of them."""
     words = []
     for whole in written:
-        begin = text.find(whole, position)  # cheaper than a match with its span
+        begin = text.find(whole, position)
         position = begin + len(whole)
         word, lead, trail = _bare(whole)
         words.append((word, begin + lead, position - trail))

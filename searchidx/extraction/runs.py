@@ -140,7 +140,6 @@ def find_words(text: str, start: int, end: int) -> list[Word]:
 def place_words(text: str, position: int, capitals: Iterable[str]) -> list[Word]:
     """The same of words given from their first capital or digit on, all those behind `position` in order."""
     words: list[Word] = []
-    # finding each word again takes half as long as a match with its span
     for word in capitals:
         place = begin = text.find(word, position)
         if begin > position and text[begin - 1] != " ":
