@@ -39,29 +39,26 @@ def find_candidates(
     """Candidates of one sentence, in order. words: its name-like words; has_head: it holds a word such as `dataset`."""
     found: list[Candidate] = []
     for run in runs.find_runs(text, words, span[0], span[1], has_head):
-        word = run.words[0].text
         if (
             len(run.words) == 1
             and not run.headed
-            and word.isalpha()
-            and runs.is_plain(word)
-            and word.lower() not in names.entries
-            and not _placed_like_a_name(text, run)
+            and gazetteer.is_ordinary(run.words[0].text)
+            and not placed_like_a_name(text, run.start, run.end)
         ):
-            continue  # `However`, `Transformer`
+            continue
         found.extend(_cut_run(text, run, span, names))
     return found
 
 
-def _placed_like_a_name(text: str, run: runs.Run) -> bool:
+def placed_like_a_name(text: str, start: int, end: int) -> bool:
     """Whether a merely capitalised word stands in a list or is explained right behind: `SVHN, Frob, and`, `Frob: a`."""
-    if text.startswith((",", ")", "."), run.end) and run.start > 1:
-        after_join = text.startswith((", ", "d ", "n ", " ("), run.start - 2)  # `and Frob`, `on Frob`
+    if text.startswith((",", ")", "."), end) and start > 1:
+        after_join = text.startswith((", ", "d ", "n ", " ("), start - 2)  # `and Frob`, `on Frob`
         if after_join:
             return True
-    elif text[run.end + 1 : run.end + 2].isalpha():
+    elif text[end + 1 : end + 2].isalpha():
         return False
-    return pat.EXPLAINED.match(text, run.end) is not None
+    return pat.EXPLAINED.match(text, end) is not None
 
 
 def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -> list[Candidate]:
@@ -173,7 +170,7 @@ def _short_form(text: str, run: runs.Run, span: Span) -> Candidate | None:
     ):
         return None
     sure = (entry is not None and entry.sure) or (long_entry is not None and long_entry.sure)
-    sure = sure or (len(run.words) > 1 and run.words[-1].text in ("Study", "Atlas", "Archive", "Biobank"))
+    sure = sure or (len(run.words) > 1 and run.words[-1].text in gazetteer.LONG_NAMES_END)
     refused = inner in names.refused and long_entry is None
     return Candidate(inner, start, start + len(inner), entry, sure, run.headed or after is not None, refused=refused)
 
@@ -214,6 +211,13 @@ def hold_sure_name(words: list[str]) -> bool:
 def row_holds_sure_name(row: str) -> bool:
     """The same for a row of `runs.find_rows`."""
     return hold_sure_name(runs.words_of_row(row))
+
+
+@lru_cache(maxsize=runs.CACHED_WORDS)
+def may_spell_out_sure_name(row: str) -> bool:
+    """Whether words before a short form in brackets may make it sure: a listed name among them, or a `Study`."""
+    words = runs.words_of_row(row)
+    return any(word in gazetteer.LONG_NAMES_END for word in words) or gazetteer.holds_sure(words)
 
 
 def _unlisted(

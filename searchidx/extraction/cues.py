@@ -305,6 +305,8 @@ _SPREAD_BEFORE = re.compile(
 )
 #: No match of the pattern above is longer.
 _LONGEST_SPREAD = 32
+#: Every match of it holds one of these.
+_SPREAD_HINTS = tuple("± = < > ≤ +/ +- pm deviation CI IQR interval p-value std SD s.d. top Top range".split())
 _INSIDE_SPREAD = re.compile(r"\((?:95%\s)?(?:CI|IQR|range|95%|SD|std|p\s?[<=]|epsilon|[nN]\s?=)[^()]{0,40}\Z")
 _OTHERS = re.compile(
     r"\b(?:(?:previous|prior) (?:[\w-]+ )?record|human (?:performance|accuracy|level|baseline|experts?|score)|"
@@ -317,6 +319,8 @@ _EARLIER_WORK = re.compile(
     r"\b(?:recent|previous|prior|existing|earlier)\s(?:[\w-]+\s){1,4}(?:achiev|obtain|reach|attain|scor|yield|get)[a-z]*\s"
     r"(?:only\s|about\s|an?\s)*\Z"
 )
+#: Every match of the two above holds one of these.
+_OTHERS_HINTS = ("previous", "prior", "human", "random", "chance", "recent", "existing", "earlier")
 _RIVALS = ("baseline", "competitor", "counterpart", "runner-up", "predecessor")
 #: `while the baseline reaches 59%`
 _RIVAL_REACHES = re.compile(
@@ -344,6 +348,10 @@ _VERSUS_WHICH = re.compile(
     r"\b(?:compared (?:to|with)|unlike|in contrast to)\s[^,;.]{1,80},?\swhich\s"
     r"(?:attain|achiev|reach|obtain|ha[sd]|g[eo]t)\w*\s(?:an?\s)?\Z"
 )
+
+
+#: Every match of the two above holds one of these.
+_VERSUS_HINTS = ("vs", "versus", "compared", "against", "instead", "opposed", "contrast", "than", "unlike")
 
 
 #: `in only 14% of cases`: how often something happens is a result.
@@ -414,18 +422,22 @@ def is_spread(before: str) -> bool:
     """Whether a number is a deviation, an interval's end, a p-value or a setting: `± 0.3`, `(CI: 0.83`."""
     if before.endswith(("threshold from ", "thresholds from ", "thresholds between ")):
         return True
-    near = max(0, len(before) - _LONGEST_SPREAD)
-    return _SPREAD_BEFORE.search(before, near) is not None or _INSIDE_SPREAD.search(before) is not None
+    near = before[-_LONGEST_SPREAD:]
+    if holds_any(near, _SPREAD_HINTS) and _SPREAD_BEFORE.search(before, len(before) - len(near)) is not None:
+        return True
+    return "(" in before and _INSIDE_SPREAD.search(before) is not None
 
 
 def is_others(before: str) -> bool:
-    """Whether a number belongs to humans, chance or earlier work."""
-    others = _OTHERS.search(fold(before))
-    if _EARLIER_WORK.search(before) is not None:
-        return True
-    if holds_any(before, _RIVALS) and _RIVAL_REACHES.search(before) is not None:
-        return True
-    return others is not None and ("(" in others.group() or _PASSED.search(before, 0, others.start()) is None)
+    """Whether a number belongs to humans, chance, earlier work or a rival."""
+    folded = fold(before)
+    if holds_any(folded, _OTHERS_HINTS):
+        if _EARLIER_WORK.search(before) is not None:
+            return True
+        others = _OTHERS.search(folded)
+        if others is not None and ("(" in others.group() or _PASSED.search(before, 0, others.start()) is None):
+            return True
+    return holds_any(before, _RIVALS) and _RIVAL_REACHES.search(before) is not None
 
 
 def is_said_of_change(before: str) -> bool:
@@ -435,4 +447,7 @@ def is_said_of_change(before: str) -> bool:
 
 def is_compared(before: str) -> bool:
     """Whether a number is the other side of a comparison: `91.2 vs. 88.0`, `compared to 3.5`."""
-    return _VERSUS.search(fold(before)) is not None or _VERSUS_WHICH.search(before) is not None
+    folded = fold(before)
+    if not holds_any(folded, _VERSUS_HINTS):
+        return False
+    return _VERSUS.search(folded) is not None or _VERSUS_WHICH.search(before) is not None

@@ -11,6 +11,8 @@ PLURAL_OR_SINGLE = (
     r"(?:data-?sets?|data sets?|benchmarks?|corpus|corpora|databases?|test sets?|testsets?|challenges?|"
     r"collections?|test suites?|leaderboards?|suites?)"
 )
+#: The words above hold one of these.
+SET_HINTS = ("data", "bench", "corp", "test", "challenge", "collection", "leaderboard", "suite")
 #: `datasets such as X`, `datasets (X`, `benchmark called X`, `datasets: X`, `datasets, i.e., X`
 BEFORE = re.compile(
     r"\b"
@@ -215,6 +217,8 @@ _RECORDS = (
 )
 COUNTED_AFTER = re.compile(rf"(?:,\s|\s\(){_COUNTED}|,\s{_RECORDS}")
 COUNTED_BEHIND_COMMA = re.compile(rf",\s(?:{_COUNTED}|{_RECORDS})")
+#: Without a digit every match of the last holds one of these.
+COUNTED_HINTS = ("record", "set", "test", "collection")
 #: `X tests whether models can`, `X measures how well`
 TESTS_SOMETHING = re.compile(
     r"\s(?:also\s)?(?:tests|evaluates|measures|assesses|probes|examines|benchmarks|challenges|asks)\s(?:whether|how|if|"
@@ -228,6 +232,8 @@ HEAD_HINTS = tuple(
         "sets|testbed|data base"
     ).split("|")
 )
+#: Sure names in small letters begin with it.
+SMALL_NAME_HINTS = ("ogb",)
 #: A sentence without any of these gives nothing a name.
 NAMING_HINTS = (
     "propos",

@@ -16,6 +16,7 @@ from itertools import pairwise
 from searchidx.extraction import dataset_patterns as pat
 from searchidx.extraction import gazetteer, hints, runs
 from searchidx.extraction.candidates import Candidate, lost_its_commas
+from searchidx.extraction.marks import MarkedText
 from searchidx.extraction.names import canonical_dataset, dataset_key
 from searchidx.extraction.telling import ON_REACH, Reading, Sentence
 from searchidx.paper import DatasetMention, DatasetRole, Span
@@ -34,7 +35,7 @@ class Mention:
 
 
 class _OwnNames:
-    """Keys of the names that a paper gives to its method; looked for at the first question."""
+    """Keys of the names that a paper gives to its method; looked for at the first question, so ask it last."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
@@ -47,9 +48,10 @@ class _OwnNames:
         return _own_names(self._reading)
 
 
-def find_mentions(text: str, sentences: tuple[Span, ...]) -> list[Mention]:
-    """Every place where a dataset is named, in order. text: title, line break, abstract, URLs masked."""
-    reading = Reading(text, sentences)
+def find_mentions(marked: MarkedText) -> list[Mention]:
+    """Every place where a dataset is named, in order. marked: title, line break, abstract, URLs masked."""
+    text = marked.text
+    reading = Reading(marked)
     own = _OwnNames(reading)
     for sentence in reading.telling:
         for candidate in sentence.candidates:
@@ -120,11 +122,12 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     apposed = pat.OF_THE_SET.match(right) if has_head and not candidate.headed else None
     apposition = apposed is not None and not (candidate.entry is None and pat.IS_A_CHALLENGE.match(apposed.group()))
     example = _is_model(candidate) and pat.EXAMPLES.search(left) is not None
-    listed_before = has_head and not example and pat.BEFORE.search(left) is not None
+    set_before = has_head and hints.holds_any(left, pat.SET_HINTS)
+    listed_before = set_before and not example and pat.BEFORE.search(left) is not None
     key = dataset_key(candidate.name)
     whole = text[end : end + 1] != " " or not runs.is_name_like(text[end + 1 : end + 3])
-    if has_head and not candidate.sure and pat.DIRECT.search(left) and _distinctive(candidate):
-        candidate.accepted = after[:1] in ",.;)" and key not in own and not _is_model(candidate)
+    if set_before and not candidate.sure and pat.DIRECT.search(left) and _distinctive(candidate):
+        candidate.accepted = after[:1] in ",.;)" and not _is_model(candidate) and key not in own
         if candidate.accepted:
             candidate.introduced = pat.INTRODUCED.search(left) is not None
             return
@@ -158,16 +161,17 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         and pat.AFTER_APPOSITION.match(after)
         and not re.match(r"(?:On|In|For|Across|With)\b", text[span[0] : span[0] + 8])
     ):
-        candidate.accepted = key not in own and (after[:1] == "," or not pat.MODEL_NAME.search(candidate.name))
+        candidate.accepted = (after[:1] == "," or not pat.MODEL_NAME.search(candidate.name)) and key not in own
     elif unheaded or _is_gathered(candidate, before, after):
         candidate.accepted = candidate.introduced = _is_gathered(candidate, before, after)
-    elif key not in own:
+    else:
         listed = candidate.entry is not None and whole and pat.STRONG_ON.search(before) is not None
-        candidate.accepted = (listed and pat.EVALUATED.search(hints.fold(text[slice(*span)])) is not None) or (
+        placed = (listed and pat.EVALUATED.search(hints.fold(text[slice(*span)])) is not None) or (
             not runs.is_plain(candidate.name)
             and not pat.HARDWARE.match(candidate.name)
             and _placed_like_a_set(text, candidate, before, after)
         )
+        candidate.accepted = placed and key not in own
     if candidate.accepted and candidate.headed and not candidate.introduced:
         candidate.introduced = bool(pat.NEW_BEFORE.search(left) and pat.INTRODUCED.search(left))
 
@@ -311,13 +315,13 @@ def _spread_in_lists(text: str, candidates: list[Candidate], own: Container[str]
             if (
                 candidate.accepted
                 or candidate.refused
-                or dataset_key(candidate.name) in own
                 or _is_model(candidate)
                 or (candidate.entry is None and pat.MEASURE.match(candidate.name))
             ):
                 continue
             if candidate.entry is not None or plural or (on and (len(good) > 1 or not runs.is_plain(candidate.name))):
-                candidate.accepted = len(candidate.name) > 1 and not pat.HARDWARE.match(candidate.name)
+                may_be = len(candidate.name) > 1 and not pat.HARDWARE.match(candidate.name)
+                candidate.accepted = may_be and dataset_key(candidate.name) not in own
 
 
 def _are_joined(text: str, first: Candidate, second: Candidate) -> bool:
@@ -351,7 +355,7 @@ def _own_names(reading: Reading) -> frozenset[str]:
                 own.discard(dataset_key(candidate.name))
             elif pat.METHOD_WORDS.match(after) or (
                 not (candidate.sure and candidate.entry is not None)
-                and not hints.Places(before.lower(), pat.HEAD_HINTS)
+                and not hints.holds_any(before.lower(), pat.HEAD_HINTS)
             ):
                 own.add(dataset_key(candidate.name))
     return frozenset(own)

@@ -45,9 +45,7 @@ RATE = re.compile(r"\A\s(?!(?:b|m|tr)illion|thousand|hundred)[a-z]+\sper\s(?:sec
 LIST_NUMBER = re.compile(r"\A\s?[).]{1,2}(?:\s|\Z)")
 #: A sentence with one of these speaks of this paper.
 OWN_HINTS = (
-    " we ",
     "we ",
-    " our ",
     "our ",
     "this paper",
     "this work",

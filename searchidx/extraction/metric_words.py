@@ -212,8 +212,6 @@ _NOT_RATES = frozenset(
 )
 #: What is written right behind a number: `14.6mAP`.
 _GLUED = frozenset("mAP mIoU AP BLEU dB".split())
-#: Lower-case words that may be or end a metric's name; all others are passed over at once.
-_LOWER_CASE = _HEADS | frozenset(_NEED) | frozenset(_PLURALS) | frozenset("rate rates fps bpp".split())
 _TAILS = frozenset("score scores rate rates ratio ratios index coefficient coefficients footprint".split())
 #: .. and those behind an abbreviation, which alone is a value: `LPIPS error`, `mAP accuracy`.
 _ABBREVIATION_TAILS = _TAILS | frozenset("error errors accuracy accuracies".split())
@@ -242,16 +240,20 @@ class MetricName:
 
 def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
     """Metric names of `text[start:end]` in order, without overlaps."""
-    words = [_strip(match) for match in _WORD.finditer(text, start, end)]
+    written = _WORD.findall(text, start, end)
+    may_end = list(map(_may_end_name, written))
     phrases = list(_PHRASE.finditer(text, start, end)) if "nder" in text[start:end] or "nion" in text[start:end] else []
+    if not phrases and not any(may_end):
+        return []
+    words = _place(text, written, start)
     found: list[MetricName] = []
     index = 0
     used = 0
     while index < len(words):
-        word, begin, finish = words[index]
-        if word.isalpha() and word.islower() and word not in _LOWER_CASE:
+        if not may_end[index]:
             index += 1
             continue
+        word, begin, finish = words[index]
         following = _follows(words, index, text)
         # `top-1 accuracy`, `computation time`: the next word is the head
         short = _is_abbreviation(word) and not (_RANKED.match(word) and _heads_soon(words, index, text))
@@ -378,9 +380,24 @@ def _is_modifier(word: str, following: str, short: bool, modified: bool) -> bool
     )
 
 
-def _strip(match: re.Match[str]) -> tuple[str, int, int]:
-    word, lead, trail = _bare(match.group())
-    return word, match.start() + lead, match.end() - trail
+def _place(text: str, written: list[str], position: int) -> list[tuple[str, int, int]]:
+    """(word, start, end) for the words of a sentence without what is no part of them."""
+    words = []
+    for whole in written:
+        begin = text.find(whole, position)
+        position = begin + len(whole)
+        word, lead, trail = _bare(whole)
+        words.append((word, begin + lead, position - trail))
+    return words
+
+
+@lru_cache(maxsize=1 << 15)
+def _may_end_name(whole: str) -> bool:
+    """Whether a word as written may be an abbreviation or a head: most are neither and need no further look."""
+    word = _bare(whole)[0]
+    lower = word.lower()
+    singular = _PLURALS.get(lower, lower)
+    return lower in _HEADS or singular == "rate" or singular in _NEED or _is_abbreviation(word)
 
 
 @lru_cache(maxsize=1 << 15)

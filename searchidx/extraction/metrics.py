@@ -10,36 +10,39 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from searchidx.extraction import cues, hints, measured, numbers
+from searchidx.extraction import cues, hints, marks, measured, numbers
 from searchidx.extraction import metric_patterns as pat
 from searchidx.extraction.assigning import Claim, Sentence, assign_datasets, follow_order
 from searchidx.extraction.datasets import Mention
+from searchidx.extraction.marks import MarkedText
 from searchidx.extraction.metric_words import MetricName, find_metric_names
 from searchidx.extraction.names import canonical_metric, dataset_key
 from searchidx.extraction.naming import agree_in_number, name_claims
 from searchidx.extraction.numbers import Number
-from searchidx.paper import Metric, MetricKind, Span
+from searchidx.paper import Metric, MetricKind
 
 _LONGEST_SENTENCE = 2000
 
 
-def find_metrics(text: str, sentences: tuple[Span, ...], mentions: list[Mention], original: str) -> tuple[Metric, ...]:
+def find_metrics(marked: MarkedText, mentions: list[Mention], original: str) -> tuple[Metric, ...]:
     """Every reported number of the paper's own experiments, in order; a claim made twice is given once.
 
-    text: with URLs masked; original: as it stood, for the sentences quoted as evidence.
+    marked: with URLs masked; original: as it stood, for the sentences quoted as evidence.
     """
+    numbered = [bool(holds & marks.DIGIT) for holds in marked.holds]
+    if not any(numbered):
+        return ()
+    text, sentences = marked.text, marked.sentences
     names = {dataset_key(mention.name) for mention in mentions}
     only = next((m for m in mentions if _measured_on(text, m)), None) if len(names) == 1 else None
     brought = mentions[0] if only is None and len(names) == 1 and any(m.introduced for m in mentions) else None
-    if _HAS_DIGIT(text) is None:
-        return ()
-    own_from = _own_part(text, sentences)
+    own_from = _own_part(marked)
     result: list[Metric] = []
     before: list[Claim] = []
     last_name: str | None = None
     last_dataset: str | None = None
     for index, (start, end) in enumerate(sentences):
-        if end - start > _LONGEST_SENTENCE or 0 < index < own_from or not _HAS_DIGIT(text, start, end):
+        if end - start > _LONGEST_SENTENCE or 0 < index < own_from or not numbered[index]:
             continue
         sentence = Sentence(text, start, end, [m for m in mentions if start <= m.start < end])
         earlier = only.name if only is not None and only.start < end else None
@@ -80,14 +83,15 @@ def _measured_on(text: str, mention: Mention) -> bool:
     )
 
 
-def _own_part(text: str, sentences: tuple[Span, ...]) -> int:
+def _own_part(marked: MarkedText) -> int:
     """Index of the first sentence that speaks of this paper: numbers before it are background."""
-    lowered = hints.lower_same_length(text)
-    named = pat.TITLE_NAME.match(lowered)
-    # `BODex: Scalable ...`: a sentence with the name of the title speaks of this paper
-    wanted = (*pat.OWN_HINTS, named["name"]) if named else pat.OWN_HINTS
-    index = 1 + hints.first_holding(lowered, wanted, sentences[1:])
-    return index if index < len(sentences) else 0
+    count = len(marked.sentences)
+    index = next((index for index in range(1, count) if marked.holds[index] & marks.OWN), count)
+    named = pat.TITLE_NAME.match(marked.lowered)
+    if named is not None:
+        # `BODex: Scalable ...`: a sentence with the name of the title speaks of this paper
+        index = 1 + hints.first_holding(marked.lowered, named["name"], marked.sentences[1:index])
+    return index if index < count else 0
 
 
 def _without_twins(metrics: list[Metric], title_end: int) -> list[Metric]:
