@@ -321,6 +321,7 @@ _EARLIER_WORK = re.compile(
 )
 #: Every match of the two above holds one of these.
 _OTHERS_HINTS = ("previous", "prior", "human", "random", "chance", "recent", "existing", "earlier")
+#: The pattern below matches no text without one of these.
 _RIVALS = ("baseline", "competitor", "counterpart", "runner-up", "predecessor")
 #: `while the baseline reaches 59%`
 _RIVAL_REACHES = re.compile(
@@ -361,11 +362,13 @@ _HAPPENS = re.compile(
 _HAPPENS_IN = re.compile(r"\b(?:in|on)\s(?:only\s|about\s|over\s|more than\s|less than\s|up to\s|nearly\s)*\Z")
 
 
+#: `of users agree`: people or methods, and what they do.
 _COUNTED = re.compile(
     r"\s?of\s(?:the\s|these\s|our\s|all\s)*(?:[\w-]+\s)?(?:participants|users|subjects|respondents|patients|people|"
     r"methods|models|experts|workers|annotators|students|responses)\s"
     r"(?!(?:with|in|for|and|or|as|to|from|on|by)\b)\w"
 )
+#: Nothing before the number but how exact it is.
 _CLAUSE_BEGINS = re.compile(
     r"(?:\A|[.;,:]\s|\b(?:that|and|while|but|where)\s)"
     r"(?:only\s|almost\s|about\s|over\s|nearly\s|more than\s|less than\s|up to\s|around\s|approximately\s){0,2}\Z"
@@ -391,6 +394,7 @@ _SET_AT = re.compile(
     r"[Aa]t\sthe\s(?:[\w-]+\s){0,3}?(?:velocity|frequency))\sof\s"
     r"(?:(?:about|around|approximately|up to)\s)?(?:[\d.]{1,8}\s?(?:-|–|to)\s?)?[~≈]?\Z"
 )
+#: What may stand before its last `of`.
 _SET_QUANTITIES = frozenset(
     "pressure voltage budget separation temperature threshold distance height amplitude sparsity magnitude velocity "
     "frequency".split()
@@ -409,7 +413,8 @@ _CONDITION_HINTS = ("hen", "if ", "If ", "unless", "as long", "provided", "even 
 _CONDITION = re.compile(
     r"\b(?:when|if|whenever|unless|as long as|provided that|even with)\s(?![a-z]+ing\b)(?:(?!and\b)[\w'’-]+\s){1,8}?"
     r"(?:(?:is|are|was|were|be|becomes?|remains?|has|have)\s(?:only\s)?"
-    r"(?:less|smaller|larger|greater|more|lower|higher|fewer|below|above|under|over|up|as\s(?:low|high|small|large|few|much|many))\s(?:than\s|to\s|as\s)?|exceed(?:s|ed)?\s)[~≈]?\Z"
+    r"(?:less|smaller|larger|greater|more|lower|higher|fewer|below|above|under|over|up|"
+    r"as\s(?:low|high|small|large|few|much|many))\s(?:than\s|to\s|as\s)?|exceed(?:s|ed)?\s)[~≈]?\Z"
 )
 
 

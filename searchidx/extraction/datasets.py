@@ -121,11 +121,10 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     left, right = hints.fold(before), hints.fold(after)
     apposed = pat.OF_THE_SET.match(right) if has_head and not candidate.headed else None
     apposition = apposed is not None and not (candidate.entry is None and pat.IS_A_CHALLENGE.match(apposed.group()))
-    example = _is_model(candidate) and pat.EXAMPLES.search(left) is not None
     set_before = has_head and hints.holds_any(left, pat.SET_HINTS)
-    listed_before = set_before and not example and pat.BEFORE.search(left) is not None
+    listed_before = set_before and pat.BEFORE.search(left) is not None
+    listed_before = listed_before and not (_is_model(candidate) and pat.EXAMPLES.search(left))
     key = dataset_key(candidate.name)
-    whole = text[end : end + 1] != " " or not runs.is_name_like(text[end + 1 : end + 3])
     if set_before and not candidate.sure and pat.DIRECT.search(left) and _distinctive(candidate):
         candidate.accepted = after[:1] in ",.;)" and not _is_model(candidate) and key not in own
         if candidate.accepted:
@@ -165,15 +164,20 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     elif unheaded or _is_gathered(candidate, before, after):
         candidate.accepted = candidate.introduced = _is_gathered(candidate, before, after)
     else:
-        listed = candidate.entry is not None and whole and pat.STRONG_ON.search(before) is not None
-        placed = (listed and pat.EVALUATED.search(hints.fold(text[slice(*span)])) is not None) or (
-            not runs.is_plain(candidate.name)
-            and not pat.HARDWARE.match(candidate.name)
-            and _placed_like_a_set(text, candidate, before, after)
-        )
-        candidate.accepted = placed and key not in own
+        candidate.accepted = _is_used_by_itself(text, span, candidate, before, after) and key not in own
     if candidate.accepted and candidate.headed and not candidate.introduced:
         candidate.introduced = bool(pat.NEW_BEFORE.search(left) and pat.INTRODUCED.search(left))
+
+
+def _is_used_by_itself(text: str, span: Span, candidate: Candidate, before: str, after: str) -> bool:
+    """Whether a name without a word such as `dataset` beside it stands where a dataset's would."""
+    whole = after[:1] != " " or not runs.is_name_like(after[1:3])
+    listed = candidate.entry is not None and whole and pat.STRONG_ON.search(before) is not None
+    return (listed and pat.EVALUATED.search(hints.fold(text[slice(*span)])) is not None) or (
+        not runs.is_plain(candidate.name)
+        and not pat.HARDWARE.match(candidate.name)
+        and _placed_like_a_set(text, candidate, before, after)
+    )
 
 
 def _with_markup(text: str, candidate: Candidate) -> Span:

@@ -282,14 +282,16 @@ _COMPARED = re.compile(r"\s?(?:on average\s)?(?:higher|lower|greater|longer|shor
 _ADJECTIVE = re.compile(r"(?:[a-z]+(?:ent|ant|ate|able|ible|ive|ful|ous|ed|al|ise|ust|ar|ic)|likely|often)\b")
 #: `a reduction of up to 43%`
 CUT_OF = re.compile(
-    r"\b(?:reductions?|increases?|decreases?|savings?|declines?)\sof\s(?:[\w-]+\s){0,3}[~]?(?:[\d.]{1,6}\s?%?\s?(?:-|–|to|and)\s?)?\Z"
+    r"\b(?:reductions?|increases?|decreases?|savings?|declines?)\sof\s(?:[\w-]+\s){0,3}[~]?"
+    r"(?:[\d.]{1,6}\s?%?\s?(?:-|–|to|and)\s?)?\Z"
     r"|\b(?:sav|reduc|cut|prun|remov|eliminat|discard|skip|drop|filter)\w*\s(?:out\s)?"
     r"(?:(?:up to|at most|at least|about|around|roughly|approximately|nearly|almost|over|more than|as much as)"
     r"\s){0,2}[~]?(?:[\d.]{1,6}\s?\\?%\sof\s(?:[\w-]+\s){1,4}and\s)?\Z"
 )
 #: `38% bitrate saving`
 _NOUN_CHANGE = re.compile(
-    r"\s(?:absolute\s|relative\s|average\s|overall\s)?(?P<what>(?!absolute|relative|average|overall|(?:and|or|but|while|which|that)\b)[a-z][a-z-]+(?:\s[a-z][a-z-]+)?)\s"
+    r"\s(?:absolute\s|relative\s|average\s|overall\s)?"
+    r"(?P<what>(?!absolute|relative|average|overall|(?:and|or|but|while|which|that)\b)[a-z][a-z-]+(?:\s[a-z][a-z-]+)?)\s"
     r"(?:reduction|saving|increase|decrease|(?P<praise>improvement|gain|boost))s?\b"
 )
 _IN = re.compile(r"\s?(?:on average\s)?in\s(?!terms\sof\b)")
@@ -602,15 +604,12 @@ def _checked(phrase: str, names: bool, moved: bool) -> str | None:
     # capitals inside are names of methods
     if names:
         return phrase
-    words = [word for word in words if not (moved and _SHORT.match(word))] or ["x"]
+    words = [word for word in words if not (moved and _SHORT.match(word))]
     if any(char.isupper() for word in words for char in word[1:]) or any(word[0].isupper() for word in words[1:]):
         return None
-    if (
-        any(char.isdigit() for word in words for char in word if not _LETTERED.match(word))
-        or words[0].lower() in _BREAKS
-    ):
+    if any(char.isdigit() for word in words if not _LETTERED.match(word) for char in word):
         return None
-    return phrase
+    return None if words and words[0].lower() in _BREAKS else phrase
 
 
 _READING = re.compile(

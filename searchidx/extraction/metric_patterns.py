@@ -141,7 +141,6 @@ OTHER_SIDE = re.compile(
     r"\b(?:[Cc]ompared (?:to|with)|[Uu]nlike|than)(?: on| from)?\s(?:(?!(?:on|in|for|at)\b)[\w-]+,?\s){0,5}\Z"
 )
 THEN = re.compile(r",?\s(?:and|while)\s")
-#: Metrics that belong to a method rather than to a dataset.
 AND_LAST = re.compile(r"(?:\band|,)\s(?:by\s|an?\s|up to\s|as much as\s|about\s|over\s)?[~+]?\Z")
 NEXT_ITEM = re.compile(r"(?:,|,?\sand)\s(?:(?:an?|by|of|up to|with|about|over)\s){0,2}[~+]?")
 ONLY_IN = re.compile(r"\sin\s(?:the\s)?")
@@ -186,6 +185,7 @@ LIFTS = re.compile(
     r"\b(?:carr|lift|hold|held|withst|bear|pull|push|support)\w*\s(?:[\w-]+\s){0,5}?"
     r"(?:up to|over|more than|at least|as much as)\s[~≈]?\Z"
 )
+#: Units of what is lifted.
 LOADS = frozenset("kg g N kN mN grams gram kilograms".split())
 #: `under 40 kPa pressure`
 SET_BY = re.compile(r"(?:\b(?:upon|under|at|with|from|by|for)\s(?:an?\s)?|\()\Z")
@@ -219,14 +219,18 @@ REMOVES = re.compile(
     r"[~≈]?\Z",
     re.IGNORECASE,
 )
+#: `of the frames can be dropped`
 REMOVED = re.compile(
-    r"\sof\s(?:[\w-]+\s){1,5}(?:(?:can|could|may)\sbe|is|are)\s(?:[a-z]+ly\s)?(?:prun|remov|discard|dropp|skipp|eliminat|filter|sav|reduc)ed\b"
+    r"\sof\s(?:[\w-]+\s){1,5}(?:(?:can|could|may)\sbe|is|are)\s(?:[a-z]+ly\s)?"
+    r"(?:prun|remov|discard|dropp|skipp|eliminat|filter|sav|reduc)ed\b"
 )
 #: What is taken from data is a setting.
 OF_DATA = re.compile(
     r"\sof\s(?:[\w-]+\s){0,3}?(?:data|labels?|labell?ed|unlabell?ed|samples|training|images|examples|annotations?|inputs?)\b"
 )
+#: The number stands in a clause that says when something holds.
 CONDITION = re.compile(r"\b(?:[Ww]hen|[Ii]f|[Aa]fter|[Ww]hile|[Uu]ntil)\b[^,;]{0,60}\Z")
+#: `a pruning rate of 40%`, `of up to 40%`
 OF_SHARE = re.compile(r"\bof\s(?:(?:up to|over|about|around|almost|only|less than|more than)\s){0,2}[~≈]?\Z")
 #: A factor that is a setting: `upsampled by a factor of 4`.
 SCALED = re.compile(
@@ -306,12 +310,12 @@ CHANGE_OF = re.compile(
     r"average|further|"
     r"additional|another)\s){0,3}[~+]?\Z"
 )
-#: `by a factor of 250`, `an up to tenfold reduction by a factor of roughly 10`
 #: `20 times larger than earlier data sets`: a size of data.
 LARGER_DATA = re.compile(
     r"\s?(?:larger|bigger|smaller|more\s[\w-]+)\sthan\s(?:(?!(?:on|in|for|at|with)\b)[\w'’-]+\s){0,6}?"
     r"(?:data-?sets?|data sets?|corpus|corpora|benchmarks?|collections?|databases?)\b"
 )
+#: `by a factor of 250`, `an up to tenfold reduction by a factor of roughly 10`
 BY_FACTOR = re.compile(
     r"\bby\s(?:(?:up to|at least|about|around|over|nearly|almost|approximately|roughly|more than|as much as)\s)?"
     r"(?:an?|some)\s(?:[\w-]+\s)?factors?\s(?:of\s)?(?:(?:up to|at least|at most|about|around|over|nearly|almost|"

@@ -303,9 +303,14 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
         found = [other for other in found if other.end <= begin] if found and found[-1].end > begin else found
         found.append(MetricName(name, begin, finish, generic, word in _DOUBTFUL and first == index))
         used = index = end + 1
+    return _with_phrases(text, found, phrases) if phrases else found
+
+
+def _with_phrases(text: str, found: list[MetricName], phrases: list[re.Match[str]]) -> list[MetricName]:
+    """Those found by their heads and those that are longer phrases; `area under the curve (AUC)` goes by its short
+    form."""
     for phrase in phrases:
         begin, finish = phrase.span()
-        # `area under the curve (AUC)` goes by its short form
         short_form = next((name for name in found if name.start < finish + 3 and name.end > finish), None)
         found = [name for name in found if name.end <= begin or name.start >= finish + 3]
         found.append(
@@ -313,7 +318,7 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
             if short_form is not None and text.startswith(" (", finish)
             else MetricName(phrase.group(), begin, finish, False)
         )
-    return sorted(found, key=lambda name: name.start) if phrases else found
+    return sorted(found, key=lambda name: name.start)
 
 
 _SHORT_FORM = re.compile(r"\s\((?P<short>[a-z]?[A-Z][A-Z-]{0,6}[A-Z])s?\)")

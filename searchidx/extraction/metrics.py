@@ -19,7 +19,7 @@ from searchidx.extraction.metric_words import MetricName, find_metric_names
 from searchidx.extraction.names import canonical_metric, dataset_key
 from searchidx.extraction.naming import agree_in_number, name_claims
 from searchidx.extraction.numbers import Number
-from searchidx.paper import Metric, MetricKind
+from searchidx.paper import UNSPECIFIED, Metric, MetricKind
 
 _LONGEST_SENTENCE = 2000
 
@@ -256,28 +256,32 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
         claim.kind = "absolute"
         return tallied is not None
     if number.shape in ("percent", "points"):
-        if number.shape == "points" and change is None and claim.from_value is None:
-            claim.kind = "delta"
-        if number.shape == "points" and claim.from_value is None and "absolute" in text[number.value_end : number.end]:
-            claim.kind = "delta"
+        if number.shape == "points" and claim.from_value is None:
+            absolute = "absolute" in text[number.value_end : number.end]
+            claim.kind = "delta" if change is None or absolute else claim.kind
         rest = text[list_end : min(sentence.end, list_end + 100)] if list_end > number.end else after
-        if claim.from_value is None and _is_removed(before, after):
-            claim.kind, claim.name = "delta", measured.unit_of(text, number.end, sentence.end)
-            return True
-        if claim.kind == "absolute" and cues.is_counted(before, after):
-            claim.name = "unspecified"
-            return True
-        share = _share_of_cost(claim, before, rest)
-        if share is not None:
-            claim.kind, claim.name = "ratio", share
-            return True
-        return (
-            claim.from_value is not None
-            or claim.kind == "delta"
-            or claim.metric is not None
-            or not cues.is_share(before, rest)
-        )
+        return _share_is_claim(sentence, claim, before, after, rest)
     return _plain_is_claim(sentence, claim, before, after, previous)
+
+
+def _share_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, rest: str) -> bool:
+    """A percentage or points: unless it is a share of data or a setting. rest: what follows the list it is in."""
+    if claim.from_value is None and _is_removed(before, after):
+        claim.kind, claim.name = "delta", measured.unit_of(sentence.text, claim.number.end, sentence.end)
+        return True
+    if claim.kind == "absolute" and cues.is_counted(before, after):
+        claim.name = UNSPECIFIED
+        return True
+    share = _share_of_cost(claim, before, rest)
+    if share is not None:
+        claim.kind, claim.name = "ratio", share
+        return True
+    return (
+        claim.from_value is not None
+        or claim.kind == "delta"
+        or claim.metric is not None
+        or not cues.is_share(before, rest)
+    )
 
 
 def _is_removed(before: str, after: str) -> bool:
@@ -374,8 +378,7 @@ def _level_or_change(
 
 
 def _is_set_to(sentence: Sentence, claim: Claim, number: Number) -> bool:
-    """Whether nothing but `of` or `is` stands between a metric and its number: `a success rate of 67.8% over "
-    "eight tasks`."""
+    """Whether nothing but `of` or `is` stands between a metric and its number: `a success rate of 67.8%`."""
     if claim.metric is None or claim.inherited:
         return False
     return sentence.text[claim.metric.end : number.start] in (" of ", " is ", " was ", ": ", " = ", "=")

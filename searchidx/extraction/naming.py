@@ -21,9 +21,8 @@ def name_claims(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
     _share_in_lists(claims)
     for index, claim in enumerate(claims):
         if claim.inherited and claim.kind == "delta" and claim.from_value is None:
-            behind = pat.RANGE_NEXT.match(sentence.text, claim.number.end, sentence.end)
             claim.name = measured.named_left(sentence.text, sentence.start, claim.number.start) or measured.change_of(
-                sentence.text, behind.end() if behind else claim.number.end, sentence.end
+                sentence.text, _range_end(sentence, claim.number.end), sentence.end
             )
             if claim.name is None and claim.bare and index and claims[index - 1].metric is claim.metric:
                 claim.name = claims[index - 1].name

@@ -35,7 +35,6 @@ _UNIT = re.compile(
     r"kcal/mol\b|meV\b|eV\b|HU\b|W\b|mW\b|J\b|mJ\b|%))?\$?",
 )
 _GLUED_WORD = re.compile(r"[A-Za-z]|-[A-Za-z]")
-_PERCENT_AFTER = re.compile(r"\s?\+?\s?(?:\(absolute\)|\(relative\))")
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,8 +83,8 @@ class Sentence:
         return self._words
 
     def _holds_no_names(self) -> bool:
-        """Whether its name-like words are clearly no names: capitalised, each by itself, in no list and not explained, no `dataset`
-        behind it."""
+        """Whether its name-like words are clearly no names: capitalised, each by itself, in no list, not explained,
+        no `dataset` behind it."""
         if self.may_be & gazetteer.MAY_BE_NAME:
             return False
         text, (start, end) = self._text, self.span
