@@ -194,19 +194,13 @@ ATTAINED = re.compile(
     r"(?:\s(?!and\b|that\b|which\b)[\w-]+){0,5}?\s(?:is|are|was|were|can be|could be|has been|have been)\s"
     r"(?:[a-z]+ly\s)?(?:achiev|obtain|reach|attain|report|observ|measur|record|demonstrat|realiz)ed\b"
 )
-#: `97% of the fully supervised performance`: measured by another's.
+#: `97% of the fully supervised performance`, `2% of the ensemble's energy`: a share of what another reaches or costs.
 SHARE_OF = re.compile(
-    r"\sof\s(?:the\s|its\s|their\s|our\s)*(?P<what>(?:(?!(?:in|on|for|with|from|when|while|that|which|to|by|and|is|are)\b)"
-    r"[\w-]+(?:['’]s)?\s){0,5}?(?:performance|quality|accuracy|costs?|parameters|"
-    r"FLOPs|compute|computation|memory(?:\s(?:consumption|usage|footprint))?|runtime))\b(?!\sbudget)"
-    r"|\s(?P<how>performance|accuracy)\sof\s(?:the\s|its\s|a\s)*(?:fully|full|supervised|teacher|original|oracle|upper)\b"
-)
-#: `2% of the ensemble's energy`: the share of a cost that others have.
-SHARE_OF_COST = re.compile(
     r"\sof\s(?:the\s|its\s|their\s|our\s|all\s|original\s|full\s|total\s|complete\s|entire\s|"
-    r"(?:[\w-]+\s)?[\w-]+['’]s\s)*+"
+    r"(?:[\w-]+\s){0,2}[\w-]+['’]s\s)*+"
     r"(?P<what>(?:(?!(?:in|on|for|with|from|when|where|that|which|to|by|and|is|are|the|an?)\b)[\w-]+\s){0,4}?"
-    r"(?:performance|quality|accuracy|costs?|parameters|FLOPs|FLOPS|compute|computations?|memory|runtime|energy|operations|"
+    r"(?:performance|quality|accuracy|costs?|parameters|FLOPs|FLOPS|compute|computations?|"
+    r"memory(?:\s(?:consumption|usage|footprint))?|runtime|energy|operations|"
     r"(?:training|inference|running|planning|computation|execution|processing|search|run)\stime|storage|bandwidth|"
     r"(?:model|map|memory|network|file|index)\ssize))\b(?!\sbudget)"
     r"|\s(?P<how>performance|accuracy)\sof\s(?:the\s|its\s|a\s)*(?:fully|full|supervised|teacher|original|oracle|upper)\b"

@@ -272,7 +272,7 @@ def _share_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, r
     if claim.kind == "absolute" and cues.is_counted(before, after):
         claim.name = UNSPECIFIED
         return True
-    share = _share_of_cost(claim, before, rest)
+    share = _share_of(claim, before, rest)
     if share is not None:
         claim.kind, claim.name = "ratio", share
         return True
@@ -292,7 +292,7 @@ def _is_removed(before: str, after: str) -> bool:
     return removed is not None and pat.CONDITION.search(before) is None
 
 
-def _share_of_cost(claim: Claim, before: str, rest: str) -> str | None:
+def _share_of(claim: Claim, before: str, rest: str) -> str | None:
     """The cost or quality a level is given as a share of: `needs only 12% of the original memory`."""
     if claim.number.shape != "percent" or claim.from_value is not None or claim.kind != "absolute":
         return None
@@ -300,7 +300,7 @@ def _share_of_cost(claim: Claim, before: str, rest: str) -> str | None:
     named_left = claim.metric is not None and not (claim.metric.generic or claim.inherited or _named_right(claim))
     if named_left or pat.OF_SHARE.search(before):
         return None
-    share = pat.SHARE_OF_COST.match(rest)
+    share = pat.SHARE_OF.match(rest)
     return (share["what"] or share["how"]) if share is not None else None
 
 
