@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchidx.extraction import gazetteer, hints, marks, runs, sentences
@@ -65,10 +65,15 @@ def test_marks_say_what_a_search_for_each_word_says(text: str) -> None:
     ]
 
 
-NAMES = ("We ", "The ", "However, ", "ImageNet ", "nuScenes", "MS ", "COCO", "-", "'s ", "Image ", "Net ", "on (", ") ")
+NAMES = (
+    *("We ", "The ", "However, ", "ImageNet ", "nuScenes", "MS ", "COCO", "-", "'s ", "Image ", "Net ", "on (", ") "),
+    *("and Frob, ", "Frob", ": a set", ", our ", "."),
+)
 
 
 @given(st.lists(st.sampled_from(NAMES), max_size=12).map("".join))
+@example("We test on Frob, ")
+@example("We bring you Frob: a set")
 def test_a_sentence_judged_by_its_words_is_judged_as_if_read(text: str) -> None:
     sentence = Sentence(text, (0, len(text)), marks.HEAD)
     words = runs.find_words(text, 0, len(text))
