@@ -180,7 +180,7 @@ ATTAINS = re.compile(
     r"\b(?:achiev|reach|attain|obtain|yield|earn|deliver|record|capable of|estimated with|measured with|"
     r"localiz\w* with|exhibit|demonstrat|show|exert|generat|provid|produc|withstand)\w*\s[^,;:]{0,60}\Z"
 )
-#: `can carry up to 11 kg`
+#: `can carry up to 8 kg`
 LIFTS = re.compile(
     r"\b(?:carr|lift|hold|held|withst|bear|pull|push|support)\w*\s(?:[\w-]+\s){0,5}?"
     r"(?:up to|over|more than|at least|as much as)\s[~≈]?\Z"
@@ -267,7 +267,7 @@ GAINED = (
     "margin, +",
     "margins, +",
 )
-#: `90.6% vs. 89.8%`: two levels.
+#: `71.3% vs. 70.5%`: two levels.
 VERSUS_NEXT = re.compile(r"\s?\(?(?:vs\.?|versus)\s[~$]?\d")
 BY = re.compile(r"\bby\s(?:up to\s|about\s|an average of\s)?[~+]?\Z")
 WITHIN = re.compile(r"\bwithin\s(?:\w+\s)?\Z")
@@ -420,7 +420,7 @@ METRIC_SAID = re.compile(
     r"(?P<what>(?:(?!(?:on|in|for|of|with|and|same|evaluation|automatic|other|following|above)\b)[\w@-]+\s){1,4}?)"
     r"(?:\((?P<short>[\w@-]{2,10})\)\s)?(?:metric|measure)\b(?!\s(?:[A-Z]|accurac))"
 )
-#: `with 41.3 FPS`: beside a result, the unit names the other one.
+#: `with 30 FPS`: beside a result, the unit names the other one.
 WITH = re.compile(r"\bwith\s(?:(?:about|around|over|up to|nearly)\s)?[~]?\Z")
 #: `by`, with words between it and the number that tell how exact it is.
 BY_ANY = re.compile(
