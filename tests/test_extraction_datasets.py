@@ -50,6 +50,25 @@ def test_generic_last_words_are_dropped() -> None:
         ("We evaluate on the Wug Visual Control Suite here.", "Wug Visual Control Suite"),
         ("We present FrobQuest, a benchmark infused with hard cases.", "FrobQuest"),
         ("Accuracy is 41% on Frob7k-test, as ever.", "Frob7k-test"),
+        ("We present Frobby: a partly annotated toy dataset focused on blocks.", "Frobby"),
+        ("We use two toy datasets (SVHN, FrobQuest, Wuggy, and QV1) here.", "Wuggy"),
+        ("We use two toy datasets (SVHN, FrobQuest, Wuggy, and QV1) here.", "QV1"),
+        ("We reach an FID of 4.2 on CIFAR-10, Wug Faces, and SVHN.", "Wug Faces"),
+        ("We release the largest public toy dataset FrobNet, containing 9k blocks.", "FrobNet"),
+        ("It beats all others on FrobNet, SVHN, and CIFAR-10.", "FrobNet"),
+        ("We reach an FID of 4.2 on Flower, Wug Faces, and SVHN.", "Wug Faces"),
+        ("We use a private toy dataset (AIC) here.", "AIC"),
+        ("We present AIC, a new benchmark of toys.", "AIC"),
+        ("We evaluate it on the SAIL dataset.", "SAIL"),
+        ("We get 4.2 points more on CIFAR-10 and the SAIL and TNT datasets.", "TNT"),
+        ("It helps on SVHN (by 4 points); on FrobQuest, it harms a lot.", "FrobQuest"),
+        ("It sets a new top score on FrobQuest (+17% over the best).", "FrobQuest"),
+        ("We introduce the Quiet Wug Sounds Collected (QWSC) dataset.", "QWSC"),
+        ("We present **FrobQuest**, a benchmark of toys.", "FrobQuest"),
+        ("We present \\emph{FrobQuest}, a benchmark of toys.", "FrobQuest"),
+        ("It gains 4% on SVHN [5] and FROBQ [10], respectively.", "FROBQ"),
+        ("We craft benchmarks for blocks and for balls named SVHN and FrobEval.", "FrobEval"),
+        ("We record a dataset named Object Toy Gripping Dataset (OTSGD).", "OTSGD"),
     ],
 )
 def test_unlisted_names_are_given_away_by_their_place(text: str, name: str) -> None:
@@ -77,6 +96,16 @@ def test_unlisted_names_are_given_away_by_their_place(text: str, name: str) -> N
         "It took first place on a benchmark (July 3, 2021).",
         "We assess Quality and Verification of Proteins on benchmarks.",
         "We train for 1 hour on 8xH100 with our dataset.",
+        "It is not covered by the benchmarks, such as Gemini Frob failing at toys.",
+        "A detector trained with large datasets, such as Frob R-CNN, is used.",
+        "AutoFrobBencher helps a lot.",
+        "To help with VQA, the toy datasets of our benchmark differ.",
+        "We compare it with two systems, namely FROB-SLAM and WUG-SLAM.",
+        "We collect a FROB-based toy dataset and a QV-generated corpus.",
+        "Zero-shot learning (SAIL) is as good as ever in SAIL datasets.",
+        "We evaluate on a toy dataset from FrobChat, with 9k pictures.",
+        "We study Out-of-Frob (OofF) detection with an OofF dataset.",
+        "On SAIL datasets and standard AIC benchmarks it wins.",
     ],
 )
 def test_methods_tasks_and_ordinary_words_are_no_datasets(text: str) -> None:
@@ -105,11 +134,34 @@ def test_a_dataset_the_paper_brings_is_introduced() -> None:
     assert roles("We test it on SVHN.", "FrobQuest: A Benchmark for Toys")["SVHN"] == "used"
     assert roles("FrobQuest has 9 tasks.", "FrobQuest: A Benchmark for Toys") == {"FrobQuest": "introduced"}
     assert roles("We introduce FrobQuest, a new dataset.")["FrobQuest"] == "introduced"
+    assert roles("We collect a new dataset FrobQuest, with toys.") == {"FrobQuest": "introduced"}
 
 
 def test_a_method_named_in_the_title_is_no_dataset() -> None:
     text = "We propose FrobNet, a model. On SVHN, FrobNet wins."
     assert names(text, "FrobNet: Learning on Toy Datasets") == ["SVHN"]
+
+
+def test_capitalised_words_of_a_title_are_no_name() -> None:
+    assert names("We study toys.", "Making Empathetic Dialogues with Toys") == []
+    assert names("We use Empathetic Dialogues here.", "A title") == ["Empathetic Dialogues"]
+
+
+def test_a_short_form_is_left_out_wherever_the_long_one_stands() -> None:
+    assert names("FrobQuest (VQA) is a dataset. We train on the VQA dataset.") == ["FrobQuest"]
+    assert names("We introduce **FrobQuestBench** (**FQB**), a benchmark.") == ["FrobQuestBench"]
+
+
+def test_a_list_may_have_lost_its_commas() -> None:
+    filling = "Toys are what we look at here and in all of our other work as well. " * 7
+    assert names(f"{filling}We test on the FROB WugQ and QV17 datasets.") == ["FROB", "WugQ", "QV17"]
+    assert names(f"{filling}We test on the FrobWorld v0.5 dataset.") == ["FrobWorld v0.5"]
+    assert names(f"{filling}We test, again, on the FROB WugQ QV17 dataset.") == ["FROB WugQ QV17"]
+
+
+def test_what_makes_datasets_is_none() -> None:
+    assert names("FrobMake helps a lot.", "FrobMake: Creating Hard Toy Datasets for Robots") == []
+    assert names("FrobMake has 9 toys.", "FrobMake: a Challenging Multi-View Data Set for Robots") == ["FrobMake"]
 
 
 def test_writings_of_one_dataset_share_a_canonical_name() -> None:

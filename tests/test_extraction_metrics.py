@@ -411,6 +411,16 @@ def test_a_paper_that_brings_data_measures_on_them() -> None:
     assert claims(text) == [("mAP", "41.7", "absolute", "FrobQuest")]
 
 
+def test_data_brought_later_in_the_text_and_written_in_two_ways_are_one_dataset() -> None:
+    text = "On the Frob-Quest dataset we test. We introduce FrobQuest, a dataset of toys. Our best model has 41.7% mAP."
+    assert [dataset for *_, dataset in claims(text)] == ["Frob-Quest"]
+
+
+def test_a_dataset_with_a_number_of_its_own_is_no_member_of_the_list_before() -> None:
+    text = "It gains 4.0 and 1.9 points of F1 with toys on SVHN, and +2.0 on COCO."
+    assert [dataset for *_, dataset in claims(text)] == ["SVHN", "SVHN", "COCO"]
+
+
 def test_frame_rates_belong_to_no_dataset_named_later() -> None:
     text = "Our tracker runs at 110 frames per second on one GPU, providing the best results on SVHN."
     assert claims(text) == [("frames per second", "110", "absolute", None)]
@@ -419,3 +429,180 @@ def test_frame_rates_belong_to_no_dataset_named_later() -> None:
 def test_what_differs_in_its_unit_is_said_twice() -> None:
     text = "We solve each case in under 1 ms. The robot reaches lateral speeds up to 1 m/s."
     assert [m.unit for m in extract("A title", text).metrics] == ["ms", "m/s"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We reach 91% docking success rates.", [("docking success rates", "91")]),
+        ("The mean errors are 2.1 mm and 3.4 mm.", [("mean errors", "2.1"), ("mean errors", "3.4")]),
+        (
+            "We reach Dice scores of 0.81 and 0.79. The small model has a Dice score of 0.72.",
+            [("Dice score", "0.81"), ("Dice score", "0.79"), ("Dice score", "0.72")],
+        ),
+    ],
+)
+def test_a_name_is_plural_where_it_is_written_so(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(metric, value) for metric, value, *_ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We see average Prec@50 gains of 4.1%.", [("average Prec@50", "4.1")]),
+        ("We reach an average F1 of 71.3%.", [("average F1", "71.3")]),
+        ("We raise pass@1 accuracy by 5.2%.", [("pass@1 accuracy", "5.2")]),
+        ("We reach 81.9% top-1 fine-tuning accuracy.", [("top-1 fine-tuning accuracy", "81.9")]),
+        ("We reach a pass@1 performance of 41.2%.", [("pass@1", "41.2")]),
+        ("It has a mean absolute error of 1.3 mm.", [("mean absolute error", "1.3")]),
+        ("We reach 7.1% weight relative error.", [("weight relative error", "7.1")]),
+        ("We see a 7.1% relative error reduction.", [("error", "7.1")]),
+        ("Our Mean Per Joint Position Error is 41 mm.", [("Mean Per Joint Position Error", "41")]),
+        ("We see a 9% LPIPS error reduction.", [("LPIPS error", "9")]),
+        ("The half total error rates (HTERs) reach 4.2%.", [("HTER", "4.2")]),
+        ("The average mAP over IoU thresholds rises to 41.2%.", [("average mAP", "41.2")]),
+    ],
+)
+def test_modifiers_left_of_a_head_belong_to_its_name(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(metric, value) for metric, value, *_ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The feasible wire saving of up to 40% is large.", [("wire", "40")]),
+        ("The crumb drop of 9% is small.", [("crumb", "9")]),
+        ("We see a significant reduction of 30%.", [("unspecified", "30")]),
+        ("The fuel burned by the old pump is reduced to 30%.", [("fuel burned", "30")]),
+        ("The smallest docking interval of all rose from 18% to 42%.", [("smallest docking interval", "42")]),
+        ("We see an improvement of 20% of the packing time.", [("packing time", "20")]),
+        ("Our pruner removes over 90% of the dead branches.", [("dead branches", "90")]),
+        ("We save at most 70% of replies and 80% of tears.", [("replies", "70"), ("tears", "80")]),
+        ("We raise the percentage of tidy rooms from 51% to 82%.", [("percentage of tidy rooms", "82")]),
+        ("We lower the training cost of a wide range of models (big ones) by 3x.", [("training cost", "3")]),
+        ("These stores show a neatness up to 12 times higher than others.", [("neatness", "12")]),
+        ("Its peak load capacity is 12% higher than before.", [("peak load capacity", "12")]),
+        ("We compile 3x more x86 loops than others.", [("x86 loops", "3")]),
+    ],
+)
+def test_subject_verb_and_noun_of_change_name_the_quantity(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(metric, value) for metric, value, *_ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We gain 3.1% for the new spice balance metric.", [("spice balance", "3.1")]),
+        ("We see a 4-fold increase in the Crumbs Per Loaf (CPL) metric.", [("CPL", "4")]),
+        ("We see mean performance gains of 51% in parking error.", [("parking error", "51")]),
+        ("Our arm finds the toy in 93% of trials.", [("unspecified", "93")]),
+        ("Our arm sorts 86% of the red objects.", [("unspecified", "86")]),
+        (
+            "We reach 31.6 mAP with 25 FPS and 36.9 mAP with 12.3 FPS.",
+            [("mAP", "31.6"), ("FPS", "25"), ("mAP", "36.9"), ("FPS", "12.3")],
+        ),
+        ("Our guess is 4x-9x more accurate than others.", [("accuracy", "4"), ("accuracy", "9")]),
+        ("The new riddles are 27% more novel than others.", [("novelty", "27")]),
+        ("It is 1.2x more energy efficient.", [("energy efficiency", "1.2")]),
+    ],
+)
+def test_words_say_what_is_measured_or_that_nothing_is(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(metric, value) for metric, value, *_ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We reduce the number of false positive sightings by 41%.", [("number of false positive sightings", "41")]),
+        ("Our model reduces the size of the old one by 15x.", [("size", "15")]),
+        ("We raise the probability of finding toys by 33%.", [("probability", "33")]),
+        ("It reduces the required amount of training toys by up to 25%.", [("amount of training toys", "25")]),
+        ("It is shown to reduce MUD by 17%.", [("MUD", "17")]),
+        ("We cut the MAC count on the robot by 10x.", [("MAC count", "10")]),
+        ("We see a 72% improvement in the number of seen rooms.", [("number of seen rooms", "72")]),
+        ("We see a 14-fold improvement in the shelf space.", [("shelf space", "14")]),
+        ("We see a 12% improvement in bread.", [("unspecified", "12")]),
+        ("There is a decrease on belt length of 21% on average.", [("belt length", "21")]),
+        ("The mean reduction of lid torques is around 64%.", [("lid torques", "64")]),
+        ("They show a 31% time improvement.", [("time", "31")]),
+        ("We achieve 82% size reduction.", [("size", "82")]),
+        ("The maximal packing ratio reaches 78%.", [("maximal packing ratio", "78")]),
+        ("The median percentage of hidden frames is 68%.", [("median percentage of hidden frames", "68")]),
+        ("We save 80% of steering and braking costs.", [("unspecified", "80")]),
+    ],
+)
+def test_what_a_verb_or_noun_of_change_moves_is_a_quantity(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(metric, value) for metric, value, *_ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We observed maximum docking errors of 2.1 mm.", [("maximum docking errors", "2.1")]),
+        ("It has shown speed improvements up to 3x.", [("speed", "3")]),
+        ("The parser has a respectable F1 score of 52.7.", [("F1 score", "52.7")]),
+        ("We beat the rivals, improving AUC from 0.61 to 0.72.", [("AUC", "0.72")]),
+        ("It has a 4x shorter training time.", [("training time", "4")]),
+        ("It makes 9x smaller rotation errors.", [("rotation errors", "9")]),
+        ("Our walker scores 71.3% for MODAL on SVHN.", [("MODAL", "71.3")]),
+        ("The overall mean opinion score is 4.1.", [("overall mean opinion score", "4.1")]),
+    ],
+)
+def test_participles_and_comparatives_are_no_part_of_a_name(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(metric, value) for metric, value, *_ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The correlation coefficient is 0.71.", [("correlation coefficient", "0.71")]),
+        ("We gain 10.1% in Dice coefficient.", [("Dice coefficient", "10.1")]),
+        ("It has a memory footprint of 2.6 MB.", [("memory footprint", "2.6")]),
+        ("We reach a docking success ratio of 91%.", [("docking success ratio", "91")]),
+        ("We reduce the number of recipe computations by 63%.", [("number of recipe computations", "63")]),
+        ("The weighted average F1 score is 71.2%.", [("weighted average F1 score", "71.2")]),
+        ("The max docking error is 3.1 mm.", [("max docking error", "3.1")]),
+        ("The averaged accuracy is 81%.", [("averaged accuracy", "81")]),
+        ("The new law produced maximum docking errors of 3.1 mm.", [("maximum docking errors", "3.1")]),
+        ("We reach a mean area under the curve of 91%.", [("mean area under the curve", "91")]),
+        ("We reach a speedup ratio of 4x.", [("speedup", "4")]),
+        ("We need only 19% of the old memory consumption.", [("old memory consumption", "19")]),
+    ],
+)
+def test_names_reach_as_far_as_their_words_do(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(metric, value) for metric, value, *_ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "We beat the rivals by almost 7x on the hard streets in terms of docking error rate.",
+            [("docking error rate", "7")],
+        ),
+        (
+            "We beat others by 12% and 20% on big streets in terms of docking depth.",
+            [("docking depth", "12"), ("docking depth", "20")],
+        ),
+        ("We beat the rivals by 4.7% in terms of MOSS.", [("MOSS", "4.7")]),
+        ("We raise the cleaned-recall from 61.5% to 66.1%.", [("cleaned-recall", "66.1")]),
+        ("We cut the time needed to bake bread of any size with very little butter by over 65%.", [("time", "65")]),
+        ("It finds the best toy in 78% of cases when considering all six parameters.", [("unspecified", "78")]),
+    ],
+)
+def test_what_a_number_is_in_terms_of_may_stand_far_behind_it(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(metric, value) for metric, value, *_ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We increase the speed by 7x.", [("speed", "7")]),
+        ("It has an oven speed 30 times faster than the old one.", [("oven speed", "30")]),
+        ("We see a speed up of up to 12x.", [("speedup", "12")]),
+        ("We see an average speedup of 7x.", [("average speedup", "7")]),
+        ("It is better in speed (3x faster).", [("speedup", "3")]),
+    ],
+)
+def test_a_speed_is_named_a_speedup_is_not(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(metric, value) for metric, value, *_ in claims(text)] == expected

@@ -3,11 +3,15 @@
 import re
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchidx.extraction import hints
-from searchidx.extraction.telling import Reading
+from searchidx.extraction import gazetteer, hints, marks, runs, sentences
+from searchidx.extraction.candidates import find_candidates
+from searchidx.extraction.code import CODE_HINTS
+from searchidx.extraction.dataset_patterns import HEAD_HINTS, NAMING_HINTS
+from searchidx.extraction.marks import MarkedText
+from searchidx.extraction.telling import Reading, Sentence
 
 WORDS = ("dataset", "skips", "like", "task")
 
@@ -36,10 +40,43 @@ def test_a_pattern_in_small_letters_finds_in_folded_text_what_it_finds_without_r
 )
 def test_a_sentence_tells_when_something_in_it_can_make_a_name_a_dataset(sentence: str, tells: bool) -> None:
     text = "A title\n" + sentence
-    reading = Reading(text, ((0, 7), (8, len(text))))
+    reading = Reading(MarkedText(text, ((0, 7), (8, len(text)))))
     assert any(told.span[0] == 8 for told in reading.telling) is tells
 
 
 def test_the_first_sentence_with_a_word_is_found() -> None:
-    assert hints.first_holding("a b. we c. our d.", ("we ", "our "), ((0, 4), (5, 10), (11, 17))) == 1
-    assert hints.first_holding("a b. c d.", ("we ",), ((0, 4), (5, 9))) == 2
+    assert hints.first_holding("a b. we c. our d.", "we ", ((0, 4), (5, 10), (11, 17))) == 1
+    assert hints.first_holding("a b. c d.", "we ", ((0, 4), (5, 9))) == 2
+
+
+PIECES = ("We ", "propose ", "a dataset ", "code", ".  ", " out", "resent ", "9", "３", "ogb", "İ", "é", "\ud800", "\n")
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
+def test_marks_say_what_a_search_for_each_word_says(text: str) -> None:
+    spans = tuple(sentences.split(text))
+    marked = MarkedText(text, spans)
+    for bit, words in ((marks.HEAD, HEAD_HINTS), (marks.NAMING, NAMING_HINTS), (marks.CODE, CODE_HINTS)):
+        begins = {match.start() for word in words for match in re.finditer(f"(?={word})", marked.lowered)}
+        found = [any(start <= begin < end for begin in begins) for start, end in spans]
+        assert [bool(holds & bit) for holds in marked.holds] == found
+    assert [bool(holds & marks.DIGIT) for holds in marked.holds] == [
+        re.search(r"\d", text[start:end]) is not None for start, end in spans
+    ]
+
+
+NAMES = (
+    *("We ", "The ", "However, ", "ImageNet ", "nuScenes", "MS ", "COCO", "-", "'s ", "Image ", "Net ", "on (", ") "),
+    *("and Frob, ", "Frob", ": a set", ", our ", "."),
+)
+
+
+@given(st.lists(st.sampled_from(NAMES), max_size=12).map("".join))
+@example("We test on Frob, ")
+@example("We bring you Frob: a set")
+def test_a_sentence_judged_by_its_words_is_judged_as_if_read(text: str) -> None:
+    sentence = Sentence(text, (0, len(text)), marks.HEAD)
+    words = runs.find_words(text, 0, len(text))
+    assert sentence.words == words
+    assert sentence.candidates == find_candidates(text, (0, len(text)), words, gazetteer.load(), True)
+    assert sentence.holds_sure_name or not any(gazetteer.is_sure(word.text) for word in words)

@@ -46,6 +46,7 @@ RANK = {name: rank for rank, names in enumerate(LAYERS) for name in names}
 
 #: Packages of others -> the only modules or sub-packages that may import them.
 ONLY_IN = {
+    "ahocorasick_rs": ("extraction.marks",),
     "click": ("cli",),
     "jinja2": ("web",),
     "numba": ("ranking.kernels",),

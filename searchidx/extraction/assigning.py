@@ -164,7 +164,9 @@ def _chain(text: str, mentions: list[Mention]) -> list[Mention]:
 
 
 def _far_apart(gap: str) -> bool:
-    return len(re.sub(r"\([^()]{0,120}\)", "", gap[:300])) > 40
+    """Whether too much stands between two names for one list, or a number of the second name."""
+    gap = re.sub(r"\([^()]{0,120}\)", "", gap[:300])
+    return len(gap) > 40 or pat.NUMBER_OF_NEXT.search(gap) is not None
 
 
 def _list_around(sentence: Sentence, mention: Mention) -> list[Mention]:

@@ -39,17 +39,26 @@ def find_candidates(
     """Candidates of one sentence, in order. words: its name-like words; has_head: it holds a word such as `dataset`."""
     found: list[Candidate] = []
     for run in runs.find_runs(text, words, span[0], span[1], has_head):
-        word = run.words[0].text
         if (
             len(run.words) == 1
             and not run.headed
-            and word.isalpha()
-            and runs.is_plain(word)
-            and word.lower() not in names.entries
+            and gazetteer.is_ordinary(run.words[0].text)
+            and not placed_like_a_name(text, run.start, run.end)
         ):
-            continue  # `However`, `Transformer`
+            continue
         found.extend(_cut_run(text, run, span, names))
     return found
+
+
+def placed_like_a_name(text: str, start: int, end: int) -> bool:
+    """Whether a merely capitalised word stands in a list or is explained right behind: `SVHN, Frob, and`, `Frob: a`."""
+    if text.startswith((",", ")", "."), end) and start > 1:
+        after_join = text.startswith((", ", "d ", "n ", " ("), start - 2)  # `and Frob`, `on Frob`
+        if after_join:
+            return True
+    elif text[end + 1 : end + 2].isalpha():
+        return False
+    return pat.EXPLAINED.match(text, end) is not None
 
 
 def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -> list[Candidate]:
@@ -59,6 +68,10 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
     short = _short_form(text, run, span)
     if short is not None:
         return [short]
+    if len(words) > 1 and span[0] > 0 and lost_its_commas(text):
+        parts = _members(text, run)
+        if len(parts) > 1:
+            return [candidate for part in parts for candidate in _cut_run(text, part, span, names)]
     position = 0
     rest: list[runs.Word] = []
     while position < len(words):
@@ -92,6 +105,27 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
             end = _with_last(text, words, span)
             return [Candidate(text[run.start : end], run.start, end, None, False, True)]
     return found
+
+
+def lost_its_commas(text: str) -> bool:
+    """Whether a text has none though it is long: some sources leave them out, so that lists look like one name."""
+    return len(text) > 400 and text.find(", ") < 0
+
+
+def _members(text: str, run: runs.Run) -> list[runs.Run]:
+    """The members of a list without commas, which a run of listed and of coined words is: `LLVIP FLIR M3FD`."""
+    parts: list[list[runs.Word]] = []
+    position = 0
+    while position < len(run.words):
+        entry, upto = longest_listed(text, run.words, position)
+        upto = position + 1 if entry is None else upto
+        word = run.words[position]
+        begins = entry is not None or (pat.MEMBER.match(word.text) and word.text not in gazetteer.load().refused)
+        if not parts or (begins and word.start - parts[-1][-1].end == 1):
+            parts.append([])
+        parts[-1].extend(run.words[position:upto])
+        position = upto
+    return [runs.Run(tuple(part), run.headed and part is parts[-1]) for part in parts]
 
 
 def _with_last(text: str, words: Sequence[runs.Word], span: Span) -> int:
@@ -136,7 +170,7 @@ def _short_form(text: str, run: runs.Run, span: Span) -> Candidate | None:
     ):
         return None
     sure = (entry is not None and entry.sure) or (long_entry is not None and long_entry.sure)
-    sure = sure or (len(run.words) > 1 and run.words[-1].text in ("Study", "Atlas", "Archive", "Biobank"))
+    sure = sure or (len(run.words) > 1 and run.words[-1].text in gazetteer.LONG_NAMES_END)
     refused = inner in names.refused and long_entry is None
     return Candidate(inner, start, start + len(inner), entry, sure, run.headed or after is not None, refused=refused)
 
@@ -177,6 +211,13 @@ def hold_sure_name(words: list[str]) -> bool:
 def row_holds_sure_name(row: str) -> bool:
     """The same for a row of `runs.find_rows`."""
     return hold_sure_name(runs.words_of_row(row))
+
+
+@lru_cache(maxsize=runs.CACHED_WORDS)
+def may_spell_out_sure_name(row: str) -> bool:
+    """Whether words before a short form in brackets may make it sure: a listed name among them, or a `Study`."""
+    words = runs.words_of_row(row)
+    return any(word in gazetteer.LONG_NAMES_END for word in words) or gazetteer.holds_sure(words)
 
 
 def _unlisted(

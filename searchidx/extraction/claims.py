@@ -6,74 +6,29 @@ import re
 from dataclasses import dataclass
 
 from searchidx.extraction import code as code_statement
-from searchidx.extraction import hints, kinds, links, sentences
+from searchidx.extraction import hints, kinds, links, marks, sentences
+from searchidx.extraction.marks import MarkedText
 from searchidx.paper import CodeStatement, Link, LinkKind, Span
 
 #: Stands for a character of a URL in masked text; same length, so spans stay true.
 MASK = "\ufffc"
 #: A longer sentence is a run of data, not prose; statements are looked for in its beginning.
 _LONGEST_SENTENCE = 1500
-_CODE_HINTS = (
-    "code",
-    "implementation",
-    "software",
-    "tool",
-    "librar",
-    "script",
-    "package",
-    "repo",
-    "sourc",
-    "plug",
-    "simulator",
-)
-
 
 #: A text without any of these holds no URL.
 _URL_HINTS = ("http", "www.", "github", "available at ", ".gitlab.io")
 _HOST_HINT = re.compile(r"\.[a-z]{2,6}/")
-#: A sentence that gives code away holds one of these beside a word for code.
-_GIVING_HINTS = (
-    "avail",
-    "releas",
-    "public",
-    "open",
-    "provid",
-    "shar",
-    "found",
-    "publish",
-    "here",
-    "host",
-    "access",
-    "download",
-    "make",
-    "made",
-    "offer",
-    "contribut",
-    "upload",
-    MASK,
-    "attach",
-    "suppl",
-    "soon",
-    "includ",
-    "visit",
-    "ship",
-    "promis",
-    "announc",
-    "appear",
-    " out",
-    "online",
-    "comes with",
-)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadText:
-    """A text made ready for the extractors: URLs masked with U+FFFC, sentences found."""
+    """A text made ready for the extractors: URLs masked with U+FFFC, sentences found and marked."""
 
     text: str
     masked: str
     urls: tuple[links.FoundUrl, ...]
     sentences: tuple[Span, ...]
+    marked: MarkedText
 
 
 def read(text: str, limit: int) -> ReadText:
@@ -81,13 +36,14 @@ def read(text: str, limit: int) -> ReadText:
     lowered = text.lower()
     found: list[links.FoundUrl] = []
     spans: tuple[Span, ...] = ()
-    if any(hint in lowered for hint in _URL_HINTS) or ("/" in lowered and _HOST_HINT.search(lowered)):
+    if hints.holds_any(lowered, _URL_HINTS) or ("/" in lowered and _HOST_HINT.search(lowered)):
         found, spans = links.find_urls(text)
     masked = text[:limit]
     for start, end in spans:
         if end <= limit:
             masked = masked[:start] + MASK * (end - start) + masked[end:]
-    return ReadText(text, masked, tuple(found), tuple(sentences.split(masked, spans)))
+    parts = tuple(sentences.split(masked, spans))
+    return ReadText(text, masked, tuple(found), parts, MarkedText(masked, parts))
 
 
 def find_links(ready: ReadText) -> tuple[tuple[Link, ...], frozenset[int]]:
@@ -111,14 +67,12 @@ def own_repo(found: tuple[Link, ...]) -> str | None:
 def state(ready: ReadText, found: tuple[Link, ...], lists: frozenset[int]) -> CodeStatement:
     """What the text says of the code. `released` in one sentence outweighs `promised` in another, unless a promise
     stands in the sentence of the code link itself."""
-    lowered = hints.lower_same_length(ready.masked)
-    code = hints.Places(lowered, _CODE_HINTS)
     title_end = ready.masked.find("\n")
     # the title names a topic, it releases nothing
     telling = [
         span
-        for span in ready.sentences
-        if span[0] > title_end and code.within(span) and hints.holds_any(lowered[span[0] : span[1]], _GIVING_HINTS)
+        for span, holds in zip(ready.sentences, ready.marked.holds, strict=True)
+        if holds & marks.CODE and holds & marks.GIVING and span[0] > title_end
     ]
     stated = [code_statement.sentence_statement(_beginning(ready, span)) for span in telling]
     for link in found:

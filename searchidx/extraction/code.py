@@ -14,6 +14,53 @@ import re
 from searchidx.extraction import hints
 from searchidx.paper import CodeStatement, Span
 
+#: A sentence without any of these says nothing of code.
+CODE_HINTS = (
+    "code",
+    "implementation",
+    "software",
+    "tool",
+    "librar",
+    "script",
+    "package",
+    "repo",
+    "sourc",
+    "plug",
+    "simulator",
+)
+#: A sentence that gives code away holds one of these beside a word for code.
+GIVING_HINTS = (
+    "avail",
+    "releas",
+    "public",
+    "open",
+    "provid",
+    "shar",
+    "found",
+    "publish",
+    "here",
+    "host",
+    "access",
+    "download",
+    "make",
+    "made",
+    "offer",
+    "contribut",
+    "upload",
+    "\ufffc",  # a masked URL
+    "attach",
+    "suppl",
+    "soon",
+    "includ",
+    "visit",
+    "ship",
+    "promis",
+    "announc",
+    "appear",
+    " out",
+    "online",
+    "comes with",
+)
 #: Words that mean program text wherever something is given away.
 _SURE = (
     r"(?:source[- ]?codes?|codes?|code[- ]?bases?|scripts?|(?:github|code|software|git) ?repositor(?:y|ies)|"

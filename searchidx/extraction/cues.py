@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from searchidx.extraction.hints import fold
+from searchidx.extraction.hints import fold, holds_any
 
 _TOKEN = re.compile(r"[^\s,;:()\[\]{}$~≈=<>—]+|[,;:()=]")
 _CLAUSE_BREAK = frozenset(";:()")
@@ -21,14 +21,14 @@ _PASS_BEFORE = frozenset(
     "minimum and or respectively consistent impressive additional considerable large-margin margin margins "
     "average- "
     "in an extra respectively, clear wide huge best overall maximal modest mere small slight % "
-    "to-be higher point points percentage respectively both full".split()
+    "to-be higher point points percentage respectively both full \\sim \\approx \\app".split()
 )
 _CHANGE_NOUNS = frozenset(
     "improvement improvements gain gains increase increases reduction reductions decrease decreases drop "
     "drops boost boosts rise rises saving savings degradation loss-of difference differences gap margin "
     "margins uplift "
     "advantage decline enhancement lead increment increments jump leap reduction-of lift cut "
-    "speed-up slowdown deterioration".split()
+    "speed-up slowdown deterioration boosting boostings".split()
 )
 _CHANGE_VERBS = frozenset(
     "improve improves improved improving increase increases increased increasing reduce reduces reduced "
@@ -60,7 +60,7 @@ _CHANGE_AFTER = frozenset(
     "degradation decline uplift rise margin advantage enhancement saving savings smaller shorter jump above "
     "below ahead superior cheaper longer larger over lift speedup loss-in reducing increasing deterioration "
     "lighter "
-    "relatively difference gap lead lag fall behind improvement-over cut greater".split()
+    "relatively difference differences boosting boostings gap lead lag fall behind improvement-over cut greater".split()
 )
 _STOP_AFTER = frozenset(
     "on with for while when where which that using from by at we our it this under versus vs vs. "
@@ -79,7 +79,10 @@ def words_before(text: str, limit: int, position: int) -> list[str]:
 
 def words_after(text: str, position: int, limit: int) -> list[str]:
     """Lower-case words (and commas, brackets) in the 90 characters after `position`, nearest first."""
-    return [token.lower().rstrip(".") or "." for token in _TOKEN.findall(text, position, min(limit, position + 90))]
+    return [
+        token.lower().rstrip(".").removeprefix("-") or "."
+        for token in _TOKEN.findall(text, position, min(limit, position + 90))
+    ]
 
 
 def change_before(before: list[str], metric_words: frozenset[str]) -> bool | None:
@@ -102,8 +105,8 @@ def change_before(before: list[str], metric_words: frozenset[str]) -> bool | Non
         if word == "at" and before[index + 1 : index + 2] in (["least"], ["most"]):
             index -= 1
             continue
-        if word in _PASSES and previous in metric_words:
-            return False  # `the success rate exceeds 75%`
+        if word in _PASSES and (previous in metric_words or previous in ("not", "never")):
+            return False  # `the success rate exceeds 75%`, `did not exceed 2 mm`
         if word in _CHANGE_NOUNS or word in _CHANGE_VERBS:
             return True
         if word in _REACH_WORDS:
@@ -124,7 +127,7 @@ def change_before(before: list[str], metric_words: frozenset[str]) -> bool | Non
 _CHANGE_NAMED = frozenset(
     "improvement improvements gain gains increase increases increased reduction reductions "
     "decrease decreases drop drops boost boosts degradation decline uplift rise enhancement "
-    "saving savings jump lift speedup deterioration reduced".split()
+    "saving savings jump lift speedup deterioration reduced difference differences boosting boostings".split()
 )
 
 
@@ -138,6 +141,8 @@ _COMPARATIVES = frozenset(
 
 def change_after(after: list[str], named_only: bool = False) -> bool:
     """Whether the words to the right make the number a change: `2.3% absolute accuracy improvement`."""
+    if after[:3] in (["(", "absolute", ")"], ["(", "relative", ")"]):
+        after = after[3:]
     unknown = 0
     placed = False  # `50% on more complex scenes`: what is more is not the number
     for index, word in enumerate(after[:8]):
@@ -152,9 +157,13 @@ def change_after(after: list[str], named_only: bool = False) -> bool:
         if word == "loss" and after[index + 1 : index + 2] in (["in"], ["of"]):
             return True
         if word in _CHANGE_AFTER:
+            if after[index + 1 : index + 2] in (["rate"], ["rates"]) or (index and after[index - 1] == "the"):
+                return False  # `40% drop rate`, `95% confidence limits the difference`
             if named_only:
                 return word in _CHANGE_NAMED or (unknown == 0 and word in _COMPARATIVES)
             return word not in ("over", "above", "below") or unknown == 0
+        if word == "and" and after[index + 1 : index + 2] and not after[index + 1][0].isdigit():
+            return False  # `below 2% and a small drop`
         if word in _PASS_AFTER or word.replace(".", "").rstrip("%").isdigit():
             continue
         if word in _STOP_AFTER or not word[0].isalnum():
@@ -191,7 +200,8 @@ _GAP_LEFT = frozenset(
     "increasing decreasing reducing raised raises lowered % merely to-date degradation loss maximum minimum "
     "i.e. i.e e.g. varies varying its "
     "greater much ratio percentage difference differences current sota down all surpassing surpasses outperforming "
-    "outperforms both also".split()
+    "outperforms both also not did does never computed measured found estimated calculated reported recorded observed "
+    "determined \\sim \\approx \\app".split()
 )
 _GAP_RIGHT = frozenset(
     "absolute relative average avg in of on point points improvement improvements gain gains increase "
@@ -207,18 +217,38 @@ _GAP_RIGHT = frozenset(
 
 #: `accuracy of the whole system is 91%`: a phrase between a metric and its verb.
 _OF_SOMETHING = re.compile(
-    r"\s(?:of|for|in|on)\s[^,;:()\d]{2,60}\s(?:is|was|are|were|to|of|by|from|reach(?:es|ed)|achiev(?:es|ed)|"
+    r"\s(?:of|for|in|on|between|along)\s[^,;:()\d]{2,60}\s(?:is|was|are|were|to|of|by|from|reach(?:es|ed)|achiev(?:es|ed)|"
     r"drops?|increas(?:es|ed)|improv(?:es|ed)|decreas(?:es|ed)|rises?)(?=\s)"
 )
 
 
+#: `error (RMSE) between the plan and the flight of every robot was 9.5 cm`: the subject of a verb of being has it all.
+_SUBJECT = re.compile(
+    r"(?:\s\([^()]{1,30}\))?(?:\s(?:of|for|in|on|between|across|over|during|under|from|with|to|at|by|when|using)\s"
+    r"[^,;:()\d]{2,110})?\s(?:is|was|are|were|remain(?:s|ed)?|var(?:y|ies|ied)|ranged?s?)(?=\s)"
+)
+_LONGEST_SUBJECT = 150
+#: `accuracy (distance from the goal to the tip)`
+_ASIDE = re.compile(r"\s\([^()\d]{1,90}\)")
+
+
 def joins_left(gap: str) -> bool:
     """Whether only small words stand between a metric's name and the number after it: `accuracy of up to 91%`."""
-    if len(gap) > 90 or ";" in gap or (")" in gap and "(" not in gap):
+    if len(gap) > _LONGEST_SUBJECT or ";" in gap or (")" in gap and "(" not in gap):
         return False
+    aside = _ASIDE.match(gap) if gap.startswith(" (") else None
+    if aside is not None:
+        gap = gap[aside.end() :]
     said = _OF_SOMETHING.match(gap)
+    if said is not None and _are_small(gap[said.end() :]):
+        return True
+    said = _SUBJECT.match(gap)
     if said is not None:
         gap = gap[said.end() :]
+    return len(gap) <= 90 and _are_small(gap)
+
+
+def _are_small(gap: str) -> bool:
     words = _TOKEN.findall(gap.lower())
     return len(words) <= 9 and all(
         word in _GAP_LEFT
@@ -267,13 +297,16 @@ _SHARE_BEFORE = re.compile(
     r"less than\s|about\s|up to\s|a\s|the\s|around\s|fewer than\s|merely\s|on\s)*\Z",
 )
 _SPREAD_BEFORE = re.compile(
-    r"(?:±|(?<!\band )\bstandard deviations?\s(?:of|is|was|=)|(?<=\d)\s?pm|\\pm\s?|\+/-|\+/−|\+-|CI:?|IQR:?|"
+    r"(?:±|(?<!\band )\bstandard deviations?\s(?:of|is|was|=)|"
+    r"(?<=\d)\s?pm|\\pm\s?|\+/-|\+/−|\+-|CI:?|IQR:?|"
     r"confidence intervals?:?|p\s?[<=>≤]|"
     r"p-values?\s?(?:of|<|=)?|\b[nNkK]\s?=|\bstd\.?|\bSD|interquartile range:?|s\.d\.|\b[Tt]op|alpha\s?=|"
     r"epsilon\s?=|ε\s?=|λ\s?=|\bp\s?=)\s?\$?\(?\s?\Z"
 )
 #: No match of the pattern above is longer.
 _LONGEST_SPREAD = 32
+#: Every match of it holds one of these.
+_SPREAD_HINTS = tuple("± = < > ≤ +/ +- pm deviation CI IQR interval p-value std SD s.d. top Top range".split())
 _INSIDE_SPREAD = re.compile(r"\((?:95%\s)?(?:CI|IQR|range|95%|SD|std|p\s?[<=]|epsilon|[nN]\s?=)[^()]{0,40}\Z")
 _OTHERS = re.compile(
     r"\b(?:(?:previous|prior) (?:[\w-]+ )?record|human (?:performance|accuracy|level|baseline|experts?|score)|"
@@ -284,6 +317,16 @@ _OTHERS = re.compile(
 #: `while a recent graph-based parser reaches 59%`
 _EARLIER_WORK = re.compile(
     r"\b(?:recent|previous|prior|existing|earlier)\s(?:[\w-]+\s){1,4}(?:achiev|obtain|reach|attain|scor|yield|get)[a-z]*\s"
+    r"(?:only\s|about\s|an?\s)*\Z"
+)
+#: Every match of the two above holds one of these.
+_OTHERS_HINTS = ("previous", "prior", "human", "random", "chance", "recent", "existing", "earlier")
+#: The pattern below matches no text without one of these.
+_RIVALS = ("baseline", "competitor", "counterpart", "runner-up", "predecessor")
+#: `while the baseline reaches 59%`
+_RIVAL_REACHES = re.compile(
+    r"\b(?:while|whereas|where|but)\s(?:the\s|a\s|other\s|all\s)*(?:[\w-]+\s){0,3}?(?:baselines?|competitors?|counterparts?|"
+    r"runner-up|predecessors?)\s(?:only\s|merely\s)?(?:achiev|obtain|reach|attain|scor|yield|get)[a-z]*\s"
     r"(?:only\s|about\s|an?\s)*\Z"
 )
 #: `exceeding the previous best 0.4 dB`: the number is the lead over it.
@@ -298,7 +341,7 @@ _CHANGE_IS = re.compile(
 _VERSUS = re.compile(
     r"\b(?:(?:vs\.?|versus|compared (?:to|with)|against|instead of|as opposed to|in contrast to|"
     r"rather than)\s(?:(?!(?:and|or|by)\s)[\w'’-]+\s){0,3}(?:of\s|the\s|at\s|about\s)?[~$]?\(?|"
-    r"than\s(?:(?!(?:and|or|by)\s)[\w'’-]+\s){1,3}[~$]?)\Z",
+    r"than\s(?:(?!(?:and|or|by|an?)\s)[\w'’-]+\s){1,3}[~$]?)\Z",
 )
 
 #: `compared with a plain grid, which attained 23%`
@@ -308,11 +351,33 @@ _VERSUS_WHICH = re.compile(
 )
 
 
+#: Every match of the two above holds one of these.
+_VERSUS_HINTS = ("vs", "versus", "compared", "against", "instead", "opposed", "contrast", "than", "unlike")
+
+
 #: `in only 14% of cases`: how often something happens is a result.
 _HAPPENS = re.compile(
     r"\s?of\s(?:the\s|all\s|these\s)*(?:[\w-]+\s)?(?:cases|trials|runs|attempts|episodes|instances)\b"
 )
 _HAPPENS_IN = re.compile(r"\b(?:in|on)\s(?:only\s|about\s|over\s|more than\s|less than\s|up to\s|nearly\s)*\Z")
+
+
+#: `of users agree`: people or methods, and what they do.
+_COUNTED = re.compile(
+    r"\s?of\s(?:the\s|these\s|our\s|all\s)*(?:[\w-]+\s)?(?:participants|users|subjects|respondents|patients|people|"
+    r"methods|models|experts|workers|annotators|students|responses)\s"
+    r"(?!(?:with|in|for|and|or|as|to|from|on|by)\b)\w"
+)
+#: Nothing before the number but how exact it is.
+_CLAUSE_BEGINS = re.compile(
+    r"(?:\A|[.;,:]\s|\b(?:that|and|while|but|where)\s)"
+    r"(?:only\s|almost\s|about\s|over\s|nearly\s|more than\s|less than\s|up to\s|around\s|approximately\s){0,2}\Z"
+)
+
+
+def is_counted(before: str, after: str) -> bool:
+    """Whether a percentage of people or methods heads its clause: `Only 21% of users agree`."""
+    return _COUNTED.match(after) is not None and _CLAUSE_BEGINS.search(fold(before)) is not None
 
 
 def is_share(before: str, after: str) -> bool:
@@ -322,18 +387,62 @@ def is_share(before: str, after: str) -> bool:
     return _SHARE_AFTER.match(fold(after)) is not None or _SHARE_BEFORE.search(fold(before)) is not None
 
 
+#: `at a distance of 3 m`, `at the FLOP budget of 15%`: under what the rest was read.
+_SET_AT = re.compile(
+    r"\b(?:(?:[Aa]t|[Uu]nder)\s(?:an?|the)\s(?:[\w-]+\s){0,3}?(?:pressure|voltage|budget|separation|temperature|threshold|"
+    r"distance|height|amplitude|sparsity|magnitude)|(?:[Ww]ith|[Ff]or)\san?\s(?:[\w-]+\s){0,2}?(?:budget|threshold)|"
+    r"[Aa]t\sthe\s(?:[\w-]+\s){0,3}?(?:velocity|frequency))\sof\s"
+    r"(?:(?:about|around|approximately|up to)\s)?(?:[\d.]{1,8}\s?(?:-|–|to)\s?)?[~≈]?\Z"
+)
+#: What may stand before its last `of`.
+_SET_QUANTITIES = frozenset(
+    "pressure voltage budget separation temperature threshold distance height amplitude sparsity magnitude velocity "
+    "frequency".split()
+)
+
+
+def is_set_at(before: str) -> bool:
+    """Whether a number says under what the others were read: `at a distance of 3 m`."""
+    head, of, _ = before.rpartition(" of ")
+    return of != "" and head.rpartition(" ")[2] in _SET_QUANTITIES and _SET_AT.search(before) is not None
+
+
+#: No condition is without one of these.
+_CONDITION_HINTS = ("hen", "if ", "If ", "unless", "as long", "provided", "even with")
+#: `when the overlap is smaller than 40%`, `if noise exceeds 20%`
+_CONDITION = re.compile(
+    r"\b(?:when|if|whenever|unless|as long as|provided that|even with)\s(?![a-z]+ing\b)(?:(?!and\b)[\w'’-]+\s){1,8}?"
+    r"(?:(?:is|are|was|were|be|becomes?|remains?|has|have)\s(?:only\s)?"
+    r"(?:less|smaller|larger|greater|more|lower|higher|fewer|below|above|under|over|up|"
+    r"as\s(?:low|high|small|large|few|much|many))\s(?:than\s|to\s|as\s)?|exceed(?:s|ed)?\s)[~≈]?\Z"
+)
+
+
+def is_condition(before: str) -> bool:
+    """Whether a number bounds when something holds: `when the overlap is smaller than 40%`."""
+    return holds_any(before, _CONDITION_HINTS) and _CONDITION.search(fold(before)) is not None
+
+
 def is_spread(before: str) -> bool:
     """Whether a number is a deviation, an interval's end, a p-value or a setting: `± 0.3`, `(CI: 0.83`."""
-    near = max(0, len(before) - _LONGEST_SPREAD)
-    return _SPREAD_BEFORE.search(before, near) is not None or _INSIDE_SPREAD.search(before) is not None
+    if before.endswith(("threshold from ", "thresholds from ", "thresholds between ")):
+        return True
+    near = before[-_LONGEST_SPREAD:]
+    if holds_any(near, _SPREAD_HINTS) and _SPREAD_BEFORE.search(before, len(before) - len(near)) is not None:
+        return True
+    return "(" in before and _INSIDE_SPREAD.search(before) is not None
 
 
 def is_others(before: str) -> bool:
-    """Whether a number belongs to humans, chance or earlier work."""
-    others = _OTHERS.search(fold(before))
-    if _EARLIER_WORK.search(before) is not None:
-        return True
-    return others is not None and ("(" in others.group() or _PASSED.search(before, 0, others.start()) is None)
+    """Whether a number belongs to humans, chance, earlier work or a rival."""
+    folded = fold(before)
+    if holds_any(folded, _OTHERS_HINTS):
+        if _EARLIER_WORK.search(before) is not None:
+            return True
+        others = _OTHERS.search(folded)
+        if others is not None and ("(" in others.group() or _PASSED.search(before, 0, others.start()) is None):
+            return True
+    return holds_any(before, _RIVALS) and _RIVAL_REACHES.search(before) is not None
 
 
 def is_said_of_change(before: str) -> bool:
@@ -343,4 +452,7 @@ def is_said_of_change(before: str) -> bool:
 
 def is_compared(before: str) -> bool:
     """Whether a number is the other side of a comparison: `91.2 vs. 88.0`, `compared to 3.5`."""
-    return _VERSUS.search(fold(before)) is not None or _VERSUS_WHICH.search(before) is not None
+    folded = fold(before)
+    if not holds_any(folded, _VERSUS_HINTS):
+        return False
+    return _VERSUS.search(folded) is not None or _VERSUS_WHICH.search(before) is not None

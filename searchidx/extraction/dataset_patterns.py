@@ -11,11 +11,13 @@ PLURAL_OR_SINGLE = (
     r"(?:data-?sets?|data sets?|benchmarks?|corpus|corpora|databases?|test sets?|testsets?|challenges?|"
     r"collections?|test suites?|leaderboards?|suites?)"
 )
+#: The words above hold one of these.
+SET_HINTS = ("data", "bench", "corp", "test", "challenge", "collection", "leaderboard", "suite")
 #: `datasets such as X`, `datasets (X`, `benchmark called X`, `datasets: X`, `datasets, i.e., X`
 BEFORE = re.compile(
     r"\b"
     + PLURAL_OR_SINGLE.replace("challenges?", r"challenges?(?!\s(?:of|in|from|are|is|like|including|includes?)\b)")
-    + r"(?:\s*[:(]+|\s[–-]\s|\s+(?:of|in|from|like|are|is|including|includes?)|"
+    + r"(?:\s*[:(]+|\s[–-]\s|\s+(?:of|in|like|are|is|including|includes?)|"
     r"\s*,?\s*(?:such as|including|namely|i\.e\.,?|e\.g\.,?|"
     r"(?:we )?(?:call(?:ed)?|name(?:d|ly)?|dub(?:bed)?|term(?:ed)?|refer(?:red)? to "
     r"as)))+\s*\(?(?:the\s|e\.g\.,?\s|i\.e\.,?\s|both\s|like\s|[\"'“`]+)*\Z",
@@ -32,12 +34,21 @@ DIRECT = re.compile(r"\b(?:datasets?|benchmarks?|corpus|corpora|databases?)\s(?:
 SINGLE_HEAD = re.compile(
     r"\s(?:data-?set|data set|benchmark|corpus|database|challenge|treebank|test set)\b",
 )
+MARKUP_OPENS = re.compile(r"(?:[*_]{1,4}|\\[a-z]{2,8}\{)\Z")
+MARKUP_CLOSES = re.compile(r"[*_]{1,4}|\}")
+#: `Long Name of Toys (LNT) dataset`
+SHORT_FORM_HEADED = re.compile(rf"\)\s{PLURAL_OR_SINGLE}\b")
 AFTER_APPOSITION = re.compile(r"\s*(?:[,.;:)]|\(|which|that|to|with|for|contain|compris|consist|cover|featur|and\b)")
 #: `on` with the beginning of a name shortly behind it; it opens with a letter, which `re` skips to quickly.
 ON_SOMETHING = re.compile(r"n(?<=\b[Oo].)\s(?=[^A-Z0-9]{0,70}[A-Z0-9]|ogb)")
 ON = re.compile(
     r"\b(?:[Oo]n|over|across|from|against|of|in|under|using|to|with)\s(?:the\s|both\s|standard\s|popular\s|"
     r"public\s|challenging\s)*[\"'“`]*\Z"
+)
+#: A list of names given: `benchmarks that test code, called X and Y`
+NAMED = re.compile(
+    r"(?:\b(?:called|named|dubbed)|(?<!methods, )(?<!models, )(?<!solutions, )(?<!systems, )(?<!algorithms, )"
+    r"\b(?:namely|i\.e\.,?))\s[\"'“`]*\Z"
 )
 EVALUATED = re.compile(
     r"\b(?:evaluat\w*|experiment\w*|test(?:ed|s)?|validat\w*|results?|performance|benchmark\w*|accurac\w+|"
@@ -74,7 +85,7 @@ NEW_BEFORE = re.compile(
     r"\b(?:new|novel|our|first|newly|self-collected|proposed|introduced|this)\s(?:[\w-]+\s){0,6}\Z",
 )
 TITLE_HEAD = re.compile(
-    r"\b(?:data-?sets?|benchmarks?|benchmarking|corpus|corpora|database|challenge|test ?bed|test "
+    r"\b(?:data[- ]?sets?|benchmarks?|benchmarking|corpus|corpora|database|challenge|test ?bed|test "
     r"suite|treebank|leaderboard|collection|shared task|suite|test set)\b",
 )
 TITLE_EVALUATES = re.compile(
@@ -116,21 +127,33 @@ SET_BEFORE = re.compile(
     r"\b(?:an?|the|our|new|novel)\b[^.;]{0,80}?\b(?:data-?set|benchmark|corpus|database)\b[^.;]{0,100},\s\Z", re.I
 )
 #: Tasks and methods are abbreviated, too: `few-shot learning (`, `Multi-Label Classification (`.
-TASK_LAST = re.compile(
+_TASK_NOUN = (
     r"(?:[Ll]earning|[Cc]lassification|[Dd]etection|[Ss]egmentation|[Rr]ecognition|[Ee]stimation|[Gg]eneration|[Tt]ranslation|"
     r"[Mm]odel(?:l?ing)?|[Rr]etrieval|[Aa]nswering|[Pp]rediction|[Aa]daptation|[Ll]ocali[sz]ation|[Ss]ummari[sz]ation|"
-    r"[Rr]econstruction|[Ss]ynthesis|[Ee]xtraction|[Ii]maging|[Mm]icroscopy|[Tt]omography|[Nn]avigation)\s\Z"
+    r"[Rr]econstruction|[Ss]ynthesis|[Ee]xtraction|[Ii]maging|[Mm]icroscopy|[Tt]omography|[Nn]avigation)"
 )
+TASK_LAST = re.compile(_TASK_NOUN + r"\s\Z")
+#: `Out-of-Frob (OOF) detection`
+TASK_NEXT = re.compile(r"\s" + _TASK_NOUN + r"\b(?!\s(?:data|benchmark|corp|challenge))")
+#: `Frob: a collection of toys`, `Frob, a new benchmark`
+EXPLAINED = re.compile(r"[\"'”’]?(?::|,|\s[–—-])\s(?:an?|our|the (?:first|largest))\s")
+EXAMPLES = re.compile(r"\b(?:such as|including|like|e\.g\.,?)\s\Z")
+SHORT_FORM_OF_SET = re.compile(r"\b(?:dataset|corpus|benchmark|database|test set|challenge)\s\(\Z")
+SINGLE_SET = re.compile(r"\s(?:data-?set|data set|corpus|database)\b")
+#: How data were made or what they are about, not what they are called: `Frob-made toy dataset`
+DESCRIBES = re.compile(r"-(?:[a-z]+(?:ed|ing|tion)|based|made|driven|like|style|specific)\Z")
+#: A coined word that is no mere version: `M3FD`, but not `v0.5`
+MEMBER = re.compile(r"(?![vVrR]?\d[\d.]*\Z)(?=[\w-]*(?:[a-z][A-Z]|\d|[A-Z]{3}|[A-Z]{2}-[A-Z]))[A-Za-z][\w-]{2,}\Z")
 BARE_VERSION = re.compile(r"[rv]\d[\d.]*\Z")
 #: Measures are listed, too: `on X, EER falls`.
 MEASURE = re.compile(
-    r"(?:mAP|m?IoU|AP\d*|BLEU|ROUGE|CIDEr|METEOR|PSNR|SSIM|FID|LPIPS|AUC|AUROC|R@\d+|F1|EER|WER|CER|MAE|RMSE)\Z"
+    r"(?:\d+\.\d+)?(?:mAP|m?IoU|AP\d*|BLEU|ROUGE(?:-\w)?|CIDEr|METEOR|PSNR|SSIM|FID|LPIPS|AUC|AUROC|R@\d+|F1|EER|WER|CER|MAE|RMSE)\Z"
 )
 PAREN = re.compile(r"\s?\(\s?(?P<inner>[^()\n]{2,30}?)\s?\)")
 HARDWARE = re.compile(
     r"\A(?:(?:RTX|GTX|TPU|GPU|CPU|A100|V100|H100|NVIDIA|Intel|Jetson|AMD|ARM|FPGA|Xavier|Titan|Tesla)\b|"
     r"\d+(?:D|d|x|X|K|k|M|B|GB|MB|Hz|fps|FPS|bit|th|st|nd|rd|s|ms|mm|cm|m|"
-    r"shot|way|year|DOF|DoF|min|hours?)s?\Z|\d+-[a-z]+\Z|\d+x[A-Z]\w*\Z|(?:January|February|March|April|May|June|July|August|"
+    r"shot|way|year|DOF|DoF|min|hours?)s?\Z|\d+-[a-z]+\Z|\d+x(?:\d+|[A-Z]\w*)\Z|(?:January|February|March|April|May|June|July|August|"
     r"September|October|November|December)\b(?:\s\d+)?\Z|\d+(?:\.\d+)?(?:-\d+)?[A-Za-z]{0,2}\Z|[A-Z]\d?\Z)"
 )
 MODEL_NAME = re.compile(
@@ -151,6 +174,8 @@ NUMBER_ON = re.compile(
     r"\d(?:\s?\\?%|\s?(?:dB|points?|pp|AP|mAP|mIoU|BLEU|F1|x)\b|×)?(?:\s(?!by\b|steps|hours|GPUs?|layers|"
     r"epochs)[\w@+/()-]{1,25}){0,5}?\s" + _ON_X
 )
+#: A clause begins with it: `On X,`, `; on X,`
+CLAUSE_ON = re.compile(r"(?:\A|; )[Oo]n \Z")
 #: `experiments on X`, `first place on X`, `outperforms them on X`
 RESULTS_ON = re.compile(
     r"\b(?:experiment\w*|evaluat\w*|test(?:s|ed|ing)?|validat\w*|benchmark\w*|results?|performance|accurac\w+|scores?|"
@@ -166,8 +191,8 @@ COINED_NAME = re.compile(
 )
 #: What follows the whole name of a set that is not described further.
 ENDS_NAME = re.compile(
-    r"\s?[,.;:)]|\s?\Z|['’]s\s(?:test|val|leaderboard)|\s(?:and|or|with|while|where|by|in\sterms|show\w*|demonstrat\w*|"
-    r"indicat\w*|confirm\w*|verif\w*|validat\w*|without|using|under|when|than|over|compared|as\swell|but|respectively|"
+    r"\s?[,.;:)]|\s?\Z|\s\((?=[^\sa-z()]*\d|with\b)|['’]s\s(?:test|val|leaderboard)|\s(?:and|or|with|while|where|by|in\sterms|show\w*|demonstrat\w*|"
+    r"indicat\w*|confirm\w*|verif\w*|validat\w*|without|using|under|when|than|over|compared|as\s(?:well|compared)|but|respectively|"
     r"the|an?|our|it|we|its|this|both|against|from|to|for|on|at|in|vs|is|are|was|after|before|even|only)\b"
 )
 #: Machines are named like sets and stand after `on`, too.
@@ -192,6 +217,8 @@ _RECORDS = (
 )
 COUNTED_AFTER = re.compile(rf"(?:,\s|\s\(){_COUNTED}|,\s{_RECORDS}")
 COUNTED_BEHIND_COMMA = re.compile(rf",\s(?:{_COUNTED}|{_RECORDS})")
+#: Without a digit every match of the last holds one of these.
+COUNTED_HINTS = ("record", "set", "test", "collection")
 #: `X tests whether models can`, `X measures how well`
 TESTS_SOMETHING = re.compile(
     r"\s(?:also\s)?(?:tests|evaluates|measures|assesses|probes|examines|benchmarks|challenges|asks)\s(?:whether|how|if|"
@@ -205,6 +232,8 @@ HEAD_HINTS = tuple(
         "sets|testbed|data base"
     ).split("|")
 )
+#: Sure names in small letters begin with it.
+SMALL_NAME_HINTS = ("ogb",)
 #: A sentence without any of these gives nothing a name.
 NAMING_HINTS = (
     "propos",
@@ -243,6 +272,7 @@ TESTED_ON = re.compile(
 )
 ENDS_PHRASE = re.compile(r"[,.;)]|\s(?:and|show|demonstrat|with|indicat|confirm|verif|validat|where|in terms|for)")
 TITLE_NOUN = re.compile(
+    r"(?!\s*(?!benchmarking|challenging)[a-z-]+ing\s)"  # `Making Datasets for`
     r"\s*(?:an?|the|towards|new|two|three|one)?\s*(?:(?!(?:for|on|via|with|from|using|by|of|in|"
     r"to)\b)[^\s.:]{1,30}\s){0,12}?"
     rf"(?:{TITLE_HEAD.pattern})(?=\s*(?:\Z|[,.:;(]|for\b|of\b|on\b|to\b|in\b|with\b|and\b|from\b|towards?\b|"

@@ -15,7 +15,8 @@ from itertools import pairwise
 
 from searchidx.extraction import dataset_patterns as pat
 from searchidx.extraction import gazetteer, hints, runs
-from searchidx.extraction.candidates import Candidate
+from searchidx.extraction.candidates import Candidate, lost_its_commas
+from searchidx.extraction.marks import MarkedText
 from searchidx.extraction.names import canonical_dataset, dataset_key
 from searchidx.extraction.telling import ON_REACH, Reading, Sentence
 from searchidx.paper import DatasetMention, DatasetRole, Span
@@ -34,7 +35,7 @@ class Mention:
 
 
 class _OwnNames:
-    """Keys of the names that a paper gives to its method; looked for at the first question."""
+    """Keys of the names that a paper gives to its method; looked for at the first question, so ask it last."""
 
     def __init__(self, reading: Reading) -> None:
         self._reading = reading
@@ -47,9 +48,10 @@ class _OwnNames:
         return _own_names(self._reading)
 
 
-def find_mentions(text: str, sentences: tuple[Span, ...]) -> list[Mention]:
-    """Every place where a dataset is named, in order. text: title, line break, abstract, URLs masked."""
-    reading = Reading(text, sentences)
+def find_mentions(marked: MarkedText) -> list[Mention]:
+    """Every place where a dataset is named, in order. marked: title, line break, abstract, URLs masked."""
+    text = marked.text
+    reading = Reading(marked)
     own = _OwnNames(reading)
     for sentence in reading.telling:
         for candidate in sentence.candidates:
@@ -72,7 +74,7 @@ def _all_mentions(reading: Reading, accepted: dict[str, str]) -> list[Mention]:
             continue
         for candidate in sentence.candidates:
             # a name accepted once is a dataset everywhere in this paper, unless it is an ordinary word
-            again = not candidate.refused and dataset_key(candidate.name) in keys
+            again = dataset_key(candidate.name) in keys
             if candidate.accepted or (again and not runs.is_plain(candidate.name)):
                 if pat.BARE_VERSION.match(candidate.name):
                     # `CERT r4.2 and r5.2`: the second is CERT's, too, if the paper says so anywhere
@@ -103,8 +105,10 @@ def collect(mentions: list[Mention]) -> tuple[DatasetMention, ...]:
 def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[str]) -> None:
     """Accept a candidate on its own evidence."""
     span, has_head = sentence.span, sentence.has_head
-    start, end = candidate.start, candidate.end
-    if candidate.refused or (span[0] == 0 and (not candidate.sure or runs.is_plain(candidate.name))):
+    start, end = _with_markup(text, candidate)
+    if candidate.refused and has_head and _is_set_here(text, candidate):
+        candidate.refused = False
+    if candidate.refused or (span[0] == 0 and (not candidate.sure or _may_be_title_words(candidate))):
         return  # a title is in capitals throughout: only unmistakable names count there
     unheaded = not (has_head or candidate.sure or _ON_BEFORE.search(text, max(start - ON_REACH, span[0]), start))
     if unheaded and not (text[end : end + 1] == "," and span[0] > 0):
@@ -117,12 +121,14 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     left, right = hints.fold(before), hints.fold(after)
     apposed = pat.OF_THE_SET.match(right) if has_head and not candidate.headed else None
     apposition = apposed is not None and not (candidate.entry is None and pat.IS_A_CHALLENGE.match(apposed.group()))
-    listed_before = has_head and pat.BEFORE.search(left) is not None
+    set_before = has_head and hints.holds_any(left, pat.SET_HINTS)
+    listed_before = set_before and pat.BEFORE.search(left) is not None
+    listed_before = listed_before and not (_is_model(candidate) and pat.EXAMPLES.search(left))
     key = dataset_key(candidate.name)
-    whole = text[end : end + 1] != " " or not runs.is_name_like(text[end + 1 : end + 3])
-    if has_head and not candidate.sure and pat.DIRECT.search(left) and _distinctive(candidate):
-        candidate.accepted = after[:1] in ",.;)" and key not in own and not pat.MODEL_NAME.search(candidate.name)
+    if set_before and not candidate.sure and pat.DIRECT.search(left) and _distinctive(candidate):
+        candidate.accepted = after[:1] in ",.;)" and not _is_model(candidate) and key not in own
         if candidate.accepted:
+            candidate.introduced = pat.INTRODUCED.search(left) is not None
             return
     if apposition or (listed_before and not pat.IS_SUBJECT.match(after)):
         candidate.accepted = True
@@ -140,7 +146,7 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         candidate.accepted = candidate.introduced = True
     elif candidate.headed:
         candidate.counted = pat.COUNTED.search(left) is not None
-        candidate.single_head = pat.SINGLE_HEAD.match(right) is not None
+        candidate.single_head = pat.SINGLE_HEAD.match(right.removeprefix(")")) is not None
         candidate.accepted = _may_be_headed(candidate) or (
             " " not in candidate.name
             and candidate.single_head
@@ -154,18 +160,67 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         and pat.AFTER_APPOSITION.match(after)
         and not re.match(r"(?:On|In|For|Across|With)\b", text[span[0] : span[0] + 8])
     ):
-        candidate.accepted = key not in own and (after[:1] == "," or not pat.MODEL_NAME.search(candidate.name))
+        candidate.accepted = (after[:1] == "," or not pat.MODEL_NAME.search(candidate.name)) and key not in own
     elif unheaded or _is_gathered(candidate, before, after):
         candidate.accepted = candidate.introduced = _is_gathered(candidate, before, after)
-    elif key not in own:
-        listed = candidate.entry is not None and whole and pat.STRONG_ON.search(before) is not None
-        candidate.accepted = (listed and pat.EVALUATED.search(hints.fold(text[slice(*span)])) is not None) or (
-            not runs.is_plain(candidate.name)
-            and not pat.HARDWARE.match(candidate.name)
-            and _placed_like_a_set(text, candidate, before, after)
-        )
+    else:
+        candidate.accepted = _is_used_by_itself(text, span, candidate, before, after) and key not in own
     if candidate.accepted and candidate.headed and not candidate.introduced:
         candidate.introduced = bool(pat.NEW_BEFORE.search(left) and pat.INTRODUCED.search(left))
+
+
+def _is_used_by_itself(text: str, span: Span, candidate: Candidate, before: str, after: str) -> bool:
+    """Whether a name without a word such as `dataset` beside it stands where a dataset's would."""
+    whole = after[:1] != " " or not runs.is_name_like(after[1:3])
+    listed = candidate.entry is not None and whole and pat.STRONG_ON.search(before) is not None
+    return (listed and pat.EVALUATED.search(hints.fold(text[slice(*span)])) is not None) or (
+        not runs.is_plain(candidate.name)
+        and not pat.HARDWARE.match(candidate.name)
+        and _placed_like_a_set(text, candidate, before, after)
+    )
+
+
+def _with_markup(text: str, candidate: Candidate) -> Span:
+    """Where a name begins and ends with what prints it bold or slanted: `**Frob**`, `_Frob_`."""
+    start, end = candidate.start, candidate.end
+    if start and text[start - 1] in "*_{" and text[end : end + 1] in ("*", "_", "}"):
+        opening = pat.MARKUP_OPENS.search(text, max(0, start - 10), start)
+        closing = pat.MARKUP_CLOSES.match(text, end)
+        if opening is not None and closing is not None:
+            return opening.start(), closing.end()
+    return start, end
+
+
+def _is_set_here(text: str, candidate: Candidate) -> bool:
+    """Whether the words around a name that mostly is another thing's make it a dataset's: `FROB: a dataset`."""
+    if " " in candidate.name or len(candidate.name) < 3 or pat.HARDWARE.match(candidate.name):
+        return False
+    if pat.EXPLAINED.match(text, candidate.end):
+        return pat.OF_THE_SET.match(hints.fold(text[candidate.end : candidate.end + 240])) is not None
+    if not candidate.name.isupper():
+        return False
+    after = hints.fold(text[candidate.end : candidate.end + 20])
+    before = hints.fold(text[max(0, candidate.start - 14) : candidate.start])
+    short_form = after[:1] == ")" and pat.SHORT_FORM_OF_SET.search(before) is not None
+    return short_form or (before.endswith("the ") and pat.SINGLE_SET.match(after) is not None)
+
+
+def _is_abbreviation(name: str) -> bool:
+    """Whether a name is of capitals only, more than two."""
+    return len(name) > 2 and name.isalpha() and name.isupper()
+
+
+def _may_be_title_words(candidate: Candidate) -> bool:
+    """Whether a name is of merely capitalised words, as others are in a title."""
+    return runs.is_plain(candidate.name) or (not candidate.headed and all(map(runs.is_plain, candidate.name.split())))
+
+
+def _is_model(candidate: Candidate) -> bool:
+    """Whether an unlisted name is a model's, though data are as often called `...Net` as networks are."""
+    if candidate.entry is not None:
+        return False
+    named = pat.MODEL_NAME.search(candidate.name)
+    return pat.MODEL_FAMILY.match(candidate.name) is not None or (named is not None and named.group() != "Net")
 
 
 def _placed_like_a_set(text: str, candidate: Candidate, before: str, after: str) -> bool:
@@ -189,7 +244,7 @@ def _reported_on(text: str, candidate: Candidate, before: str, after: str) -> bo
     if 0 <= text.find(f"({candidate.name})") < candidate.start:
         return False  # `Intent Detection (FSID) ... on FSID`: spelled out as a task, not as a set
     left, right = hints.fold(before), hints.fold(after[:60])
-    if before == "On " or pat.NUMBER_ON.search(before):
+    if pat.CLAUSE_ON.search(before) or pat.NUMBER_ON.search(before):
         return not (after.startswith((", a", ", the")) and pat.MACHINE_WORDS.search(right))
     return pat.RESULTS_ON.search(left) is not None and not (
         pat.MACHINE_WORDS.search(left) or pat.MACHINE_WORDS.search(right)
@@ -228,6 +283,8 @@ def _may_be_headed(candidate: Candidate) -> bool:
         return False  # `three Chinese Stock Index benchmarks`
     if len(words) > 7 or pat.HARDWARE.match(candidate.name) or len(candidate.name) < 3:
         return False
+    if pat.DESCRIBES.search(words[0]):
+        return False
     if len(words) == 1 and len(candidate.name) <= 5 and candidate.name.isupper() and candidate.name.isalpha():
         return candidate.single_head  # `UDG datasets`: the sets of a task
     named_model = len(words) == 1 and pat.MODEL_NAME.search(candidate.name) is not None
@@ -242,11 +299,7 @@ def _spread_in_lists(text: str, candidates: list[Candidate], own: Container[str]
     """A name listed together with a dataset is one too: `on CIFAR-10, SVHN, and NewSet`."""
     chains: list[list[Candidate]] = []
     for candidate in candidates:
-        if (
-            chains
-            and runs.LIST_JOIN.match(text[chains[-1][-1].end : candidate.start])
-            and candidate.start - chains[-1][-1].end < 80
-        ):
+        if chains and _are_joined(text, chains[-1][-1], candidate):
             chains[-1].append(candidate)
         else:
             chains.append([candidate])
@@ -258,18 +311,29 @@ def _spread_in_lists(text: str, candidates: list[Candidate], own: Container[str]
         if not good and not pat.PLURAL_COMMA.search(lead):
             continue
         plural = chain[-1].headed or pat.PLURAL_COMMA.search(lead) is not None or pat.BEFORE.search(lead) is not None
-        on = pat.ON.search(text[max(0, chain[0].start - 40) : chain[0].start]) is not None
+        before = text[max(0, chain[0].start - 40) : chain[0].start]
+        on = pat.ON.search(before) is not None or pat.NAMED.search(before) is not None
         for candidate in chain:
+            if candidate.refused and good and _is_abbreviation(candidate.name) and not _is_task(text, candidate.name):
+                candidate.refused = not (chain[-1].headed or (on and len(good) > 1))
             if (
                 candidate.accepted
                 or candidate.refused
-                or dataset_key(candidate.name) in own
-                or (candidate.entry is None and pat.MODEL_NAME.search(candidate.name))
+                or _is_model(candidate)
                 or (candidate.entry is None and pat.MEASURE.match(candidate.name))
             ):
                 continue
-            if candidate.entry is not None or plural or (on and not runs.is_plain(candidate.name)):
-                candidate.accepted = len(candidate.name) > 1 and not pat.HARDWARE.match(candidate.name)
+            if candidate.entry is not None or plural or (on and (len(good) > 1 or not runs.is_plain(candidate.name))):
+                may_be = len(candidate.name) > 1 and not pat.HARDWARE.match(candidate.name)
+                candidate.accepted = may_be and dataset_key(candidate.name) not in own
+
+
+def _are_joined(text: str, first: Candidate, second: Candidate) -> bool:
+    """Whether two names in a row are members of one list."""
+    gap = text[first.end : second.start]
+    if gap == " ":
+        return lost_its_commas(text) and all(c.sure or pat.MEMBER.match(c.name) for c in (first, second))
+    return len(gap) < 80 and runs.LIST_JOIN.match(gap) is not None
 
 
 def _own_names(reading: Reading) -> frozenset[str]:
@@ -286,12 +350,16 @@ def _own_names(reading: Reading) -> frozenset[str]:
             before = text[max(span[0], candidate.start - 120) : candidate.start]
             if candidate.headed or not pat.NAMED_METHOD.search(hints.fold(before)) or pat.ON.search(before):
                 continue
+            if before.endswith("(") and pat.SHORT_FORM_HEADED.match(
+                hints.fold(text[candidate.end : candidate.end + 40])
+            ):
+                continue
             after = hints.fold(text[candidate.end : min(span[1], candidate.end + 200)])
             if pat.OF_THE_SET.match(after):
                 own.discard(dataset_key(candidate.name))
             elif pat.METHOD_WORDS.match(after) or (
                 not (candidate.sure and candidate.entry is not None)
-                and not hints.Places(before.lower(), pat.HEAD_HINTS)
+                and not hints.holds_any(before.lower(), pat.HEAD_HINTS)
             ):
                 own.add(dataset_key(candidate.name))
     return frozenset(own)
@@ -302,7 +370,10 @@ def _is_task(text: str, name: str) -> bool:
     place = text.find(f"({name})")
     if place < 0 or pat.SINGLE_HEAD.match(hints.fold(text[place : place + 40]), len(name) + 2):
         return False
-    return pat.TASK_LAST.search(text, max(0, place - 19), place) is not None
+    return (
+        pat.TASK_LAST.search(text, max(0, place - 19), place) is not None
+        or pat.TASK_NEXT.match(text, place + len(name) + 2) is not None
+    )
 
 
 def _judge_title_name(reading: Reading) -> bool:
@@ -345,7 +416,8 @@ def _without_aliases(text: str, mentions: list[Mention]) -> list[Mention]:
     dropped: set[str] = set()
     for first, second in pairwise(mentions):
         between = text[first.end : second.start]
-        if re.fullmatch(r"(?:\s\w+)?\s?\(\s?", between) and text[second.end : second.end + 2].lstrip()[:1] == ")":
+        closed = text[second.end : second.end + 6].lstrip(" *_")[:1] == ")"
+        if closed and re.fullmatch(r"[*_]{0,4}(?:\s\w+)?\s?\(\s?[*_]{0,4}", between):
             long_is_token = " " not in first.name
             dropped.add(dataset_key(second.name if long_is_token else first.name))
     return [mention for mention in mentions if dataset_key(mention.name) not in dropped]

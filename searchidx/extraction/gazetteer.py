@@ -19,13 +19,18 @@ _DESCRIBING = re.compile(
     r"pre-?training|to-\w+)\Z"
 )
 _BENCH = re.compile(
-    r"(?:[A-Za-z0-9][-_ ]?(?:[Bb]ench|BENCH|Bench(?:mark)?s?)|"
+    r"(?:[A-Za-z0-9][-_ ]?(?![Bb]encher)(?:[Bb]ench|BENCH|Bench(?:mark)?s?)|"
     r"Bench(?!er|ing)\w*)(?:[-_]?[A-Za-z]{0,3}\d{0,5}(?:\.\d)?[A-Za-z]?|[-_][A-Z][A-Za-z]{0,8})\Z"
 )
 #: A name that ends in the count of what is in it: `GSM8K`, `Clothing-1M`; millions only where models have other sizes.
 _COUNT = re.compile(
     r"(?![a-z]?(?:frac|sqrt))(?=[\w-]{0,40}[A-Za-z]{3})[A-Za-z][\w-]{2,40}?(?:\d(?:\.\d)?[kK]|(?<!\d)(?:1|2|3|5|8|10|12|20|22|50|100|400)M)\Z"
 )
+#: What is known of a word from its first capital on: it may be, begin or hold a sure name where it opens no sentence;
+#: it may be a name by itself; it is a sure one; it begins names of several words; the whole word may say otherwise.
+MAY_BE_SURE, MAY_BE_NAME, IS_SURE, BEGINS_NAME, MAY_DIFFER = (1 << bit for bit in range(5))
+#: What a spelled-out name with a short form behind it ends in, if it is one of data.
+LONG_NAMES_END = frozenset({"Study", "Atlas", "Archive", "Biobank"})
 #: No listed name of more words is looked for.
 _MOST_WORDS = 6
 #: What joins the parts of one word.
@@ -45,11 +50,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Gazetteer:
-    """Listed names by key, names that are no datasets, and the most words a listed name has."""
+    """Listed names by key, names that are no datasets, and the length of the longest key."""
 
     entries: dict[str, Entry]
     refused: frozenset[str]
-    longest: int
+    longest_key: int
     #: First words (in lower case, letters and digits only) of the names of several words, with the most words of each.
     first_words: dict[str, int]
 
@@ -117,7 +122,7 @@ def may_be_sure(word: str) -> bool:
     if word in runs.OPENERS and word != "The":
         return False
     names = load()
-    if is_bench_name(word) or names.is_version(word) or word in ("Study", "Atlas", "Archive", "Biobank"):
+    if is_bench_name(word) or names.is_version(word) or word in LONG_NAMES_END:
         return True
     for piece in (word, *(_JOINTS.split(word) if not word.isalnum() else ())):
         key = dataset_key(piece)
@@ -127,6 +132,7 @@ def may_be_sure(word: str) -> bool:
     return False
 
 
+@lru_cache(maxsize=runs.CACHED_WORDS)
 def is_sure(word: str) -> bool:
     """Whether a word is, holds or may end a name that is a dataset wherever it stands."""
     names = load()
@@ -142,6 +148,7 @@ def is_sure(word: str) -> bool:
     return any(entry is not None and entry.sure for entry in entries)
 
 
+@lru_cache(maxsize=runs.CACHED_WORDS)
 def most_words(word: str) -> int:
     """How many words a listed name that begins with this one may have."""
     return min(load().first_words.get(dataset_key(word), 1), _MOST_WORDS)
@@ -150,14 +157,50 @@ def most_words(word: str) -> int:
 def holds_listed(words: list[str]) -> bool:
     """Whether some of several words in a row make a listed name, whatever their letter case."""
     names = load()
-    keys = [dataset_key(word) for word in words]
-    for first, key in enumerate(keys):
-        most = min(names.first_words.get(key, 1), _MOST_WORDS)
-        for following in keys[first + 1 : first + most]:
-            key += following
-            if key in names.entries:
+    for first, most in enumerate(map(most_words, words)):
+        if most > 1:
+            key = dataset_key(words[first])
+            for following in words[first + 1 : first + most]:
+                key += dataset_key(following)
+                if key in names.entries:
+                    return True
+                if key not in names.first_words:
+                    break
+    return False
+
+
+def holds_sure(words: list[str]) -> bool:
+    """Whether some words in a row are a sure name however its parts are written."""
+    names = load()
+    for first in range(len(words)):
+        key = ""
+        for word in words[first:]:
+            key += dataset_key(word)
+            if len(key) > names.longest_key:
+                break
+            entry = names.entries.get(key)
+            if entry is not None and entry.sure:
                 return True
     return False
+
+
+@lru_cache(maxsize=runs.CACHED_WORDS)
+def part_of(word: str) -> int:
+    """What a word from its first capital on may be part of, as a sum of bits (`MAY_BE_SURE` and so on)."""
+    part = MAY_BE_SURE if may_be_sure(word) else 0
+    if is_sure(word):
+        part |= IS_SURE
+    if most_words(word) > 1:
+        part |= BEGINS_NAME
+    if word.endswith(("'s", "’s")) or len(word) > runs.LONGEST_WORD:
+        part |= MAY_DIFFER
+    return part if is_ordinary(word) else part | MAY_BE_NAME
+
+
+@lru_cache(maxsize=runs.CACHED_WORDS)
+def is_ordinary(word: str) -> bool:
+    """Whether a word is no name of one word unless the words around it say so: `However`, `Transformer`."""
+    return word.isalpha() and runs.is_plain(word) and word.lower() not in load().entries
 
 
 @lru_cache(maxsize=runs.CACHED_WORDS)
@@ -190,15 +233,13 @@ def load() -> Gazetteer:
     """The shipped gazetteer; read once."""
     data = resources.files("searchidx.extraction").joinpath("data")
     entries: dict[str, Entry] = {}
-    longest = 1
     first_words: dict[str, int] = {}
     for line in data.joinpath("datasets.tsv").read_text(encoding="utf-8").splitlines():
         if not line or line.startswith("#"):
             continue
         surface, canonical, kind = line.split("\t")
         entries.setdefault(dataset_key(surface), Entry(surface, canonical, kind == "S"))
-        longest = max(longest, surface.count(" ") + 1)
         for part, length in _ways_to_begin(surface):
             first_words[part] = max(first_words.get(part, 1), length)
     refused = frozenset(data.joinpath("not_datasets.txt").read_text(encoding="utf-8").splitlines())
-    return Gazetteer(entries, refused, longest, first_words)
+    return Gazetteer(entries, refused, max(map(len, entries)), first_words)

@@ -8,8 +8,11 @@ are read. Words of change that take any quantity (`reduce`, `increase`) accept e
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 _REACH = 90
+#: How far a verb may stand from its subject.
+_FAR = 160
 _TOKEN = re.compile(r"[^\s,;:()\[\]{}$~≈=<>—]+|[,;:()\[\]=]")
 
 _ROUGHLY = frozenset(
@@ -40,7 +43,7 @@ _DETERMINERS = frozenset("a an the its our their his this these those both all s
 _OPENERS = frozenset(
     ["", ",", ";", ":", "and", "while", "but", "that", "also", "where", "which", "when", "as", "whereas"]
 )
-_NECESSARY = frozenset("required needed necessary real-time".split())
+_NECESSARY = frozenset("required needed necessary resulting real-time".split())
 #: Words that end a noun phrase on either side.
 _BREAKS = frozenset(
     "in on for with by from to at as and or but while when where which that who than over under of is are was were be "
@@ -70,6 +73,12 @@ _NO_QUANTITY = re.compile(
 )
 #: .. unless another noun says of what: `muscle activation levels`, `absolute relative difference`.
 _QUANTITY_OF = re.compile(r"(?:levels?|differences?|gap)\Z")
+#: .. or a verb or noun of change makes them one: `reduces the model size by`.
+_QUANTITY_MOVED = re.compile(r"(?:sizes?|samples?|probability|range|diameter|radius|levels?)\Z")
+#: A short form: `reduces DDI by`, `the MAC count`.
+_SHORT = re.compile(r"[A-Z]{2,6}s?\Z")
+#: Nouns that say of what is counted: `the number of steps`.
+_AMOUNTS = frozenset("number amount percentage proportion fraction share".split())
 #: Nouns of qualities: `helpfulness`, `difficulty`, `accuracy`, `length`.
 _QUALITY = re.compile(
     r"(?:[a-z]{2,}(?:ty|ness|cy|ance|ence|hood)|length|width|strength|depth|time|times|speed|cost|costs|rate|rates|error|"
@@ -83,7 +92,9 @@ def named_left(text: str, limit: int, position: int) -> str | None:
     """The quantity that the words before a changed-by number name: `cuts search steps by `, `Regret falls by `."""
     changed = _CHANGED_BEFORE.search(text, max(limit, position - _REACH), position)
     if changed is not None:
-        return _phrase_after(text, changed.start("what"), position)
+        praised = changed["noun"].startswith(("improvement", "gain", "boost"))
+        phrase = _phrase_after(text, changed.start("what"), changed.end("what") - 1, moved=not praised)
+        return phrase if phrase is not None and (not praised or _is_quality(phrase)) else None
     tokens = _before(text, limit, position)
     index = _pass_roughly(tokens)
     if index == len(tokens) or tokens[index][0].lower() != "by":
@@ -105,13 +116,13 @@ def named_left(text: str, limit: int, position: int) -> str | None:
             end -= 1
     first = _phrase_start(tokens, end)
     if not moved and (first == 0 or tokens[first - 1][0].lower() not in _MOVES | _PRAISES | {"and"}):
-        return _moved_before(text, tokens[:index])
+        return _moved_before(text, _before(text, limit, tokens[index][1], _FAR))
     if first == end:
         return None
     opener = tokens[first - 1][0].lower() if first else ""
     # `reduces CPU load by`: what is reduced may begin with a name
     names = opener in _MOVES and end - first > 1 and tokens[end - 1][0].islower()
-    phrase = _phrase(text, tokens, first, end, names)
+    phrase = _phrase(text, tokens, first, end, names, moved=moved or opener in _MOVES)
     if phrase is None:
         return None
     if moved:
@@ -125,6 +136,86 @@ def named_left(text: str, limit: int, position: int) -> str | None:
     return phrase if verb.lower() in _MOVES or _is_quality(phrase) else None
 
 
+#: `an energy saving of `
+_NOUN_CHANGED = re.compile(r"(?:savings?|reductions?|increases?|decreases?|declines?|rises?|drops?)\Z")
+#: What is said of a change rather than of the quantity: `a feasible saving`, `a significant reduction`.
+_SAID_OF_CHANGE = re.compile(
+    r"(?:[a-z]+(?:ent|ant|ate|ble|ive|ful|ous|ed|al|ise|est|er|ic|ing)|average|mean|absolute|relative|maximum|minimum|"
+    r"median|percentage|percent|further|sharp|big|small|huge|large|net|total|overall)\Z"
+)
+
+
+def noun_changed(text: str, limit: int, position: int) -> str | None:
+    """The quantity before a noun of change: `an energy saving of `, `a wire-length reduction of up to `."""
+    tokens = _before(text, limit, position)
+    end = len(tokens)
+    while end and tokens[end - 1][0].lower() in _ROUGHLY:
+        end -= 1
+    if end < 2 or end == len(tokens) or not _NOUN_CHANGED.match(tokens[end - 1][0]):
+        return None
+    if "of" not in (token[0].lower() for token in tokens[end:]):
+        return None
+    end -= 1
+    first = _phrase_start(tokens, end)
+    while first < end and (_SAID_OF_CHANGE.match(tokens[first][0].lower()) or tokens[first][0].lower() in _DETERMINERS):
+        first += 1
+    if first == end or _SAID_OF_CHANGE.match(tokens[end - 1][0].lower()):
+        return None
+    return _phrase(text, tokens, first, end)
+
+
+def subject_of(text: str, limit: int, position: int) -> str | None:
+    """The subject of a verb of change or state before a number: `The wire length was cut from `, `is reduced to `."""
+    tokens = _before(text, limit, position, _FAR)
+    end = len(tokens)
+    while end and tokens[end - 1][0].lower() in _ROUGHLY and tokens[end - 1][0].lower() not in ("to", "by"):
+        end -= 1
+    if not end or tokens[end - 1][0].lower() not in ("from", "to", "by"):
+        return None
+    end -= 1
+    if _is_passive(tokens, end):
+        while tokens[end - 1][0].lower() not in _BE:
+            end -= 1
+    elif not end or tokens[end - 1][0].lower() not in _GOES:
+        return None
+    return _subject(text, tokens, end - 1, limit)
+
+
+_REACHES = frozenset("is was are were reaches reached exceeds exceeded".split())
+
+
+def quality_reached(text: str, limit: int, position: int) -> str | None:
+    """The quality or share that a sentence says is so high: `The mean packing ratio reaches `."""
+    tokens = _before(text, limit, position, _FAR)
+    end = len(tokens)
+    while end and tokens[end - 1][0].lower() in _ROUGHLY:
+        end -= 1
+    if not end or tokens[end - 1][0].lower() not in _REACHES:
+        return None
+    phrase = _subject(text, tokens, end - 1, limit)
+    if phrase is None:
+        return None
+    return phrase if _is_quality(phrase) or is_reading(phrase) or _COUNTED.search(phrase) else None
+
+
+def _subject(text: str, tokens: list[tuple[str, int, int]], end: int, limit: int) -> str | None:
+    """The noun phrase a clause begins with; its verb is token `end`, its sentence begins at `limit`."""
+    first = end
+    while first > 0 and tokens[first - 1][0].lower() not in _OPENERS:
+        first -= 1
+    if first == 0 and tokens[0][1] > limit + 1:
+        return None  # the clause begins before the words that are read
+    stop = first
+    while stop < end:
+        word = tokens[stop][0].lower()
+        if word in _BREAKS and not (word == "of" and stop > first and tokens[stop - 1][0].lower() in _AMOUNTS):
+            break
+        stop += 1
+    while stop > first + 1 and tokens[stop - 1][0].endswith("ly"):
+        stop -= 1
+    return _phrase(text, tokens, first, stop) if 0 < stop - first <= 6 else None
+
+
 def _is_passive(tokens: list[tuple[str, int, int]], end: int) -> bool:
     """Whether the words end in `was increased`, `is greatly reduced`."""
     words = [token[0].lower() for token in tokens[max(end - 3, 0) : end]]
@@ -135,8 +226,9 @@ def _is_passive(tokens: list[tuple[str, int, int]], end: int) -> bool:
 
 #: `a reduction of real-world data by more than`, `an increase in the blocked force of`
 _CHANGED_BEFORE = re.compile(
-    r"\b(?:reduction|decrease|increase|savings?|decline|rise|drop)s?\s(?:in|of)\s"
-    r"(?P<what>(?:(?!while\b|over\b|with\b|by\b|compared\b|that\b|which\b|and\b)[\w/-]+\s){1,8}?)(?:by|of)\s"
+    r"\b(?P<noun>reduction|decrease|increase|savings?|decline|rise|drop|improvement|gain|boost)s?\s(?:in|of|on)\s"
+    r"(?P<what>(?:(?!while\b|over\b|with\b|by\b|compared\b|that\b|which\b|and\b)[\w'/-]+\s){1,8}?)"
+    r"(?:by|of|is|was|up to|ranging from)\s"
     r"(?:(?:up to|at least|at most|about|around|over|nearly|approximately|roughly|almost|more than|as much as|"
     r"an average of)"
     r"\s){0,2}[~≈$]?\Z"
@@ -150,9 +242,12 @@ def _moved_before(text: str, tokens: list[tuple[str, int, int]]) -> str | None:
         if word in ",;:()=" or word in _CLAUSES:
             return None
         if word in _MOVES or word in _PRAISES:
-            phrase = _phrase_after(text, tokens[index][2] + 1, tokens[-1][2])
+            phrase = _phrase_after(text, tokens[index][2] + 1, tokens[-1][2], moved=word in _MOVES)
             return phrase if phrase is not None and (word in _MOVES or _is_quality(phrase)) else None
     return None
+
+
+_COUNTED = re.compile(r"(?:percentage|number|fraction|share|proportion|ratio|rate|amount)\sof\s")
 
 
 def named_from(text: str, limit: int, position: int) -> str | None:
@@ -167,13 +262,16 @@ def named_from(text: str, limit: int, position: int) -> str | None:
     if end and tokens[end - 1][0].lower() in ("up", "down"):
         end -= 1
     first = end
-    while first > 0 and end - first < 8 and tokens[first - 1][0].lower() not in _MOVES:
+    while first > 0 and end - first < 8 and tokens[first - 1][0].lower() not in _MOVES | _PRAISES:
         if tokens[first - 1][0] in ",;:()=":
             return None
         first -= 1
     if first == 0 or first == end or end - first >= 8:
         return None
-    return _phrase(text, tokens, first, end, names=True)
+    phrase = _phrase(text, tokens, first, end, names=True)
+    if phrase is None or tokens[first - 1][0].lower() in _MOVES:
+        return phrase
+    return phrase if _is_quality(phrase) or _COUNTED.match(phrase) else None
 
 
 _CHANGE_OF = re.compile(
@@ -184,16 +282,23 @@ _COMPARED = re.compile(r"\s?(?:on average\s)?(?:higher|lower|greater|longer|shor
 _ADJECTIVE = re.compile(r"(?:[a-z]+(?:ent|ant|ate|able|ible|ive|ful|ous|ed|al|ise|ust|ar|ic)|likely|often)\b")
 #: `a reduction of up to 43%`
 CUT_OF = re.compile(
-    r"\b(?:reductions?|increases?|decreases?|savings?|declines?)\sof\s(?:[\w-]+\s){0,3}[~]?(?:[\d.]{1,6}\s?%?\s?(?:-|–|to|and)\s?)?\Z"
+    r"\b(?:reductions?|increases?|decreases?|savings?|declines?)\sof\s(?:[\w-]+\s){0,3}[~]?"
+    r"(?:[\d.]{1,6}\s?%?\s?(?:-|–|to|and)\s?)?\Z"
+    r"|\b(?:sav|reduc|cut|prun|remov|eliminat|discard|skip|drop|filter)\w*\s(?:out\s)?"
+    r"(?:(?:up to|at most|at least|about|around|roughly|approximately|nearly|almost|over|more than|as much as)"
+    r"\s){0,2}[~]?(?:[\d.]{1,6}\s?\\?%\sof\s(?:[\w-]+\s){1,4}and\s)?\Z"
 )
 #: `38% bitrate saving`
 _NOUN_CHANGE = re.compile(
-    r"\s(?:absolute\s|relative\s|average\s|overall\s)?(?P<what>(?!absolute|relative|average|overall|(?:and|or|but|while|which|that)\b)[a-z][a-z-]+(?:\s[a-z][a-z-]+)?)\s"
-    r"(?:reduction|saving|increase|decrease)s?\b"
+    r"\s(?:absolute\s|relative\s|average\s|overall\s)?"
+    r"(?P<what>(?!absolute|relative|average|overall|(?:and|or|but|while|which|that)\b)[a-z][a-z-]+(?:\s[a-z][a-z-]+)?)\s"
+    r"(?:reduction|saving|increase|decrease|(?P<praise>improvement|gain|boost))s?\b"
 )
 _IN = re.compile(r"\s?(?:on average\s)?in\s(?!terms\sof\b)")
+#: `4.1% in MODA on a set of streets`
+_IN_SHORT = re.compile(r"\s(?:in|for)\s(?:the\s)?(?P<name>[A-Za-z]?[A-Z]{2,}[A-Z\d@-]*)\son\s")
 _IN_TERMS = re.compile(
-    r"(?:\s(?:over|compared\s(?:to|with)|relative\sto|against|than|on\saverage)\s?[^,.;:()\d]{0,50}?)?"
+    r"(?:\s(?:over|compared\s(?:to|with)|relative\sto|against|than|on|for)\s?[^,.;:()\d]{0,50}?)?"
     r"\s(?:in\sterms\sof|with\s(?:respect|regard)\sto|w\.r\.t\.?|as\smeasured\sby|measured\s(?:by|in))\s(?:the\s)?"
 )
 _OVER_IN = re.compile(
@@ -202,17 +307,20 @@ _OVER_IN = re.compile(
 )
 
 
-def named_right(text: str, position: int, limit: int, cut: bool = False) -> str | None:
+def named_right(text: str, position: int, limit: int, cut: bool = False, factor: bool = False) -> str | None:
     """The quantity that the words after a change name: `% increase in X`, `% lower X`, and `% in X` for qualities.
 
-    cut: the words before the number are a reduction or an increase, which any quantity can have.
+    cut: the words before the number are a reduction or an increase, which any quantity can have; factor: the number is
+    one, so what improves is a quantity too.
     """
     limit = min(limit, position + _REACH)
     change = _CHANGE_OF.match(text, position, limit)
     if change is not None:
-        phrase = _phrase_after(text, change.end(), limit)
-        any_quantity = change["noun"].startswith(("increase", "reduction", "decrease", "saving", "decline", "rise"))
-        return phrase if phrase is not None and (any_quantity or _is_quality(phrase)) else None
+        moves = change["noun"].startswith(("increase", "reduction", "decrease", "saving", "decline", "rise"))
+        any_quantity = factor or moves
+        phrase = _phrase_after(text, change.end(), limit, moved=any_quantity)
+        counted = phrase is not None and _COUNTED.match(phrase) is not None
+        return phrase if phrase is not None and (any_quantity or counted or _is_quality(phrase)) else None
     compared = _COMPARED.match(text, position, limit)
     if compared is not None:
         adjective = compared["more"] is not None and _ADJECTIVE.match(text, compared.end(), limit) is not None
@@ -220,22 +328,36 @@ def named_right(text: str, position: int, limit: int, cut: bool = False) -> str 
         last = phrase.split()[-1] if phrase is not None else ""
         return None if compared["more"] is not None and _ADJECTIVE.fullmatch(last) else phrase  # `more time efficient`
     noun = _NOUN_CHANGE.match(text, position, limit)
-    if noun is not None and not _NO_QUANTITY.match(noun["what"].split()[-1]):
-        return noun["what"] if not noun["what"].endswith("al") else noun.group().strip()
+    if noun is not None and (name := _changed_noun(noun)) is not None:
+        return name
     where = _IN.match(text, position, limit)
     if where is not None:
         phrase = _phrase_after(text, where.end(), limit)
         return phrase if phrase is not None and (cut or _is_quality(phrase)) else None
-    if cut and (part := _OF.match(text, position, limit)) is not None:
-        return _phrase_after(text, part.end(), limit)  # `a decrease of 29% of the variance`
-    terms = _IN_TERMS.match(text, position, limit)
+    if (part := _OF.match(text, position, limit)) is not None:
+        phrase = _phrase_after(text, part.end(), limit)  # `a decrease of 29% of the variance`
+        return phrase if phrase is not None and (cut or _is_quality(phrase)) else None
+    short = _IN_SHORT.match(text, position, limit)
+    if short is not None:
+        return short["name"]
+    terms = in_terms_of(text, position, limit)
     if terms is not None:
-        return _phrase_after(text, terms.end(), limit)
+        return _phrase_after(text, terms, limit, moved=True)
     where = _OVER_IN.match(text, position, limit)
     if where is not None:
         phrase = _phrase_after(text, where.end(), limit)
         return phrase if phrase is not None and _is_quality(phrase) else None
     return None
+
+
+def _changed_noun(noun: re.Match[str]) -> str | None:
+    """What a compound such as `size reduction` or `time improvement` says is changed."""
+    last = noun["what"].split()[-1]
+    if noun["praise"] is not None:
+        return noun["what"] if _is_quality(last) else None
+    if _NO_QUANTITY.match(last) and not _QUANTITY_MOVED.match(last):
+        return None
+    return noun["what"] if not last.endswith("al") else noun.group().strip()
 
 
 _COMPARATIVE = re.compile(r"\s[a-z]+er\sthan\b")
@@ -250,8 +372,52 @@ def unit_of(text: str, position: int, limit: int) -> str | None:
     return _phrase_after(text, match.end(), limit) if match is not None else None
 
 
+#: The nouns of comparable adjectives, by their endings.
+_NOUN_ENDINGS = (
+    ("ate", "acy"),
+    ("icient", "iciency"),
+    ("istent", "istency"),
+    ("able", "ability"),
+    ("ible", "ibility"),
+    ("ful", "fulness"),
+    ("precise", "precision"),
+    ("robust", "robustness"),
+    ("compact", "compactness"),
+    ("diverse", "diversity"),
+    ("novel", "novelty"),
+    ("difficult", "difficulty"),
+    ("safe", "safety"),
+)
+_NAMELESS_ADJECTIVE = re.compile(r"(?:successful|useful|powerful)\Z")
+_COMPARED_ADJECTIVE = re.compile(
+    r"\s(?:on average\s)?(?:more|less)\s(?P<of>(?!highly|computationally)[a-z]+[\s-])?(?P<adjective>[a-z]{4,})\b"
+    r"(?=\s(?:than|on|in|and|compared|at|while|over|for|with|when)\b|[,.;)]|\Z)"
+)
+
+
+def quality_compared(text: str, position: int, limit: int) -> str | None:
+    """The quality a compared adjective speaks of: `4% more accurate` is accuracy, `2x more data-efficient` likewise."""
+    match = _COMPARED_ADJECTIVE.match(text, position, min(limit, position + _REACH))
+    if match is None or _NAMELESS_ADJECTIVE.match(match["adjective"]):
+        return None
+    of = (match["of"] or "").rstrip(" -")
+    if of.endswith("ly") or (match["adjective"] == "efficient" and not of):
+        return None  # efficient in what?
+    for ending, noun in _NOUN_ENDINGS:
+        if match["adjective"].endswith(ending):
+            quality = match["adjective"].removesuffix(ending) + noun
+            return f"{of} {quality}" if of else quality
+    return None
+
+
+def in_terms_of(text: str, position: int, limit: int) -> int | None:
+    """Where the words begin that a number is `in terms of`; None if it is not said."""
+    match = _IN_TERMS.match(text, position, limit)
+    return match.end() if match is not None else None
+
+
 def has_adjective(text: str, position: int) -> bool:
-    """`4% more accurate` says of itself what is measured, without a name."""
+    """`4% more expensive` says of itself what is measured, without a name."""
     compared = _COMPARED.match(text, position)
     if compared is None or compared["more"] is None:
         return False
@@ -261,6 +427,12 @@ def has_adjective(text: str, position: int) -> bool:
 def change_of(text: str, position: int, limit: int) -> str | None:
     """The quantity of a change named right behind the number: `% reduction in X`."""
     return named_right(text, position, limit) if _CHANGE_OF.match(text, position, limit) is not None else None
+
+
+def short_after(text: str, position: int, limit: int) -> str | None:
+    """The short form that a value is said to be of: `92.9% for MODA on a set of streets`."""
+    match = _IN_SHORT.match(text, position, limit)
+    return match["name"] if match is not None else None
 
 
 def noun_after(text: str, position: int, limit: int) -> str | None:
@@ -276,6 +448,30 @@ def noun_after(text: str, position: int, limit: int) -> str | None:
     return _phrase_after(text, position, limit)
 
 
+_HIGHER = re.compile(
+    r"\s(?:higher|lower|longer|shorter|greater|larger|smaller|faster|slower)\s(?:than|compared|on average)\b"
+)
+
+
+def noun_compared(text: str, limit: int, position: int, end: int, stop: int) -> str | None:
+    """The noun phrase that a comparison behind the number speaks of: `a freshness 12 times higher than`.
+
+    position, end: where the number begins and ends; limit, stop: those of its sentence.
+    """
+    if _HIGHER.match(text, end, stop) is None:
+        return None
+    tokens = _before(text, limit, position, _FAR)
+    last = len(tokens)
+    while last and tokens[last - 1][0].lower() in _ROUGHLY:
+        last -= 1
+    if last and tokens[last - 1][0].lower() in _BE:
+        phrase = _subject(text, tokens, last - 1, limit)
+        return phrase if phrase is not None and _is_quality(phrase) else None
+    first = _phrase_start(tokens, last)
+    has_article = first < last and tokens[first][0].lower() in _DETERMINERS
+    return _phrase(text, tokens, first, last) if has_article else None
+
+
 _RATIO_NOUN = re.compile(r"\s(?P<what>(?:[a-z][a-z-]+\s){0,2}(?:ratio|rate|factor|compression|reduction))s?\b")
 
 
@@ -287,13 +483,13 @@ def ratio_after(text: str, position: int, limit: int) -> str | None:
     )
 
 
-def noun_of(text: str, limit: int, position: int) -> str | None:
-    """The noun phrase set to a number: `an annual yield of `, `with a tip force of `."""
+def noun_of(text: str, limit: int, position: int, joints: Collection[str] = ("of",)) -> str | None:
+    """The noun phrase set to a number: `an annual yield of `, `with a tip force of `. joints: words that may set it."""
     tokens = _before(text, limit, position)
     end = len(tokens)
-    while end and tokens[end - 1][0].lower() in _ROUGHLY and tokens[end - 1][0].lower() != "of":
+    while end and tokens[end - 1][0].lower() in _ROUGHLY and tokens[end - 1][0].lower() not in joints:
         end -= 1
-    if not end or tokens[end - 1][0].lower() != "of":
+    if not end or tokens[end - 1][0].lower() not in joints:
         return None
     end -= 1
     first = _phrase_start(tokens, end)
@@ -321,8 +517,8 @@ def noun_before_bracket(text: str, limit: int, position: int, signed: bool) -> s
     return phrase if phrase is not None and (signed or _is_quality(phrase)) else None
 
 
-def _before(text: str, limit: int, position: int) -> list[tuple[str, int, int]]:
-    begin = max(limit, position - _REACH)
+def _before(text: str, limit: int, position: int, reach: int = _REACH) -> list[tuple[str, int, int]]:
+    begin = max(limit, position - reach)
     while limit < begin < position and not text[begin].isspace():
         begin += 1
     return [(m.group(), *m.span()) for m in _TOKEN.finditer(text, begin, position)]
@@ -342,12 +538,12 @@ def _pass_roughly(tokens: list[tuple[str, int, int]]) -> int:
 
 
 def _phrase_start(tokens: list[tuple[str, int, int]], end: int, of: bool = False) -> int:
-    """Where the noun phrase that ends before `end` begins: at most five words, `number of X` and `X per Y` included."""
+    """Where the noun phrase that ends before `end` begins: at most six words, `number of X` and `X per Y` included."""
     first = end
-    while first > 0 and end - first < 5:
+    while first > 0 and end - first < 6:
         word = tokens[first - 1][0].lower()
         joins = word in ("per", "of") and first < end and first > 1
-        if joins and (of or word == "per" or tokens[first - 2][0].lower() in ("number", "amount")):
+        if joins and (of or word == "per" or tokens[first - 2][0].lower() in _AMOUNTS):
             first -= 1
             continue
         if word in _DETERMINERS:
@@ -358,56 +554,68 @@ def _phrase_start(tokens: list[tuple[str, int, int]], end: int, of: bool = False
     return first
 
 
-def _phrase(text: str, tokens: list[tuple[str, int, int]], first: int, end: int, names: bool = False) -> str | None:
+def _phrase(
+    text: str, tokens: list[tuple[str, int, int]], first: int, end: int, names: bool = False, moved: bool = False
+) -> str | None:
     """The tokens as written, without articles and adverbs in front; None if no quantity can be called so.
 
-    names: capitals are allowed.
+    names: capitals are allowed; moved: a verb or noun of change says that it is a quantity.
     """
     while first < end and (tokens[first][0].lower() in _DETERMINERS | _NECESSARY or tokens[first][0].endswith("ly")):
         first += 1
     if first >= end:
         return None
-    return _checked(text[tokens[first][1] : tokens[end - 1][2]], names)
+    return _checked(text[tokens[first][1] : tokens[end - 1][2]], names, moved)
 
 
-def _phrase_after(text: str, position: int, limit: int) -> str | None:
+def _phrase_after(text: str, position: int, limit: int, moved: bool = False) -> str | None:
     tokens = [(m.group(), *m.span()) for m in _TOKEN.finditer(text, position, limit)]
     end = 0
     while end < len(tokens) and end < 7:
         word = tokens[end][0].lower()
-        joins = end and (word == "per" or (word == "of" and tokens[end - 1][0].lower() in ("number", "amount")))
+        joins = end and (word == "per" or (word == "of" and tokens[end - 1][0].lower() in _AMOUNTS))
         if (word in _BREAKS and not joins) or (end and word in ("the", "a", "an", "our", "its")):
             break
         end += 1
         if tokens[end - 1][0].endswith("."):
             break
     else:
-        return None  # seven words and no end: no noun phrase that we can delimit
+        if end == 7 or (limit < len(text) and text[limit].isalnum()):
+            return None  # seven words and no end: no noun phrase that we can delimit
+    if end < len(tokens) and tokens[end][0] == "and" and tokens[end - 1][0].endswith("ing"):
+        return None  # `training and inference costs`
     while end > 1 and tokens[end - 1][0].rstrip(".").endswith(("ed", "ing")) and tokens[end - 1][0][0].islower():
         end -= 1  # `number of calls needed`
-    return _phrase(text, tokens, 0, end)
+    return _phrase(text, tokens, 0, end, moved=moved)
 
 
-def _checked(phrase: str, names: bool) -> str | None:
+#: A name with a number that is none: `x86 programs`.
+_LETTERED = re.compile(r"[a-z]+\d{1,3}\Z")
+
+
+def _checked(phrase: str, names: bool, moved: bool) -> str | None:
     phrase = phrase.rstrip(".%*'\"’")
     words = phrase.split()
     if not words or not words[-1][:1].isalpha():
         return None
-    if _NO_QUANTITY.match(words[-1]) and not (len(words) > 1 and _QUANTITY_OF.match(words[-1])):
+    said = (len(words) > 1 and _QUANTITY_OF.match(words[-1])) or (moved and _QUANTITY_MOVED.match(words[-1]))
+    if _NO_QUANTITY.match(words[-1]) and not said and not (len(words) > 2 and words[-2] == "of"):
         return None
     # capitals inside are names of methods
     if names:
         return phrase
+    words = [word for word in words if not (moved and _SHORT.match(word))]
     if any(char.isupper() for word in words for char in word[1:]) or any(word[0].isupper() for word in words[1:]):
         return None
-    if any(char.isdigit() for char in phrase) or words[0].lower() in _BREAKS:
+    if any(char.isdigit() for word in words if not _LETTERED.match(word) for char in word):
         return None
-    return phrase
+    return None if words and words[0].lower() in _BREAKS else phrase
 
 
 _READING = re.compile(
     r"(?:times?|errors?|accurac(?:y|ies)|speeds?|velocit(?:y|ies)|rates?|forces?|torques?|angles?|latency|delays?|precision|sensitivity|"
-    r"pressures?|accelerations?|deviations?|repeatability|efficiency|stiffness|consumption)\Z"
+    r"pressures?|accelerations?|deviations?|repeatability|efficiency|stiffness|consumption|"
+    r"tolerances?|resolution|drift|overshoot|displacement|thrust|bandwidth)\Z"
 )
 
 
@@ -417,5 +625,5 @@ def is_reading(phrase: str) -> bool:
 
 
 def _is_quality(phrase: str) -> bool:
-    last = phrase.split()[-1].lower()
+    last = phrase.split()[-1].lower().rsplit("-")[-1]
     return last not in _NOT_QUALITY and _QUALITY.fullmatch(last) is not None

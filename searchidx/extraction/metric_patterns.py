@@ -13,7 +13,11 @@ TO = re.compile(
     r"up to)\s(?:(?:around|about|roughly|approximately|an?|over|nearly|only|as high as|more "
     r"than|less than|under|below|just)\s)?[~≈$]?\Z"
 )
-RANGE = re.compile(r"\A\s?(?:-{1,3}|–|—|−|~|∼)\s?\Z")
+#: `(48% → 52%)` is a step even without `from`.
+ARROW = re.compile(r"\s?\$?\s?(?:→|--?>|\\rightarrow|\\to)\s?\$?\s?[~≈$]?")
+#: A bracket that tells a name and no number.
+JUST_NAMED = re.compile(r"\((?=[A-Za-z])(?:(?!\s\d)[^()]){1,39}\Z")
+RANGE = re.compile(r"\A\s?(?:-{1,3}|–|—|−|~|∼|\$?\\sim\$?)\s?\Z")
 JUST_TO = re.compile(r"\A\s(?:to|and)\s\Z")
 COUNTED = re.compile(
     r"\A\s(?:[\w/-]+\s){0,4}?(?:datasets?|benchmarks?|tasks?|languages?|images?|classes|categories|layers?|"
@@ -41,9 +45,7 @@ RATE = re.compile(r"\A\s(?!(?:b|m|tr)illion|thousand|hundred)[a-z]+\sper\s(?:sec
 LIST_NUMBER = re.compile(r"\A\s?[).]{1,2}(?:\s|\Z)")
 #: A sentence with one of these speaks of this paper.
 OWN_HINTS = (
-    " we ",
     "we ",
-    " our ",
     "our ",
     "this paper",
     "this work",
@@ -60,7 +62,7 @@ OWN_HINTS = (
 )
 TITLE_NAME = re.compile(r"(?P<name>[\w-]{3,20}):\s")
 ONLY_JOIN = re.compile(
-    r"\A(?:[\s,/&;~$+≈]|\band\b|\bor\b|\bas well as\b|\\?%|\bby\b|\bto\b|[-–]|\brespectively\b|"
+    r"\A(?:[\s,/&;~$+≈]|\band\b|\beven\b|\bor\b|\bas well as\b|\\?%|\bby\b|\bto\b|[-–]|\brespectively\b|"
     r"\ba\b|\ban\b|\bof\b|\bpoints?\b|\bup to\b|∼)*\Z"
 )
 #: `a rate of 75%, a 15% improvement`
@@ -69,6 +71,9 @@ SHORT_PHRASE = re.compile(
     r"\A(?:\s(?:[\w@&-]+\s){0,2}?(?:on|for|in|at|under|from|success(?:\srates?)?\s(?:on|in|"
     r"under))\s[^,;]{2,44})?,?\s(?:and|or|while|as well as)?\s?(?:by\s|an?\s|of\s|to\s|up to\s|"
     r"about\s)*[~+≈]?\Z"
+    # `950x over FrobNet and 170x over`
+    r"|\A(?:\s[\w-]+){0,2}?\s(?:over|than|against|compared (?:to|with))\s(?:[\w.+'’-]+\s){1,5}"
+    r"and\s(?:by\s|an?\s|up to\s|about\s)*[~+]?\Z"
 )
 DROPPED = re.compile(r"\([^()]{0,60}\)|(?:±|\+/-|\\pm)\s?[\d.]{1,8}%?")
 OUT_OF = re.compile(
@@ -78,7 +83,7 @@ OUT_OF = re.compile(
 )
 WINS = re.compile(
     r"\b(?:win|best|first|better|outperform|beat|surpass|exceed|solv|top|rank|succe|improv|complet|pass|correct)\w*"
-    r"(?:\s[\w-]+){0,5}\s\Z",
+    r"(?:\s[\w-]+){0,12}\s\Z",
     re.IGNORECASE,
 )
 TALLIED = re.compile(
@@ -90,7 +95,8 @@ RATIO_USE = re.compile(
     r"higher|lower|better|worse|less|fewer|more|faster|slower|smaller|shorter|larger|speed\w*|accelerat\w*|"
     r"compress\w*|cheaper|longer|bigger|"
     r"greater|lighter|saving\w*|quick\w*|efficien\w*|deeper|stronger|rate|throughput|"
-    r"acceleration|(?!other|rather)[a-z]{3,}er\sthan|the (?:speed|throughput|size|cost|number|memory|time|"
+    r"acceleration|promotion|that (?:of|by|achieved|obtained)|(?!other|rather)[a-z]{3,}er\sthan|"
+    r"the (?:speed|throughput|size|cost|number|memory|time|"
     r"performance)|as (?:fast|"
     r"many|large|much|efficient|long|high)))\b",
     re.IGNORECASE,
@@ -135,8 +141,7 @@ OTHER_SIDE = re.compile(
     r"\b(?:[Cc]ompared (?:to|with)|[Uu]nlike|than)(?: on| from)?\s(?:(?!(?:on|in|for|at)\b)[\w-]+,?\s){0,5}\Z"
 )
 THEN = re.compile(r",?\s(?:and|while)\s")
-#: Metrics that belong to a method rather than to a dataset.
-AND_LAST = re.compile(r"(?:\band|,)\s(?:by\s|an?\s|up to\s)?[~+]?\Z")
+AND_LAST = re.compile(r"(?:\band|,)\s(?:by\s|an?\s|up to\s|as much as\s|about\s|over\s)?[~+]?\Z")
 NEXT_ITEM = re.compile(r"(?:,|,?\sand)\s(?:(?:an?|by|of|up to|with|about|over)\s){0,2}[~+]?")
 ONLY_IN = re.compile(r"\sin\s(?:the\s)?")
 SET_TO = re.compile(r"\b(?:of|is|was|are|were)\b|[:=]")
@@ -159,6 +164,13 @@ TAKES = re.compile(
     r"(?:(?:about|around|roughly|only|just|under|less than|approximately|nearly|an average of|"
     r"on average)\s){0,2}[~≈]?\Z"
 )
+#: `can find the grasps in 0.4 seconds`: how long the method takes.
+DONE_IN = re.compile(
+    r"\b(?:runs?|running|ran|comput|solv|find|search|discover|train|converg|generat|process|plans?|planned|reconstruct|infer|"
+    r"complet|finish|finaliz|render|predict|synthesi[sz]|optimi[sz]|perform|execut|estimat|reach|respon[ds]|deploy|segment|"
+    r"classif|detect|calibrat|recover|achiev|adapt|learn)\w*"
+    r"(?:\s(?!(?:and|but|while|gathered|collected|recorded|captured)\b)[\w'’-]+){0,9}?\sin\s[~≈]?\Z"
+)
 AND_SOMETHING_BY = re.compile(
     r"\band\s(?!(?:by|on|for|in|up|of)\s)(?:[\w'-]+\s){1,6}by\s(?:up to\s|about\s|as much as\s)?[~]?\Z"
 )
@@ -168,12 +180,52 @@ ATTAINS = re.compile(
     r"\b(?:achiev|reach|attain|obtain|yield|earn|deliver|record|capable of|estimated with|measured with|"
     r"localiz\w* with|exhibit|demonstrat|show|exert|generat|provid|produc|withstand)\w*\s[^,;:]{0,60}\Z"
 )
-#: `97% of the fully supervised performance`: measured by another's.
+#: `can carry up to 8 kg`
+LIFTS = re.compile(
+    r"\b(?:carr|lift|hold|held|withst|bear|pull|push|support)\w*\s(?:[\w-]+\s){0,5}?"
+    r"(?:up to|over|more than|at least|as much as)\s[~≈]?\Z"
+)
+#: Units of what is lifted.
+LOADS = frozenset("kg g N kN mN grams gram kilograms".split())
+#: `under 40 kPa pressure`
+SET_BY = re.compile(r"(?:\b(?:upon|under|at|with|from|by|for)\s(?:an?\s)?|\()\Z")
+#: `a tolerance of 0.3 mm is achieved`
+ATTAINED = re.compile(
+    r"(?:\s(?!and\b|that\b|which\b)[\w-]+){0,5}?\s(?:is|are|was|were|can be|could be|has been|have been)\s"
+    r"(?:[a-z]+ly\s)?(?:achiev|obtain|reach|attain|report|observ|measur|record|demonstrat|realiz)ed\b"
+)
+#: `97% of the fully supervised performance`, `2% of the ensemble's energy`: a share of what another reaches or costs.
 SHARE_OF = re.compile(
-    r"\sof\s(?:the\s|its\s|their\s|our\s)*(?P<what>(?:[\w-]+(?:['’]s)?\s){0,5}?(?:performance|quality|accuracy|costs?|parameters|"
-    r"FLOPs|compute|computation|memory|runtime))\b(?!\sbudget)"
+    r"\sof\s(?:the\s|its\s|their\s|our\s|all\s|original\s|full\s|total\s|complete\s|entire\s|"
+    r"(?:[\w-]+\s){0,2}[\w-]+['’]s\s)*+"
+    r"(?P<what>(?:(?!(?:in|on|for|with|from|when|where|that|which|to|by|and|is|are|the|an?)\b)[\w-]+\s){0,4}?"
+    r"(?:performance|quality|accuracy|costs?|parameters|FLOPs|FLOPS|compute|computations?|"
+    r"memory(?:\s(?:consumption|usage|footprint))?|runtime|energy|operations|"
+    r"(?:training|inference|running|planning|computation|execution|processing|search|run)\stime|storage|bandwidth|"
+    r"(?:model|map|memory|network|file|index)\ssize))\b(?!\sbudget)"
     r"|\s(?P<how>performance|accuracy)\sof\s(?:the\s|its\s|a\s)*(?:fully|full|supervised|teacher|original|oracle|upper)\b"
 )
+#: `filters out up to 70%`, but not `when pruning 70%`
+REMOVES = re.compile(
+    r"\b(?:prun|filter|remov|discard|drop|skip|eliminat)"
+    r"(?:es?|s|ed|ing|p(?:ed|ing))?\s(?:out\s|away\s)?"
+    r"(?:(?:up to|over|about|around|almost|nearly|approximately|roughly|at least|at most|more than|as much as)\s)?"
+    r"[~≈]?\Z",
+    re.IGNORECASE,
+)
+#: `of the frames can be dropped`
+REMOVED = re.compile(
+    r"\sof\s(?:[\w-]+\s){1,5}(?:(?:can|could|may)\sbe|is|are)\s(?:[a-z]+ly\s)?"
+    r"(?:prun|remov|discard|dropp|skipp|eliminat|filter|sav|reduc)ed\b"
+)
+#: What is taken from data is a setting.
+OF_DATA = re.compile(
+    r"\sof\s(?:[\w-]+\s){0,3}?(?:data|labels?|labell?ed|unlabell?ed|samples|training|images|examples|annotations?|inputs?)\b"
+)
+#: The number stands in a clause that says when something holds.
+CONDITION = re.compile(r"\b(?:[Ww]hen|[Ii]f|[Aa]fter|[Ww]hile|[Uu]ntil)\b[^,;]{0,60}\Z")
+#: `a pruning rate of 40%`, `of up to 40%`
+OF_SHARE = re.compile(r"\bof\s(?:(?:up to|over|about|around|almost|only|less than|more than)\s){0,2}[~≈]?\Z")
 #: A factor that is a setting: `upsampled by a factor of 4`.
 SCALED = re.compile(
     r"\b(?:up|down|super|over|sub)-?\s?(?:scal|sampl)\w*\s(?:[\w-]+\s){0,5}(?:by|of|to)\s(?:an?\s)?(?:factor\sof\s)?\Z",
@@ -188,10 +240,44 @@ DURING = re.compile(r"(?<!\bby)(?<!\bof)(?<!\bat)(?<!\bto)(?<!\bin)(?<!\bwith)\s
 #: `1.8x faster than X with 0.5% higher accuracy`
 COMPARED_NEXT = re.compile(r"\s(?:absolute\s|relative\s)?(?:higher|lower|better|more|less|fewer|smaller|larger)\s")
 NEXT_BRACKET = re.compile(r"[^()]{0,10}\)(?:,|\sand|,\sand)\s[\w@-]+(?:\s[\w@-]+)?\s\(\+?")
+#: `a gain of accuracy is seen, ranging from 0.4%`
+_CHANGES = "(?:improvement|gain|reduction|increase|decrease|drop|boost|saving)s?"
+CHANGE_RANGING = re.compile(rf"\b{_CHANGES}\b[^,;:.\d]{{0,40}},\s(?:ranging|varying)\s(?:from|between)\s[~≈]?\Z")
+#: `clear gains on long texts (e.g., 3.4%`
+CHANGE_SUCH_AS = re.compile(
+    rf"\b{_CHANGES}(?:\s(?:in|on|over|for|of)\s[^,;()\d]{{1,60}})?\s?\((?:e\.g\.|i\.e\.),?\s"
+    r"(?:up to\s|about\s|over\s)?[~≈]?\Z"
+)
+#: `gains (in accuracy) of 3%`, `improvements over earlier methods (about 4%`
+CHANGE_ASIDE = re.compile(
+    rf"\b{_CHANGES}\s(?:\((?=[a-z])[^()\d]{{1,60}}\)\sof\s|over\s[^,;()\d]{{1,60}}\s\()(?:up to\s|about\s)?[~≈+]?\Z"
+)
+#: `13%↑`
+ARROW_BEHIND = re.compile(r"\s?\$?(?:\\uparrow|\\downarrow|↑|↓)")
+#: `(up to 95%) reduces`
+CHANGE_BEHIND = re.compile(r"\)\s(?:reduc|increas|improv|boost|decreas|fewer\b|less\b|faster\b)")
+#: `brings an additional 1.4% of`, `wins by a large margin, 3.1%`
+GAINED = (
+    "an additional ",
+    "the additional ",
+    "an extra ",
+    "the extra ",
+    "margin, ",
+    "margins, ",
+    "margin, +",
+    "margins, +",
+)
+#: `71.3% vs. 70.5%`: two levels.
+VERSUS_NEXT = re.compile(r"\s?\(?(?:vs\.?|versus)\s[~$]?\d")
 BY = re.compile(r"\bby\s(?:up to\s|about\s|an average of\s)?[~+]?\Z")
 WITHIN = re.compile(r"\bwithin\s(?:\w+\s)?\Z")
 DURATIONS = frozenset(
     "ms s second seconds milliseconds minute minutes min hour hours day days GPU-days GPU-hours".split()
+)
+#: `12 ms per image`
+PER_ITEM = re.compile(
+    r"\s?(?:per|for each|for every|/)\s?(?:image|frame|sample|query|token|step|iteration|scan|video|sentence|page|"
+    r"object|point|inference|scene|instance|document|prediction|planning|cycle|pair)s?\b"
 )
 #: What is measured in them.
 TIMES = re.compile(r"time|latenc|delay|duration|period|hours|cost|speed|overhead", re.IGNORECASE)
@@ -218,6 +304,11 @@ CHANGE_OF = re.compile(
     r"average|further|"
     r"additional|another)\s){0,3}[~+]?\Z"
 )
+#: `20 times larger than earlier data sets`: a size of data.
+LARGER_DATA = re.compile(
+    r"\s?(?:larger|bigger|smaller|more\s[\w-]+)\sthan\s(?:(?!(?:on|in|for|at|with)\b)[\w'’-]+\s){0,6}?"
+    r"(?:data-?sets?|data sets?|corpus|corpora|benchmarks?|collections?|databases?)\b"
+)
 #: `by a factor of 250`, `an up to tenfold reduction by a factor of roughly 10`
 BY_FACTOR = re.compile(
     r"\bby\s(?:(?:up to|at least|about|around|over|nearly|almost|approximately|roughly|more than|as much as)\s)?"
@@ -232,6 +323,11 @@ SCORES = re.compile(r"\bscor(?:es|ed|ing)\s(?:about\s|around\s|up to\s|only\s)?\
 CHANGE_IN = re.compile(
     r"\b(?:improvement|gain|reduction|increase|decrease|drop|boost)s?\s(?:in|on|for)\s"
     r"(?:(?!(?:with|and|to|from|an?|at)\b)[\w-]+\s){1,6}of\s(?:up to\s|about\s|around\s|over\s)?\Z"
+)
+#: `with a loss of accuracy of less than 0.2%`
+LOSS_OF = re.compile(
+    r"\bloss(?:es)?\s(?:of|in)\s(?:[\w-]+\s){1,3}?(?:of\s|(?:is|was|are|were)\s)?"
+    r"(?:less than|below|under|within|only|up to|at most|about)\s\Z"
 )
 COMPARATIVE_NEXT = re.compile(
     r"\s(?:slower|faster|shorter|longer|higher|lower|less|more|better|worse)\s(?:than|on average)\b"
@@ -248,6 +344,8 @@ RUNS = re.compile(
     r"frame[- ]?rates?|execut\w*|control\w*|estimat\w*|track\w*|detect\w*|perform\w*|deliver\w*)\b[^,;]{0,50}\Z",
     re.IGNORECASE,
 )
+#: `28.1 mask AP at 60 fps`
+RATE_BESIDE = re.compile(r"\d[\s%](?:[\w@%-]+\s){0,3}(?:at|with)\s(?:over\s|about\s|around\s)?[~≈]?\Z")
 #: .. unless it is how fast the input comes.
 RECORDED = re.compile(
     r"\b(?:videos?|camera|sampl\w+|record\w*|captur\w*|stream\w*|sensors?|frequenc\w+)\b[^,;]{0,30}\Z", re.I
@@ -257,6 +355,8 @@ VERSION = re.compile(r"(?<![.?!]\s)\b[A-Z][\w-]*\s\Z")
 DEVIATION = re.compile(r"\s?\$?\s?(?:±|\\pm|pm|\+/-|\+/−|\+-)\s?\$?\s?\d")
 COSTS = re.compile(r"flops|parameter|model size|per second|\bfps\b", re.IGNORECASE)
 ASIDE = re.compile(r"[\s-](?:pre-?train\w*|supervised|weights|initiali[sz]\w*|features|backbone|init)\b")
+#: Between two datasets: the second has a number of its own.
+NUMBER_OF_NEXT = re.compile(r"\band\s(?:by\s)?\+?\d")
 #: What may follow a whole number that is a result: no unit or counted thing of its own.
 PHRASE_END = re.compile(
     r"[\s$]*(?:[,.;:)\]]|\Z|[+-]|(?:and|or|on|for|in|to|with|at|over|compared|when|while|by|from|which|after|"
@@ -307,3 +407,34 @@ UNMEASURED = re.compile(
     r"hardware)\b).*\bperformance\Z",
     re.IGNORECASE,
 )
+#: `in 93% of trials`: how often an event happened, whatever was counted; it has no name.
+OF_TRIALS = re.compile(
+    r"\sof\s(?:the\stimes?\b|(?:the\s|all\s|our\s|these\s|those\s|its\s|their\s)?(?:(?!of\b)[a-z-]+\s){0,2}?(?:cases?|trials|instances|"
+    r"situations|experiments|runs|tests|attempts|grasps|episodes|tasks|objects|scenes|scenarios|problems|questions|"
+    r"subjects|participants|patients|users|people|players|respondents|annotators|population|websites|flights?)\b)"
+)
+#: `13% for the new tidiness metric`: what a metric is said to measure, or its short form in brackets.
+METRIC_SAID = re.compile(
+    r"\s(?:(?:absolute|relative)\s)?(?:(?:improvements?|gains?|increases?|reductions?|drops?)\s)?(?:on|in|for|of|under|with)\s"
+    r"(?:the|our|an?)\s(?:(?:newly|introduced|proposed|standard|new|novel|popular|main|primary|official|common)\s){0,3}"
+    r"(?P<what>(?:(?!(?:on|in|for|of|with|and|same|evaluation|automatic|other|following|above)\b)[\w@-]+\s){1,4}?)"
+    r"(?:\((?P<short>[\w@-]{2,10})\)\s)?(?:metric|measure)\b(?!\s(?:[A-Z]|accurac))"
+)
+#: `with 30 FPS`: beside a result, the unit names the other one.
+WITH = re.compile(r"\bwith\s(?:(?:about|around|over|up to|nearly)\s)?[~]?\Z")
+#: `by`, with words between it and the number that tell how exact it is.
+BY_ANY = re.compile(
+    r"\bby\s(?:(?:up to|at least|about|around|over|nearly|almost|approximately|roughly|more than|as much as|an?|some|"
+    r"factors?|of|average|between|to)\s)*[~$≈>(]*\Z"
+)
+#: A verb of change and what may stand between it and its object.
+CHANGE_VERB = re.compile(
+    r"\b(?:reduc|decreas|increas|rais|cut|lower|shrink|improv|boost|enhanc|minimi[sz]|sav)\w*\s"
+    r"(?:(?:the|its|their|our|both|[a-z]+ly|average|overall|total)\s)*\Z"
+)
+#: What an object does not reach across: another clause or another number.
+ENDS_OBJECT = re.compile(r"[;:]|\b(?:and|while|but|which|that|by)\s[a-z-]+(?:s|ing|ed)\b|\d\s?(?:%|x\b|×|times\b)")
+SIZE = re.compile(r"\bsizes?\Z")
+#: Nothing between a noun and its number but how exact that is.
+ROUGHLY_ONLY = re.compile(r"\s(?:(?:up to|about|over|nearly|almost|approximately|more than|at least)\s)?")
+SPEEDS_UP = re.compile(r"[\s-]ups?\b(?!\sto\b)")

@@ -17,7 +17,7 @@ _ABBREVIATION = re.compile(
     r"m?APH|mAP(?:@[\w.:\[\]-]{1,9}|50(?:-95)?|[LH]{1,2})?|m?AP(?:@[\d.]+|_?(?:50|75|25|[3B][SDE]V?|[smlrb]|bb|mask|"
     r"box))?|[A-Za-z]{0,3}IoU(?:@[\d.]+)?|mIOU|IOU|PQ|NDS|AMOTA|"
     r"FID(?:-\d+k?)?|gFID|rFID|FVD|KID|LPIPS|PSNR|PSNR-[YB]|MS-SSIM|SSIM|CLIPScore|CLIP-[STI]|BLEU-?[1-4]?|"
-    r"BLEU@[1-4]|SacreBLEU|sacreBLEU|chrF(?:\+\+)?|COMET(?:-22)?|BERTScore|BLEURT|ROUGE(?:-?[12LS](?:sum)?)?|"
+    r"BLEU@[1-4]|SacreBLEU|sacreBLEU|chrF(?:\+\+)?|COMET(?:-22)?|[A-Za-z]{0,6}BERTScore|BLEURT|ROUGE(?:-?[12LS](?:sum)?)?|"
     r"Rouge-[12L]|"
     r"METEOR|CIDEr(?:-D)?|SPICE|PPL|WER|CER|EER|DER|minDCF|SI-SDRi?|SI-SNRi?|SDRi?|SNR|PESQ|STOI|MOS|CMOS|"
     r"MAE|MSE|RMSE|RMSD|MAPE|sMAPE|NRMSE|NLL|BPD|BPC|bpp|R2|R\^2|R²|r\^2|r2|MPJPE|PA-MPJPE|"
@@ -130,7 +130,7 @@ _NOT_BEFORE = frozenset(
     "correction detection guidance distribution distributions measure measures weights weighting budget "
     "budgets module "
     "metric metrics estimates field fields matrix scaling requirements benchmark benchmarks "
-    "benchmarking optimization based from-scratch machines augmentation-free improvements-based "
+    "benchmarking threshold thresholds optimization based from-scratch machines augmentation-free improvements-based "
     "of-the-art trade-off tradeoff tradeoffs task tasks dataset datasets problem problems experiment "
     "experiments".split()
 )
@@ -152,7 +152,7 @@ _NOT_MODIFIER = frozenset(
     "terms consistently near record leading previous prior enhanced enhance enhances enhancing baseline "
     "human-level maintain maintaining maintains preserving decent considerable substantial notable "
     "increased decreased decreasing larger smaller greater consistent relatively another one two three four "
-    "five new max min current degrade degrades without between within "
+    "five new current degrade degrades without between within "
     "lowering raising raises measuring measured comparing compared perfect worse poor large small additional "
     "extra and/or if then so but yet increase, reduced cut cuts cutting doubling doubles "
     "accelerates saving saves save retain retains retaining preserve preserves exceed exceeds exceeding has "
@@ -169,7 +169,9 @@ _NOT_MODIFIER = frozenset(
     "consistent, stronger weaker huge dramatic drastic tremendous marginal pre-trained "
     "pretrained based proposed vanilla allow allows given "
     "stable efficient fast whose regarding concerning margin margins "
-    "lowers lowered raise raised shrinks shrink sacrifice doubled halves".split()
+    "lowers lowered raise raised shrinks shrink sacrifice doubled halves shorter longer respectable shown "
+    "showed observed observe observes observing found pp "
+    "produced demonstrated exhibited revealed indicated yielded".split()
 )
 #: Participles that govern a metric rather than belong to its name.
 _VERBS = frozenset(
@@ -198,6 +200,9 @@ _MEASURED_SO = frozenset(
     "pose trajectory transform translation translational rotation rotational position root root-mean-square depth "
     "orientation localization".split()
 )
+#: What kind of average it is: `weighted average`, `root mean square`.
+_BEFORE_AVERAGE = frozenset("root root- average mean maximum minimum weighted micro macro normalized overall".split())
+_CHANGE_NOUNS = ("reduction", "decrease", "improvement", "drop", "increase", "gain")
 _DIMENSIONS = re.compile(r"[1-9][dD]\Z")
 _WORD = re.compile(r"[^\s,;:()\[\]{}=~<>|—]+")
 #: Rates that are settings.
@@ -207,17 +212,17 @@ _NOT_RATES = frozenset(
 )
 #: What is written right behind a number: `14.6mAP`.
 _GLUED = frozenset("mAP mIoU AP BLEU dB".split())
-#: Lower-case words that may be or end a metric's name; all others are passed over at once.
-_LOWER_CASE = _HEADS | frozenset(_NEED) | frozenset(_PLURALS) | frozenset("rate rates fps bpp".split())
-_TAILS = frozenset("score scores rate rates".split())
+_TAILS = frozenset("score scores rate rates ratio ratios index coefficient coefficients footprint".split())
+#: .. and those behind an abbreviation, which alone is a value: `LPIPS error`, `mAP accuracy`.
+_ABBREVIATION_TAILS = _TAILS | frozenset("error errors accuracy accuracies".split())
 #: Words that follow an abbreviation without changing it: `the AUC metric`.
 _SHORT_TAILS = frozenset("metric metrics measure measures optimization detection prediction estimation based".split())
-_RANKED = re.compile(r"(?:top|rank|recall|hit|hits)[-@]?\d", re.IGNORECASE)
+_RANKED = re.compile(r"(?:top|rank|recall|hit|hits|pass|maj)[-@]?\d", re.IGNORECASE)
 #: Heads that other heads modify.
 _SECOND_HEADS = frozenset(
     "accuracy accuracies time times cost costs error errors rate rates score scores loss losses "
     "speed efficiency complexity overhead usage consumption similarity consistency correlation "
-    "distance reduction speedup gap".split()
+    "distance reduction speedup gap computation computations".split()
 )
 
 
@@ -235,16 +240,20 @@ class MetricName:
 
 def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
     """Metric names of `text[start:end]` in order, without overlaps."""
-    words = [_strip(match) for match in _WORD.finditer(text, start, end)]
+    written = _WORD.findall(text, start, end)
+    may_end = list(map(_may_end_name, written))
     phrases = list(_PHRASE.finditer(text, start, end)) if "nder" in text[start:end] or "nion" in text[start:end] else []
+    if not phrases and not any(may_end):
+        return []
+    words = _place(text, written, start)
     found: list[MetricName] = []
     index = 0
     used = 0
     while index < len(words):
-        word, begin, finish = words[index]
-        if word.isalpha() and word.islower() and word not in _LOWER_CASE:
+        if not may_end[index]:
             index += 1
             continue
+        word, begin, finish = words[index]
         following = _follows(words, index, text)
         # `top-1 accuracy`, `computation time`: the next word is the head
         short = _is_abbreviation(word) and not (_RANKED.match(word) and _heads_soon(words, index, text))
@@ -256,12 +265,14 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
         last = index
         if (
             index + 1 < len(words)
-            and words[index + 1][0].lower() in _TAILS
+            and words[index + 1][0].lower() in (_ABBREVIATION_TAILS if short else _TAILS)
             and text[finish : words[index + 1][1]] == " "
         ):
             last = index + 1
-        elif _is_modifier(word, following, short, index > used and _modifies_cost(words[index - 1][0])) or (
-            word == "speeds" and _SPEEDS_UP.match(text, finish)
+        elif (
+            _is_modifier(word, following, short, index > used and _modifies_cost(words[index - 1][0]))
+            or (word == "speeds" and _SPEEDS_UP.match(text, finish))
+            or (word == "scores" and _SCORED.match(text, finish))
         ):
             index += 1
             continue
@@ -272,7 +283,7 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
         if words[first][0].lower() in ("maximum", "minimum") and _follows(words, last, text).startswith("gain"):
             first += 1  # `maximum accuracy gains`: the gains are the largest
         begin, finish = words[first][1], words[last][2]
-        name = _singular(text[begin:finish])
+        name = text[begin:finish]
         given = _SHORT_FORM.match(text, finish)
         if given is not None and not short and given["short"][-1:].lower() == words[last][0][:1].lower():
             # `relative pose error (RPE)` goes by its short form, `mean target registration error (TRE)` says more
@@ -292,9 +303,14 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
         found = [other for other in found if other.end <= begin] if found and found[-1].end > begin else found
         found.append(MetricName(name, begin, finish, generic, word in _DOUBTFUL and first == index))
         used = index = end + 1
+    return _with_phrases(text, found, phrases) if phrases else found
+
+
+def _with_phrases(text: str, found: list[MetricName], phrases: list[re.Match[str]]) -> list[MetricName]:
+    """Those found by their heads and those that are longer phrases; `area under the curve (AUC)` goes by its short
+    form."""
     for phrase in phrases:
         begin, finish = phrase.span()
-        # `area under the curve (AUC)` goes by its short form
         short_form = next((name for name in found if name.start < finish + 3 and name.end > finish), None)
         found = [name for name in found if name.end <= begin or name.start >= finish + 3]
         found.append(
@@ -302,13 +318,13 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
             if short_form is not None and text.startswith(" (", finish)
             else MetricName(phrase.group(), begin, finish, False)
         )
-    return sorted(found, key=lambda name: name.start) if phrases else found
+    return sorted(found, key=lambda name: name.start)
 
 
-_SHORT_FORM = re.compile(r"\s\((?P<short>[a-z]?[A-Z][A-Z-]{0,6}[A-Z])\)")
+_SHORT_FORM = re.compile(r"\s\((?P<short>[a-z]?[A-Z][A-Z-]{0,6}[A-Z])s?\)")
 _PHRASE = re.compile(
-    r"\b[Aa]rea [Uu]nder (?:the )?(?:[\w-]+ ){0,5}?[Cc]urve\b|\b(?:[Mm]ean )?[Ii]ntersection[- ][Oo]ver[- "
-    r"](?:the[- ])?[Uu]nion\b"
+    r"\b(?:(?:[Mm]ean|[Aa]verage) )?[Aa]rea [Uu]nder (?:the )?(?:[\w-]+ ){0,5}?[Cc]urve\b"
+    r"|\b(?:[Mm]ean )?[Ii]ntersection[- ][Oo]ver[- ](?:the[- ])?[Uu]nion\b"
 )
 
 
@@ -326,6 +342,8 @@ def _spelled_out(words: list[tuple[str, int, int]], index: int, short: str) -> i
 
 
 _COSTS_OF = frozenset("computational computation training inference labeling annotation memory storage energy".split())
+#: `our parser scores 71%`: a verb.
+_SCORED = re.compile(r"\s[~$]?\d")
 _SPEEDS_UP = re.compile(r"\sup\b(?!\sto\b)")
 #: `top-5 verb and noun accuracy`
 _COORDINATED_HEAD = re.compile(r"\s[a-z][\w-]+\sand\s[a-z][\w-]+\s(?:accurac|errors?\b)")
@@ -337,9 +355,9 @@ def _heads_soon(words: list[tuple[str, int, int]], index: int, text: str) -> boo
     if _COORDINATED_HEAD.match(text, words[index][2]):
         return True
     if following in _HEADS:
-        return True
+        return following != "performance"
     for ahead in range(index + 1, min(index + 4, len(words) - 1)):
-        if not following.isalpha() or following in _NOT_MODIFIER:
+        if not following.replace("-", "").isalpha() or following in _NOT_MODIFIER:
             return False
         following = _follows(words, ahead, text)
         if following in _SECOND_HEADS:
@@ -367,9 +385,24 @@ def _is_modifier(word: str, following: str, short: bool, modified: bool) -> bool
     )
 
 
-def _strip(match: re.Match[str]) -> tuple[str, int, int]:
-    word, lead, trail = _bare(match.group())
-    return word, match.start() + lead, match.end() - trail
+def _place(text: str, written: list[str], position: int) -> list[tuple[str, int, int]]:
+    """(word, start, end) for the words of a sentence without what is no part of them."""
+    words = []
+    for whole in written:
+        begin = text.find(whole, position)
+        position = begin + len(whole)
+        word, lead, trail = _bare(whole)
+        words.append((word, begin + lead, position - trail))
+    return words
+
+
+@lru_cache(maxsize=1 << 15)
+def _may_end_name(whole: str) -> bool:
+    """Whether a word as written may be an abbreviation or a head: most are neither and need no further look."""
+    word = _bare(whole)[0]
+    lower = word.lower()
+    singular = _PLURALS.get(lower, lower)
+    return lower in _HEADS or singular == "rate" or singular in _NEED or _is_abbreviation(word)
 
 
 @lru_cache(maxsize=1 << 15)
@@ -451,18 +484,16 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
         ):
             first = before
             continue
-        inside = words[first][0]
-        if lower in ("average", "mean") and (_DIMENSIONS.match(inside) or not any(map(str.isdigit, inside))):
+        if lower in ("average", "mean", "averaged"):
             first = before
-            if lower == "mean" and before > used and words[before - 1][0].lower() in ("root", "root-"):
+            if before > used and words[before - 1][0].lower() in _BEFORE_AVERAGE:
                 first = before - 1
-            if lower == "average" and before > used and words[before - 1][0].lower() in ("maximum", "minimum"):
-                first = before - 1
-            if lower == "mean" or words[before - 1][0].lower() != "mean" or before - 1 < used:
-                break
             continue
-        if lower in ("relative", "absolute") and words[first][0].lower() in _MEASURED_SO:
-            first = before  # `relative pose error`
+        if lower in ("relative", "absolute") and _is_measured_so(words, first, index, text):
+            first = before
+            continue
+        if lower == "per" and before > used and words[before - 1][0].lower() in ("mean", "average"):
+            first = before  # `mean per joint position error`
             continue
         if (
             not word
@@ -479,16 +510,21 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
     return first
 
 
+def _is_measured_so(words: list[tuple[str, int, int]], first: int, index: int, text: str) -> bool:
+    """Whether `relative` or `absolute` belongs to the name behind it: `relative pose error`, `mean absolute error`.
+
+    In `a 5% absolute accuracy gain` and `5% relative error reduction` they say how the change is counted.
+    """
+    inside = words[first][0].lower()
+    if inside in _MEASURED_SO:
+        return True
+    is_error = inside in ("error", "errors", "absolute", "relative") and words[index][0].lower().startswith("error")
+    return is_error and not _follows(words, index, text).startswith(_CHANGE_NOUNS)
+
+
 def _is_gerund_inside(words: list[tuple[str, int, int]], index: int, used: int) -> bool:
     """Whether article and noun make the participle after them part of the name: `the template matching score`."""
     if index - 2 < used or not words[index][0].endswith("ing"):
         return False
-    return words[index - 2][0].lower() in ("the", "a", "an", "its") and words[index - 1][0].isalpha()
-
-
-def _singular(name: str) -> str:
-    """`Dice scores` is `Dice score` when one value is named; `accuracies` and `training times` stay as written."""
-    for plural in ("scores", "errors", "rates", "coefficients", "correlations"):
-        if name.endswith(plural):
-            return name[:-1]
-    return name
+    joined = words[index][1] == words[index - 1][2] + 1
+    return words[index - 2][0].lower() in ("the", "a", "an", "its") and words[index - 1][0].isalpha() and joined

@@ -10,36 +10,39 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from searchidx.extraction import cues, hints, measured, numbers
+from searchidx.extraction import cues, hints, marks, measured, numbers
 from searchidx.extraction import metric_patterns as pat
 from searchidx.extraction.assigning import Claim, Sentence, assign_datasets, follow_order
 from searchidx.extraction.datasets import Mention
+from searchidx.extraction.marks import MarkedText
 from searchidx.extraction.metric_words import MetricName, find_metric_names
-from searchidx.extraction.names import canonical_metric
-from searchidx.extraction.naming import name_claims
+from searchidx.extraction.names import canonical_metric, dataset_key
+from searchidx.extraction.naming import agree_in_number, name_claims
 from searchidx.extraction.numbers import Number
-from searchidx.paper import Metric, MetricKind, Span
+from searchidx.paper import UNSPECIFIED, Metric, MetricKind
 
 _LONGEST_SENTENCE = 2000
 
 
-def find_metrics(text: str, sentences: tuple[Span, ...], mentions: list[Mention], original: str) -> tuple[Metric, ...]:
+def find_metrics(marked: MarkedText, mentions: list[Mention], original: str) -> tuple[Metric, ...]:
     """Every reported number of the paper's own experiments, in order; a claim made twice is given once.
 
-    text: with URLs masked; original: as it stood, for the sentences quoted as evidence.
+    marked: with URLs masked; original: as it stood, for the sentences quoted as evidence.
     """
-    names = list(dict.fromkeys(mention.name for mention in mentions))
-    only = next((m for m in mentions if _measured_on(text, m)), None) if len(names) == 1 else None
-    brought = mentions[0] if only is None and len(names) == 1 and mentions[0].introduced else None
-    if _HAS_DIGIT(text) is None:
+    numbered = [bool(holds & marks.DIGIT) for holds in marked.holds]
+    if not any(numbered):
         return ()
-    own_from = _own_part(text, sentences)
+    text, sentences = marked.text, marked.sentences
+    names = {dataset_key(mention.name) for mention in mentions}
+    only = next((m for m in mentions if _measured_on(text, m)), None) if len(names) == 1 else None
+    brought = mentions[0] if only is None and len(names) == 1 and any(m.introduced for m in mentions) else None
+    own_from = _own_part(marked)
     result: list[Metric] = []
     before: list[Claim] = []
     last_name: str | None = None
     last_dataset: str | None = None
     for index, (start, end) in enumerate(sentences):
-        if end - start > _LONGEST_SENTENCE or 0 < index < own_from or not _HAS_DIGIT(text, start, end):
+        if end - start > _LONGEST_SENTENCE or 0 < index < own_from or not numbered[index]:
             continue
         sentence = Sentence(text, start, end, [m for m in mentions if start <= m.start < end])
         earlier = only.name if only is not None and only.start < end else None
@@ -60,7 +63,7 @@ def find_metrics(text: str, sentences: tuple[Span, ...], mentions: list[Mention]
             result.append(_finish(sentence, claim, original))
         if claims:
             last_name, last_dataset = claims[-1].name or last_name, claims[-1].dataset
-    return tuple(_without_twins(result, text.find("\n")))
+    return tuple(_without_twins(agree_in_number(result), text.find("\n")))
 
 
 def _is_cost(claim: Claim) -> bool:
@@ -80,14 +83,15 @@ def _measured_on(text: str, mention: Mention) -> bool:
     )
 
 
-def _own_part(text: str, sentences: tuple[Span, ...]) -> int:
+def _own_part(marked: MarkedText) -> int:
     """Index of the first sentence that speaks of this paper: numbers before it are background."""
-    lowered = hints.lower_same_length(text)
-    named = pat.TITLE_NAME.match(lowered)
-    # `BODex: Scalable ...`: a sentence with the name of the title speaks of this paper
-    wanted = (*pat.OWN_HINTS, named["name"]) if named else pat.OWN_HINTS
-    index = 1 + hints.first_holding(lowered, wanted, sentences[1:])
-    return index if index < len(sentences) else 0
+    count = len(marked.sentences)
+    index = next((index for index in range(1, count) if marked.holds[index] & marks.OWN), count)
+    named = pat.TITLE_NAME.match(marked.lowered)
+    if named is not None:
+        # `BODex: Scalable ...`: a sentence with the name of the title speaks of this paper
+        index = 1 + hints.first_holding(marked.lowered, named["name"], marked.sentences[1:index])
+    return index if index < count else 0
 
 
 def _without_twins(metrics: list[Metric], title_end: int) -> list[Metric]:
@@ -200,6 +204,8 @@ def _is_factor(text: str, found: list[Number], index: int) -> bool:
 
 def _is_from_to(sentence: Sentence, first: Number, second: Number, claims: list[Claim]) -> bool:
     text = sentence.text
+    if pat.ARROW.fullmatch(text, first.end, second.start):
+        return first.shape == "percent" or "." in first.value
     if pat.TO.match(text[first.end : second.start]) is None:
         return False
     begin = max(sentence.start, first.start - 40)
@@ -221,7 +227,9 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
     after = text[number.end : min(sentence.end, number.end + 100)]
     if before.endswith("(or "):
         return False  # said again in other words
-    if cues.is_spread(before) or cues.is_others(before):
+    if claim.from_value is None and cues.is_set_at(before):
+        return False
+    if cues.is_spread(before) or cues.is_others(before) or cues.is_condition(before):
         return False
     if claim.from_value is None and cues.is_compared(before) and not pat.COMPARED_NEXT.match(after):
         return False
@@ -232,6 +240,8 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
         claim.bare = pat.ONLY_JOIN.match(between) is not None
         claim.joined = claim.bare or (len(between) <= 70 and pat.SHORT_PHRASE.match(between) is not None)
     claim.metric = _adjacent_metric(sentence, first, number, list_end)
+    if number.unit in pat.FRAME_RATES and claim.metric is not None and pat.SHARES.search(claim.metric.text):
+        claim.metric = None  # `31.4 mAP at 25 fps`
     same_unit = number.shape != "unit" or previous is None or number.unit == previous.number.unit
     if claim.metric is None and claim.joined and previous is not None and same_unit:
         claim.metric, claim.inherited = previous.metric, True
@@ -246,16 +256,75 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
         claim.kind = "absolute"
         return tallied is not None
     if number.shape in ("percent", "points"):
-        if number.shape == "points" and change is None and claim.from_value is None:
-            claim.kind = "delta"
+        if number.shape == "points" and claim.from_value is None:
+            absolute = "absolute" in text[number.value_end : number.end]
+            claim.kind = "delta" if change is None or absolute else claim.kind
         rest = text[list_end : min(sentence.end, list_end + 100)] if list_end > number.end else after
-        return (
-            claim.from_value is not None
-            or claim.kind == "delta"
-            or claim.metric is not None
-            or not cues.is_share(before, rest)
-        )
+        return _share_is_claim(sentence, claim, before, after, rest)
     return _plain_is_claim(sentence, claim, before, after, previous)
+
+
+def _share_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, rest: str) -> bool:
+    """A percentage or points: unless it is a share of data or a setting. rest: what follows the list it is in."""
+    if claim.from_value is None and _is_removed(before, after):
+        claim.kind, claim.name = "delta", measured.unit_of(sentence.text, claim.number.end, sentence.end)
+        return True
+    if claim.kind == "absolute" and cues.is_counted(before, after):
+        claim.name = UNSPECIFIED
+        return True
+    share = _share_of(claim, before, rest)
+    if share is not None:
+        claim.kind, claim.name = "ratio", share
+        return True
+    return (
+        claim.from_value is not None
+        or claim.kind == "delta"
+        or claim.metric is not None
+        or not cues.is_share(before, rest)
+    )
+
+
+def _is_removed(before: str, after: str) -> bool:
+    """Whether a share of something is done away with: `prunes 90% of the nodes`, `80% of them can be removed`."""
+    if pat.OF_DATA.match(after) or not after.startswith(" of "):
+        return False
+    removed = pat.REMOVES.search(before) or pat.REMOVED.match(after)
+    return removed is not None and pat.CONDITION.search(before) is None
+
+
+def _share_of(claim: Claim, before: str, rest: str) -> str | None:
+    """The cost or quality a level is given as a share of: `needs only 12% of the original memory`."""
+    if claim.number.shape != "percent" or claim.from_value is not None or claim.kind != "absolute":
+        return None
+    share = pat.SHARE_OF.match(rest)
+    if share is None or pat.OF_SHARE.search(before):
+        return None
+    name = share["what"] or share["how"]
+    named_left = claim.metric is not None and not (claim.metric.generic or claim.inherited or _named_right(claim))
+    # `an error of 3% of the object size`, `errors below 3% of the size`
+    return None if named_left and name.endswith(("size", "time")) else name
+
+
+def _is_said_of_change(before: str, change: bool | None, goes_to: bool) -> bool:
+    """Whether the number is of a change some words before it. goes_to: another number is reached from this one."""
+    if (change is False and cues.is_said_of_change(before)) or pat.CHANGE_IN.search(before):
+        return True
+    if before.endswith(("(relative: ", "(relative ")):
+        return True
+    # what stands before the patterns only saves time
+    return bool(
+        ("loss" in before and pat.LOSS_OF.search(before))
+        or (before.endswith(("from ", "between ")) and pat.CHANGE_RANGING.search(before))
+        or ("(" in before and (") of " in before or " over " in before) and pat.CHANGE_ASIDE.search(before))
+        or (not goes_to and (".g." in before or "i.e." in before) and pat.CHANGE_SUCH_AS.search(before))
+    )
+
+
+def _is_changed_behind(text: str, number: Number, before: str) -> bool:
+    """Whether an arrow or what stands behind its bracket makes a percentage a change: `(up to 95%) reduces`."""
+    if pat.ARROW_BEHIND.match(text, number.end):
+        return True
+    return "(" in before[-12:] and pat.CHANGE_BEHIND.match(text, number.end) is not None
 
 
 def _level_or_change(
@@ -264,19 +333,30 @@ def _level_or_change(
     """What the words around a number make it. change: what those before it say."""
     text, number = sentence.text, claim.number
     before = text[max(sentence.start, first.start - 100) : first.start]
-    said = (change is False and cues.is_said_of_change(before)) or pat.CHANGE_IN.search(before) is not None
-    said = said or before.endswith(("(relative: ", "(relative "))
+    said = _is_said_of_change(before, change, text.startswith(" to ", number.end))
+    if pat.VERSUS_NEXT.match(text, number.end, sentence.end) and text.startswith("(", first.start - 1):
+        return "absolute"  # `surpasses it by 0.8% (71.3% vs. 70.5%)`
     # `is 83.8, 0.6 more than`: after a level only the number right beside it is a change
     behind_list = cues.words_after(text, max(number.end, list_end), sentence.end)
     if change is False and not said and list_end > number.end:
-        beside = cues.words_after(text, number.end, sentence.end)
+        behind = pat.RANGE_NEXT.match(text, number.end, list_end)
+        beside = cues.words_after(text, behind.end() if behind is not None else number.end, sentence.end)
         changes = cues.change_after(beside, True) or cues.change_named(behind_list)
+        if " and " in text[number.end : list_end]:
+            changes = changes or cues.change_after(behind_list, True)  # `leads to 6%, 7% and 19% smaller errors`
     else:
         changes = cues.change_after(behind_list, change is False)
     if change is None and _is_set_to(sentence, claim, first):
         changes = cues.change_named(cues.words_after(text, number.end, sentence.end))
     if pat.WITHIN.search(before):
-        return "delta" if number.shape == "percent" else "absolute"
+        of_shares = number.shape == "percent" or (
+            number.shape == "plain" and claim.metric is not None and pat.SHARES.search(claim.metric.text) is not None
+        )
+        return "delta" if of_shares else "absolute"
+    if number.shape == "percent" and _is_changed_behind(text, number, before):
+        return "delta"
+    if number.shape in ("percent", "points") and before.endswith(pat.GAINED):
+        return "absolute" if pat.VERSUS_NEXT.match(text, number.end, sentence.end) else "delta"
     if change or changes or said or _sign(number, before):
         return "delta"
     if previous is None or previous.kind != "delta":
@@ -299,20 +379,21 @@ def _level_or_change(
 
 
 def _is_set_to(sentence: Sentence, claim: Claim, number: Number) -> bool:
-    """Whether nothing but `of` or `is` stands between a metric and its number: `a success rate of 67.8% over "
-    "eight tasks`."""
+    """Whether nothing but `of` or `is` stands between a metric and its number: `a success rate of 67.8%`."""
     if claim.metric is None or claim.inherited:
         return False
     return sentence.text[claim.metric.end : number.start] in (" of ", " is ", " was ", ": ", " = ", "=")
 
 
 def _sign(number: Number, before: str) -> str:
+    if before.endswith("(+ "):
+        return "+"
     return number.sign if number.sign == "+" or before[-1:] in ("(", " ", "") else ""
 
 
 def _ratio_is_claim(claim: Claim, before: str, after: str, behind_list: str, previous: Claim | None) -> bool:
     claim.kind = "ratio"
-    if pat.SCALED.search(before):
+    if pat.SCALED.search(before) or pat.LARGER_DATA.match(after):
         return False
     if pat.AT_FACTOR.search(before) and re.match(r"\s?-?acceler", after):
         return False
@@ -342,7 +423,7 @@ def _plain_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, p
         return True
     if _is_setting(sentence, claim, before, after):
         return False
-    if _is_told(sentence, claim, before, after):
+    if _is_told(sentence, claim, before, after, previous):
         return True
     if claim.metric is not None and not (claim.metric.generic and not decimal):
         return (
@@ -358,7 +439,7 @@ def _plain_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, p
         )
     ):
         return decimal or previous.number.shape == number.shape == "plain"
-    claim.name = _quantity_reached(sentence, claim, before)
+    claim.name = _quantity_reached(sentence, claim, before, after)
     if claim.name is not None:
         return True
     if claim.from_value is not None:
@@ -373,6 +454,9 @@ def _is_setting(sentence: Sentence, claim: Claim, before: str, after: str) -> bo
     decimal = "." in number.value
     if number.shape == "unit":
         if after.startswith(" of freedom") or pat.EXTENT.match(after) or pat.DURING.search(before):
+            return True
+        # `40 hours of driving time`
+        if number.unit in ("hours", "days") and _named_right(claim) and pat.PART_OF.match(after):
             return True
         # `accuracy below 4.3 MB of weights`
         costs = claim.metric is not None and pat.SHARES.search(claim.metric.text) is not None
@@ -395,7 +479,7 @@ def _is_setting(sentence: Sentence, claim: Claim, before: str, after: str) -> bo
     )
 
 
-def _is_told(sentence: Sentence, claim: Claim, before: str, after: str) -> bool:
+def _is_told(sentence: Sentence, claim: Claim, before: str, after: str, previous: Claim | None) -> bool:
     """Whether unit, verb or noun of change make a number a result without any metric's name."""
     number = claim.number
     if number.shape == "unit" and pat.COMPARATIVE_NEXT.match(after):
@@ -404,11 +488,12 @@ def _is_told(sentence: Sentence, claim: Claim, before: str, after: str) -> bool:
             claim.metric = None  # `the same success rate, 0.3 seconds slower than`
         return True
     takes = number.unit in pat.DURATIONS and claim.from_value is None and pat.TAKES.search(before)
-    if number.unit in pat.DURATIONS and before.endswith(" in ") and after.startswith(" on average"):
+    if number.unit in pat.DURATIONS and before.endswith(" in ") and _is_done_in(claim, before, after):
         claim.kind = "absolute"
         return True
     runs = number.unit in pat.FRAME_RATES and pat.RUNS.search(before) and not pat.RECORDED.search(before)
-    if (takes and not pat.PART_OF.match(after)) or runs:
+    per_item = number.unit in pat.DURATIONS and claim.from_value is None and pat.PER_ITEM.match(after) is not None
+    if (takes and not pat.PART_OF.match(after)) or runs or per_item or _is_rate_beside(number, before, previous):
         claim.kind = "absolute"
         return True
     if number.shape == "unit" and pat.TRAINED_FOR.match(after):
@@ -425,21 +510,51 @@ def _is_told(sentence: Sentence, claim: Claim, before: str, after: str) -> bool:
     return bool(by or pat.SCORES.search(before) or pat.CHANGE_NEXT.match(after) or pat.DEVIATION.match(after))
 
 
-def _quantity_reached(sentence: Sentence, claim: Claim, before: str) -> str | None:
+def _is_rate_beside(number: Number, before: str, previous: Claim | None) -> bool:
+    """Whether a frame rate goes with the result before it: `28 mAP at 60 fps`, `30 fps on A and 60 fps on B`."""
+    if number.unit not in pat.FRAME_RATES or previous is None:
+        return False
+    if before.endswith(", at ") and pat.RECORDED.search(before) is None:
+        return True
+    return previous.unit == number.unit or pat.RATE_BESIDE.search(before) is not None
+
+
+def _is_done_in(claim: Claim, before: str, after: str) -> bool:
+    """Whether a time behind `in` is how long the method takes."""
+    if after.startswith(" on average"):
+        return True
+    return claim.from_value is None and pat.DONE_IN.search(before) is not None and pat.PART_OF.match(after) is None
+
+
+def _quantity_reached(sentence: Sentence, claim: Claim, before: str, after: str) -> str | None:
     """The unlisted quantity that grammar ties to a plain number: `attains a win ratio of 11.8`, `from 30 to 36`."""
     text, number = sentence.text, claim.number
     if claim.from_value is not None:
         return measured.named_from(text, sentence.start, claim.begin)
     if number.shape != "unit" and "." not in number.value:
         return None
-    name = measured.noun_of(text, sentence.start, number.start)
-    if not pat.ATTAINS.search(before):
+    name = measured.noun_of(text, sentence.start, number.start, ("of", "under", "below"))
+    if name is None and number.shape == "unit" and pat.CONDITION.search(before) is None:
+        subject = measured.noun_of(text, sentence.start, number.start, ("is", "was", "are", "were"))
+        if subject is not None and measured.is_reading(subject):
+            return subject
+    if number.unit in pat.LOADS and pat.LIFTS.search(before):
+        claim.kind = "absolute"  # to lift is to change elsewhere
+        return name or measured.unit_of(text, number.end, sentence.end) or "load"
+    if not pat.ATTAINS.search(before) and not (
+        name is not None and pat.ATTAINED.match(after) and (number.shape != "unit" or measured.is_reading(name))
+    ):
         # `bends to an angle of 127°`, but sizes are no results: `a box with a width of 3 m`
         reading = number.shape == "unit" and name is not None and measured.is_reading(name)
         return name if reading and pat.AT_SETTING.search(before) is None else None
     if number.unit in pat.DURATIONS:
         return name  # `16 hours of driving` are data
-    return name if name is not None or number.shape != "unit" else measured.unit_of(text, number.end, sentence.end)
+    if name is not None or number.shape != "unit":
+        return name
+    behind = measured.noun_after(text, number.end, sentence.end)
+    if behind is not None and measured.is_reading(behind) and pat.SET_BY.search(before) is None:
+        return behind  # `exerts 45 N output force`
+    return measured.unit_of(text, number.end, sentence.end)
 
 
 def _named_right(claim: Claim) -> bool:
@@ -464,7 +579,10 @@ def _adjacent_metric(sentence: Sentence, first: Number, last: Number, list_end: 
     right: MetricName | None = None
     for name in sentence.metrics:
         if name.end <= first.start:
-            if cues.joins_left(_gap(sentence, name.end, first.start)) and not (name.doubtful and _is_rival(text, name)):
+            gap = _gap(sentence, name.end, first.start)
+            if gap.startswith(")") and pat.JUST_NAMED.search(text, max(sentence.start, name.end - 40), name.end):
+                gap = gap[1:]  # `absolute error (MAE) of`
+            if cues.joins_left(gap) and not (name.doubtful and _is_rival(text, name)):
                 left = name
         elif name.start >= last.value_end:
             if name.start < list_end:

@@ -17,6 +17,7 @@ _GENERIC_LAST = re.compile(
 )
 
 
+@lru_cache(maxsize=1 << 15)
 def dataset_key(name: str) -> str:
     """What two writings of one dataset share: `CIFAR-10`, `CIFAR10` and `cifar 10` are `cifar10`."""
     lowered = name.lower()

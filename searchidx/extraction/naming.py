@@ -12,6 +12,8 @@ from searchidx.extraction import measured
 from searchidx.extraction import metric_patterns as pat
 from searchidx.extraction.assigning import Claim, Sentence
 from searchidx.extraction.metric_words import MetricName
+from searchidx.extraction.numbers import Number
+from searchidx.paper import UNSPECIFIED, Metric
 
 
 def name_claims(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
@@ -19,9 +21,8 @@ def name_claims(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
     _share_in_lists(claims)
     for index, claim in enumerate(claims):
         if claim.inherited and claim.kind == "delta" and claim.from_value is None:
-            behind = pat.RANGE_NEXT.match(sentence.text, claim.number.end, sentence.end)
             claim.name = measured.named_left(sentence.text, sentence.start, claim.number.start) or measured.change_of(
-                sentence.text, behind.end() if behind else claim.number.end, sentence.end
+                sentence.text, _range_end(sentence, claim.number.end), sentence.end
             )
             if claim.name is None and claim.bare and index and claims[index - 1].metric is claim.metric:
                 claim.name = claims[index - 1].name
@@ -41,6 +42,17 @@ def name_claims(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
     return _both_metrics(sentence, claims)
 
 
+def agree_in_number(metrics: list[Metric]) -> list[Metric]:
+    """The metrics with one name each: `Dice scores` is `Dice score` where the paper reports a `Dice score` as well."""
+    singular = {metric.metric for metric in metrics}
+    return [
+        replace(metric, metric=metric.metric[:-1])
+        if metric.metric.endswith("s") and metric.metric[:-1] in singular
+        else metric
+        for metric in metrics
+    ]
+
+
 def _share_in_lists(claims: list[Claim]) -> None:
     """Numbers in one list share what one of them has: `0.78 and 0.76 Spearman correlation`."""
     for index in range(len(claims) - 1, 0, -1):
@@ -50,6 +62,7 @@ def _share_in_lists(claims: list[Claim]) -> None:
             and first.metric is None
             and second.metric is not None
             and second.metric.start >= second.number.value_end
+            and (first.number.shape != "unit" or first.number.unit == second.number.unit)
         ):
             first.metric = second.metric
             if second.kind == "delta" and first.from_value is None and first.number.shape == second.number.shape:
@@ -60,24 +73,10 @@ def _share_in_lists(claims: list[Claim]) -> None:
 
 
 def _name(sentence: Sentence, claim: Claim) -> None:
-    """Name the metric of a claim: the one beside it, else the nearest in the sentence."""
-    if claim.name is not None:
+    """Name the metric of a claim: what its own words say, else the listed one beside it, else the nearest."""
+    if claim.name is not None or _says_itself(sentence, claim):
         return
     text, number = sentence.text, claim.number
-    if claim.inherited and text.startswith(" of the time", number.end):
-        claim.metric = None
-    share = pat.SHARE_OF.match(text, number.end, sentence.end) if number.shape == "percent" else None
-    if share is not None and claim.kind == "absolute":
-        claim.kind, claim.name = "ratio", share["what"] or share["how"]
-        return
-    saved = pat.LESS_OF.match(text, number.end, min(sentence.end, number.end + 80))
-    if saved is not None and (claim.metric is None or claim.metric.start != saved.start("what")):
-        claim.name = saved["what"]
-        return
-    if claim.kind == "delta" and (claim.metric is None or claim.metric.end <= number.start):
-        claim.name = measured.change_of(text, number.end, sentence.end)
-        if claim.name is not None:
-            return
     if claim.kind == "ratio":
         claim.name = _ratio_name(sentence, claim)
         return
@@ -89,16 +88,46 @@ def _name(sentence: Sentence, claim: Claim) -> None:
         vague and (claim.kind == "absolute" or pat.UNMEASURED.match(claim.metric.text))
     ):
         claim.name = claim.metric.text
+        if claim.kind == "delta" and pat.UNMEASURED.match(claim.name):
+            claim.name = _by_grammar(sentence, claim) or claim.name  # `performance gains of 4% in tidiness`
         return
     if claim.unit is not None and number.shape in ("tally", "plain"):
         return
     claim.name = _by_grammar(sentence, claim)
-    if claim.name is not None:
-        return
-    if claim.kind == "delta" and measured.has_adjective(text, number.end):
-        return
-    if text.startswith(" of the time", number.end):
-        return  # of an event, which has no name here
+    if claim.name is None and not (claim.kind == "delta" and measured.has_adjective(text, number.end)):
+        claim.name = _nearest_name(sentence, claim)
+
+
+def _says_itself(sentence: Sentence, claim: Claim) -> bool:
+    """Name a claim whose next words say what was measured, or that nothing was; whether they do."""
+    text, number = sentence.text, claim.number
+    right_named = claim.metric is not None and claim.metric.start >= number.end
+    if number.shape == "percent" and pat.OF_TRIALS.match(text, number.end, sentence.end):
+        claim.name = UNSPECIFIED
+        return True
+    said = pat.METRIC_SAID.match(text, number.end, sentence.end)
+    saved = pat.LESS_OF.match(text, number.end, min(sentence.end, number.end + 80))
+    if said is not None:
+        claim.name = said["short"] or said["what"].rstrip()
+    elif (
+        number.unit in ("FPS", "fps")
+        and not right_named
+        and pat.WITH.search(text, max(sentence.start, number.start - 24), number.start)
+    ):
+        claim.name = number.unit
+    else:
+        claim.name = measured.quality_compared(text, _range_end(sentence, number.end), sentence.end)
+    if claim.name is None and saved is not None:
+        own = claim.metric is not None and claim.metric.start == saved.start("what")
+        claim.name = None if own else saved["what"]
+    if claim.name is None and claim.kind == "delta" and not right_named:
+        claim.name = measured.change_of(text, number.end, sentence.end)
+    return claim.name is not None
+
+
+def _nearest_name(sentence: Sentence, claim: Claim) -> str | None:
+    """The last listed metric before a number or the next one behind it, if it can have such values."""
+    text, number = sentence.text, claim.number
     known = [name for name in sentence.metrics if not (name.generic or name.doubtful)]
     left = [name for name in known if name.end <= number.start]
     if left and pat.ITEM.search(text, left[-1].end, number.start):
@@ -115,8 +144,8 @@ def _name(sentence: Sentence, claim: Claim) -> None:
     if claim.kind == "absolute" and number.shape == "percent":
         left = [name for name in left if not pat.NOT_SHARES.search(name.text)]
     if left or right:
-        claim.name = (left[-1:] or right[:1])[0].text
-    elif claim.kind == "delta" or (
+        return (left[-1:] or right[:1])[0].text
+    if claim.kind == "delta" or (
         claim.metric is not None and claim.metric.text.lower() not in ("performance", "results")
     ):
         generic = (
@@ -124,7 +153,8 @@ def _name(sentence: Sentence, claim: Claim) -> None:
             if claim.metric is not None
             else [n for n in sentence.metrics if n.generic and n.end <= number.start][-1:]
         )
-        claim.name = generic[0].text if generic else None
+        return generic[0].text if generic else None
+    return None
 
 
 def _is_cut(sentence: Sentence, position: int) -> bool:
@@ -147,37 +177,91 @@ def _by_grammar(sentence: Sentence, claim: Claim) -> str | None:
     """The noun phrase that grammar ties to a number without a listed metric."""
     text, number = sentence.text, claim.number
     if claim.from_value is not None:
-        return measured.named_from(text, sentence.start, claim.begin)
+        return measured.named_from(text, sentence.start, claim.begin) or measured.subject_of(
+            text, sentence.start, claim.begin
+        )
     if claim.kind == "delta":
         return (
-            measured.named_left(text, sentence.start, number.start)
+            _listed_in_terms(sentence, number.end)
+            or measured.named_left(text, sentence.start, number.start)
+            or measured.noun_changed(text, sentence.start, number.start)
             or measured.named_right(text, number.end, sentence.end, _is_cut(sentence, number.start))
             or measured.noun_before_bracket(text, sentence.start, number.start, number.sign == "+")
+            or measured.noun_compared(text, sentence.start, number.start, number.end, sentence.end)
         )
     if claim.kind == "absolute":
         if number.shape == "percent":
             part = measured.unit_of(text, number.end, sentence.end)
             if part is not None:
                 return None if part.startswith("time") else part
-        of = measured.noun_of(text, sentence.start, number.start)
+        of = measured.noun_of(text, sentence.start, number.start) or measured.subject_of(
+            text, sentence.start, number.start
+        )
         if of is not None or number.shape != "percent":
             return of
         if any(0 <= mention.start - number.end <= 1 for mention in sentence.datasets):
             return None
-        return measured.noun_after(text, number.end, sentence.end)
+        return (
+            measured.short_after(text, number.end, sentence.end)
+            or measured.noun_after(text, number.end, sentence.end)
+            or measured.quality_reached(text, sentence.start, number.start)
+        )
+    return None
+
+
+def _range_end(sentence: Sentence, position: int) -> int:
+    """Where the range ends whose first number ends at `position`: `5 to 20-fold smaller`."""
+    following = pat.RANGE_NEXT.match(sentence.text, position, sentence.end)
+    return following.end() if following is not None else position
+
+
+def _listed_in_terms(sentence: Sentence, position: int) -> str | None:
+    """The listed metric a number is said to be in terms of: `by 7x on the hard streets in terms of error rate`."""
+    begin = measured.in_terms_of(sentence.text, position, sentence.end)
+    if begin is None:
+        return None
+    return next((name.text for name in sentence.metrics if begin <= name.start <= begin + 1), None)
+
+
+def _is_speed_of(sentence: Sentence, name: MetricName, number: Number) -> bool:
+    """Whether a speed stands right before a number: `a parsing speed 40 times faster`."""
+    return (
+        name.text.endswith("speed")
+        and name.end < number.start
+        and pat.ROUGHLY_ONLY.fullmatch(sentence.text, name.end, number.start) is not None
+    )
+
+
+#: A verb's object is not looked for further from its number than this.
+_FARTHEST_OBJECT = 160
+
+
+def _governed(sentence: Sentence, claim: Claim) -> MetricName | None:
+    """The listed metric that a verb far before a number changes: `cuts the training cost of all big models by 3x`."""
+    text, start = sentence.text, claim.number.start
+    if pat.BY_ANY.search(text, max(sentence.start, start - 60), start) is None:
+        return None
+    for name in reversed(sentence.metrics):
+        if name.end > start or name.doubtful:
+            continue
+        if start - name.end > _FARTHEST_OBJECT:
+            return None
+        if pat.ENDS_OBJECT.search(text, name.end, start):
+            return None
+        if pat.CHANGE_VERB.search(text, max(sentence.start, name.start - 40), name.start):
+            return name
     return None
 
 
 def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
     """`3x faster` and `a speedup of 3x` are `speedup`; `2x higher throughput` is throughput."""
     text, number = sentence.text, claim.number
-    end = number.end
-    following = pat.RANGE_NEXT.match(text, end, sentence.end)
-    if following is not None:
-        end = following.end()  # `5 to 20-fold smaller`
+    end = _range_end(sentence, number.end)
     after = text[end : min(sentence.end, end + 60)]
     faster = pat.FASTER.match(after)
     if faster is not None:
+        if claim.metric is not None and _is_speed_of(sentence, claim.metric, number):
+            return claim.metric.text
         ahead = end + faster.end()
         for name in sentence.metrics:
             if name.start == ahead + 1 and name.text.lower() not in ("performance", "speed"):
@@ -187,20 +271,30 @@ def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
         return "cost"
     smaller = pat.SMALLER.match(after)
     if smaller is not None:
-        behind = next((name for name in sentence.metrics if name.start == end + smaller.end() + 1), claim.metric)
-        return behind.text if behind is not None and behind.text.endswith(("size", "sizes")) else "size"
+        behind = next((name for name in sentence.metrics if name.start == end + smaller.end() + 1), None)
+        if behind is not None:
+            return behind.text  # `40x smaller rotation errors`
+        return claim.metric.text if claim.metric is not None and pat.SIZE.search(claim.metric.text) else "size"
     own = claim.metric.text.lower().rstrip("s") if claim.metric is not None else ""
-    is_speed = own == "speed" or own.endswith(("speedup", "speed-up"))
-    if claim.metric is not None and own.startswith(("average speed", "mean speed", "overall speed")):
-        return claim.metric.text
-    if claim.metric is not None and not is_speed:
+    is_speed = own.endswith(("speedup", "speed-up", "speedup ratio"))
+    if claim.metric is not None and own.endswith("speed"):
+        speeds_up = pat.SPEEDS_UP.match(text, claim.metric.end, sentence.end) is not None  # `a speed up of 3x`
+        is_speed = speeds_up or " faster" in after
+    if claim.metric is not None and (not is_speed or own.startswith(("average speed", "mean speed", "overall speed"))):
         return claim.metric.text
     if is_speed or pat.SPEED_LEFT.search(text, max(sentence.start, number.start - 100), number.start):
         return "speedup"
+    listed = _listed_in_terms(sentence, end)
+    if listed is not None:
+        return listed
+    governed = _governed(sentence, claim)
+    if governed is not None:
+        return governed.text
     return (
         measured.named_left(text, sentence.start, number.start)
-        or measured.named_right(text, number.end, sentence.end)
+        or measured.named_right(text, number.end, sentence.end, factor=True)
         or measured.ratio_after(text, number.end, sentence.end)
+        or measured.noun_compared(text, sentence.start, number.start, end, sentence.end)
     )
 
 

@@ -10,28 +10,31 @@ Shape = Literal["percent", "points", "ratio", "unit", "plain", "tally"]
 
 _VALUE = re.compile(
     # the first look-ahead only saves time: it fails at most characters
-    r"(?=[-+−$\\.\d])(?:(?<![\w.@^_/])|(?<=\.\d/)(?=\d{1,3}\.\d)|(?<=%/)(?=\d))(?<![A-WYZa-wyz]-)(?<!\D[xX]-)"
+    r"(?=[-+−$\\.\d])(?:(?<![\w.@^_/])|(?<=\.\d/)(?=\d{1,3}\.\d)|(?<=%/)(?=\d)|"
+    r"(?<=\\sim)|(?<=\\app)|(?<=\\approx))(?<![A-WYZa-wyz]-)(?<!\D[xX]-)"
     r"(?P<sign>[+−-](?=\$?\d))?\$?(?:\\(?:text|math)?(?:bf|it|rm)?\{)?"
-    r"(?P<value>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,8})?|\d{1,3},\d{1,2}(?=\s?%)|\d{1,3}(?: "
-    r"\d{3}){1,3}(?=\s?(?:times|x\b|×))"
+    r"(?P<value>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,8})?|\d{1,3},\d{1,2}(?=\s?%)|"
+    r"\d{1,3}(?:,? \d{3}){1,3}(?=\s?(?:times|x\b|×))"
     r"|\d{1,9}(?:\.\d{1,8})?|(?<=\s)\.\d{1,8})(?P<tally>/\d{1,5}(?![\d/.%]))?(?![\d_^])"
 )
 _UNIT = re.compile(
-    r"\}?\s?(?:(?P<percent>\+?\$?\\?%|percent(?!age)\b|per cent\b|％)|(?P<ratio>\$?\\times\b\$?|\$\s?imes\$|(?:×|x|"
-    r"X)(?!\w|-(?!\d))|times?\b|-?\s?folds?\b|\$?\s?\\times\$?|-times\b)"
+    r"\}?\s?(?:(?P<percent>\+?\$?\\?%|percent(?!age)\b|per cent\b|％)|(?P<ratio>\$?\\times\b\$?|"
+    r"\{?\\texttimes\}?|\$?\s?imes\$|(?:×|x|X)(?!\w|-(?!\d))|times?\b|-?\s?folds?\b|\$?\s?\\times\$?|-times\b)"
+    r"|(?P<orders>orders?[- ]of[- ]magnitude\b)"
     r"|(?P<points>percentage[- ]points?\b|absolute points?\b|points?\b|pts?\b|pp\b|p\.p\.|percent[- "
     r"]points?\b|%p\b)"
-    r"|(?P<unit>dB\b|[mck]?m/s\b|km/h\b|ms\b|milliseconds?\b|seconds?\b|secs?\b|minutes?\b|hours?\b|days?\b|weeks?\b|"
+    r"|(?P<unit>dB\b|[mck]?m/s\b|km/h\b|mph\b|ms(?:ec)?\b|milliseconds?\b|seconds?\b|secs?\b|min(?:ute)?s?\b|hours?\b|days?\b|weeks?\b|"
     r"months?\b|years?\b|kHz\b|MHz\b|FPS\b|fps\b|Hz\b|GPU[- ]?(?:days?|hours?)\b|"
-    r"mm\b|cm\b|(?:milli|centi|kilo)?met(?:er|re)s?\b|km\b|nats?(?:/\w+)?\b|m/s\b|deg(?:rees?)?/s(?:ec)?\b|degrees?\b|deg\b|°|GB\b|MB\b|"
+    r"-?[mc]m\b|(?:milli|centi|kilo)?met(?:er|re)s?\b|km\b|nats?(?:/\w+)?\b|m/s\b|deg(?:rees?)?/s(?:ec)?\b|degrees?\b|deg\b|"
+    r"°(?:/s(?:ec)?\b|\s?C\b)?|[GMK]B\b|"
     r"G?FLOPs\b|[GMT]OPS\b|"
     r"px\b|[KMGk]?bps\b|[KMG]B/s\b|rpm\b|"
-    r"body[- ]lengths?\b|BL/s\b|rad(?:/s)?\b|[µμ]m\b|m?Nm\b|[kmpnμµ]N\b|"
-    r"N\b(?=[\s.,)])|kPa\b|pixels\b|nm\b|s\b(?=[\s.,)])|m\b(?=[\s.,)])|us\b|μs\b|bits?\b(?=/| per)|bpp\b|"
+    r"body[- ]lengths?\b|BL/s\b|rad(?:/s)?\b|[µμu]m\b|m?Nm\b|[kmpnμµ]N\b|N/m{1,2}\b|"
+    r"N\b(?=[\s.,)])|[kM]?Pa\b|[km]g\b|g\b(?=[\s.,)])|(?:kilo)?grams?\b|pixels\b|"
+    r"nm\b|s\b(?=[\s.,)])|m\b(?=[\s.,)])|[uμµ]s\b|bits?\b(?=/| per)|bpp\b|"
     r"kcal/mol\b|meV\b|eV\b|HU\b|W\b|mW\b|J\b|mJ\b|%))?\$?",
 )
 _GLUED_WORD = re.compile(r"[A-Za-z]|-[A-Za-z]")
-_PERCENT_AFTER = re.compile(r"\s?\+?\s?(?:\(absolute\)|\(relative\))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,11 +84,13 @@ def _read(text: str, match: re.Match[str], end: int) -> Number | None:
         ):
             return None
         return Number(value, sign, "plain", None, match.start(), value_end, value_start, value_end)
-    written = unit_match[kind].strip().lstrip("\\")
+    written = unit_match[kind].strip().lstrip("\\-")
     if kind == "percent":
         unit, shape = "%", "percent"
     elif kind == "ratio":
         unit, shape = "x", "ratio"
+    elif kind == "orders":
+        unit, shape = "orders of magnitude", "ratio"
     elif kind == "points":
         unit, shape = "points", "points"
     else:

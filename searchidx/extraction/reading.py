@@ -13,11 +13,11 @@ def read(title: str, abstract: str) -> Extraction:
     """Everything that `extract` promises."""
     ready = claims.read(evidence_text(title, abstract), READ_LIMIT)
     links, lists = claims.find_links(ready)
-    mentions = datasets.find_mentions(ready.masked, ready.sentences)
+    mentions = datasets.find_mentions(ready.marked)
     return Extraction(
         links=links,
         repo=claims.own_repo(links),
         code=claims.state(ready, links, lists),
         datasets=datasets.collect(mentions),
-        metrics=metrics.find_metrics(ready.masked, ready.sentences, mentions, ready.text),
+        metrics=metrics.find_metrics(ready.marked, mentions, ready.text),
     )

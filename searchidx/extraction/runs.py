@@ -7,6 +7,7 @@ with single blanks between, without opening words (`The`) and words that only de
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ WORD = re.compile(r"[^\W_]+(?:[-_./'’&+]{1,2}[^\W_]+){0,12}\+{0,2}")
 #: The words that may belong to a name, from their first capital or digit on; `_word_start` adds what stands before it.
 _NAME_TAIL = r"[^\W_]*+(?:[-_./'’&+]{1,2}[^\W_]++){0,12}+\+{0,2}"
 _NAME_WORD = re.compile(rf"[A-Z0-9]{_NAME_TAIL}")  # opens with one set of characters, which `re` skips to quickly
+_NAME_WORD_BEHIND = re.compile(rf"([A-Z0-9](?:(?<=(.).)|){_NAME_TAIL})", re.DOTALL)
 _NAME_WORD_OR_OGB = re.compile(rf"(?:[A-Z0-9]|ogb[nlg]-[a-z]){_NAME_TAIL}")
 #: Words in a row with the character before them and the bracket behind them, closed where it holds one word.
 _ROW = re.compile(
@@ -53,12 +55,13 @@ _HEAD_LAST = re.compile(
 )
 #: What stands between the members of a list of names.
 LIST_JOIN = re.compile(
-    r"[\"'”]?(?:\s*\([^()\n]{1,60}\))?(?:,[\"'”]?\s(?:and\s|or\s|on\s|as well as\s|both\s)?(?:the\s|on\s)*|"
+    r"[\"'”]?(?:\s*\([^()\n]{1,60}\)|\s?\[\d{1,3}(?:,\s?\d{1,3}){0,4}\])?"
+    r"(?:,[\"'”]?\s(?:and\s|or\s|on\s|as well as\s|both\s)?(?:the\s|on\s)*|"
     r"\s(?:and|or|&|"
     r"vs\.?|as well as|to)\s(?:the\s|on\s)*|/|;\s(?:and\s)?)[\"'“]?\Z"
 )
 #: A longer word is no name.
-_LONGEST_WORD = 64
+LONGEST_WORD = 64
 #: How many words what is known of a word is remembered for; the same few thousand make up most of a corpus.
 CACHED_WORDS = 1 << 15
 #: Capitalised words that no name begins with when they open a run.
@@ -109,9 +112,10 @@ def is_plain(word: str) -> bool:
     return _PLAIN_CAPITALISED.match(word) is not None
 
 
-def name_words(text: str, start: int, end: int) -> list[str]:
-    """The name-like words of `text[start:end]`, from their first capital or digit on; cheaper than runs."""
-    return _NAME_WORD.findall(text, start, end)
+def name_words(text: str, start: int, end: int) -> list[tuple[str, str]]:
+    """(word, the character before) for the name-like words of `text[start:end]`, from their first capital or digit on;
+    cheaper than runs."""
+    return _NAME_WORD_BEHIND.findall(text, start, end)
 
 
 def find_rows(text: str, start: int, end: int) -> list[tuple[str, str, str]]:
@@ -125,25 +129,29 @@ def find_rows(text: str, start: int, end: int) -> list[tuple[str, str, str]]:
 
 def words_of_row(row: str) -> list[str]:
     """The words of a row without `'s` and without those too long for a name."""
-    return [word[:-2] if word.endswith(("'s", "’s")) else word for word in row.split() if len(word) <= _LONGEST_WORD]
+    return [word[:-2] if word.endswith(("'s", "’s")) else word for word in row.split() if len(word) <= LONGEST_WORD]
 
 
 def find_words(text: str, start: int, end: int) -> list[Word]:
     """The name-like words of `text[start:end]`, each from its beginning (`nuScenes`), and the numbers between them."""
-    words: list[Word] = []
-    previous_end = start
     pattern = _NAME_WORD if text.find("ogb", start, end) < 0 else _NAME_WORD_OR_OGB
-    for match in pattern.finditer(text, start, end):
-        begin, finish = match.span()
-        if begin > previous_end and text[begin - 1] != " ":
-            begin = _word_start(text, begin, previous_end)
-        previous_end = finish
-        if finish - begin > _LONGEST_WORD:
+    return place_words(text, start, pattern.findall(text, start, end))
+
+
+def place_words(text: str, position: int, capitals: Iterable[str]) -> list[Word]:
+    """The same of words given from their first capital or digit on, all those behind `position` in order."""
+    words: list[Word] = []
+    for word in capitals:
+        place = begin = text.find(word, position)
+        if begin > position and text[begin - 1] != " ":
+            begin = _word_start(text, begin, position)
+        position = place + len(word)
+        if position - begin > LONGEST_WORD:
             continue
-        possessive = text[finish - 1] == "s" and text[finish - 2] in "'’"
-        if possessive:
-            finish -= 2
-        words.append(Word(text[begin:finish], begin, finish, possessive))
+        if word.endswith(("'s", "’s")):
+            words.append(Word(text[begin : position - 2], begin, position - 2, True))
+        else:
+            words.append(Word(word if begin == place else text[begin:position], begin, position, False))
     return words
 
 

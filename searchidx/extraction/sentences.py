@@ -16,7 +16,7 @@ from searchidx.paper import Span
 #: Ends of sentences: a stop, closing quotes or brackets, then white space; or a stop glued to a capitalised word; or an
 #: empty line. It opens with one set of characters, which `re` skips to quickly.
 _END = re.compile(
-    r"(?P<mark>[.!?\n])(?:(?<=\n)\s{0,8}\n\s{0,8}|(?<!\n)[\"'”’)\]}*]{0,4}"
+    r"[.!?\n](?:(?<=\n)\s{0,8}\n\s{0,8}|(?<!\n)[\"'”’)\]}*]{0,4}"
     r"(?:\s{1,8}(?=[A-Z0-9\"'“‘(\[{\\$`*+α-ωΑ-Ω\ufffc])|(?=[A-Z][a-z]{1,15}\s)))"
 )
 #: Words whose full stop does not end a sentence (compared in lower case, without the last stop).
@@ -33,6 +33,8 @@ _OPENERS = frozenset(
 )
 _NEXT_WORD = re.compile(r"(?P<word>[A-Za-z]*)")
 _LOOK_BACK = 16
+#: So many letters in a row are part of no abbreviation and no initial.
+_LONGER_THAN_ABBREVIATIONS = 7
 
 
 def split(text: str, opaque: tuple[Span, ...] = ()) -> list[Span]:
@@ -47,14 +49,15 @@ def split(text: str, opaque: tuple[Span, ...] = ()) -> list[Span]:
     if begin > 0:
         _append(text, 0, begin, spans)
     for match in _END.finditer(text, begin):
-        if match["mark"] == "." and not _stop_ends_sentence(text, match, begin):
+        where, end = match.span()
+        if text[where] == "." and not _stop_ends_sentence(text, where, end, begin):
             continue
         if starts:
-            index = bisect_right(starts, match.start()) - 1
-            if index >= 0 and match.start() < opaque[index][1]:
+            index = bisect_right(starts, where) - 1
+            if index >= 0 and where < opaque[index][1]:
                 continue
-        _append(text, begin, match.end(), spans)
-        begin = match.end()
+        _append(text, begin, end, spans)
+        begin = end
     _append(text, begin, len(text), spans)
     return spans
 
@@ -65,12 +68,15 @@ def containing(sentences: Sequence[Span], position: int) -> Span:
     return sentences[max(index, 0)] if sentences else (0, 0)
 
 
-def _stop_ends_sentence(text: str, match: re.Match[str], begin: int) -> bool:
-    """Whether a full stop ends a sentence rather than an abbreviation or an initial."""
-    where = match.start()
-    if match.end() == where + 1:
+def _stop_ends_sentence(text: str, where: int, end: int, begin: int) -> bool:
+    """Whether the full stop at `where` ends a sentence rather than an abbreviation or an initial. end: where the next
+    sentence may begin; begin: where this one began."""
+    if end == where + 1:
         # glued: `cost.To` ends a sentence, `Node.Js `, `U.S.A` and `3.The` do not
         return text[where - 1 : where].islower() and text[max(where - 3, begin) : where].isalpha()
+    letters = text[where - _LONGER_THAN_ABBREVIATIONS : where] if where - begin >= _LONGER_THAN_ABBREVIATIONS else ""
+    if letters.isalpha() and letters.isascii():
+        return True  # most stops stand behind a long word
     tail = text[max(begin, where - _LOOK_BACK) : where]
     word = tail[len(tail.rstrip(_WORD_CHARACTERS)) :][-_LONGEST_ABBREVIATION:]
     last = word.lower()
@@ -78,14 +84,15 @@ def _stop_ends_sentence(text: str, match: re.Match[str], begin: int) -> bool:
         return False
     # one capital letter is an initial (`J. Doe`), except before a word that opens sentences (`propose X. It`)
     if len(last) == 1 and word.isupper():
-        following = _NEXT_WORD.match(text, match.end())
+        following = _NEXT_WORD.match(text, end)
         return following is not None and following["word"] in _OPENERS
     return True
 
 
 def _append(text: str, start: int, end: int, spans: list[Span]) -> None:
-    sentence = text[start:end]
-    start += len(sentence) - len(sentence.lstrip())
-    end = start + len(sentence.strip())
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
     if start < end:
         spans.append((start, end))

@@ -7,12 +7,17 @@ paper calls its own method, or name a dataset again.
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from functools import cached_property
-
 from searchidx.extraction import dataset_patterns as pat
-from searchidx.extraction import gazetteer, hints, runs
-from searchidx.extraction.candidates import Candidate, find_candidates, hold_sure_name, row_holds_sure_name
+from searchidx.extraction import gazetteer, marks, runs
+from searchidx.extraction.candidates import (
+    Candidate,
+    find_candidates,
+    hold_sure_name,
+    may_spell_out_sure_name,
+    placed_like_a_name,
+    row_holds_sure_name,
+)
+from searchidx.extraction.marks import MarkedText
 from searchidx.paper import Span
 
 #: How many characters before a name an `on` may stand that makes it a place of experiments.
@@ -22,57 +27,127 @@ _JOINTS = ("-", "_")
 
 
 class Sentence:
-    """A sentence. has_head: it holds a word such as `dataset` somewhere."""
+    """A sentence. has_head: it holds a word such as `dataset` somewhere; may_name: one that may give a name; has_digit.
+    may_be: what its name-like words may be parts of, as bits of `gazetteer.part_of`."""
 
-    def __init__(self, text: str, span: Span, has_head: bool) -> None:
+    __slots__ = (
+        *("_candidates", "_capitals", "_has_small_name", "_text", "_words"),
+        *("has_digit", "has_head", "may_be", "may_name", "span"),
+    )
+
+    def __init__(self, text: str, span: Span, holds: int) -> None:
         self._text = text
         self.span = span
-        self.has_head = has_head
+        self.has_head = holds & marks.HEAD != 0
+        self.may_name = holds & marks.NAMING != 0
+        self._capitals = runs.name_words(text, *span)
+        self.has_digit = holds & marks.DIGIT != 0
+        self._has_small_name = holds & marks.SMALL_NAME != 0
+        self.may_be = self._parts(gazetteer.MAY_DIFFER | gazetteer.MAY_BE_NAME if self._has_small_name else 0)
+        self._words: list[runs.Word] | None = None
+        self._candidates: list[Candidate] | None = None
 
-    @cached_property
+    def _parts(self, may_be: int) -> int:
+        for word, before in self._capitals:
+            part = gazetteer.part_of(word)
+            if before != " " and (before.isalpha() or before in _JOINTS):
+                part |= gazetteer.MAY_DIFFER | gazetteer.MAY_BE_NAME  # it begins earlier: `nuScenes`
+            elif word == "The" and not may_be and self._text.startswith("The ", self.span[0]):
+                part &= ~gazetteer.MAY_BE_SURE
+            may_be |= part
+        return may_be
+
+    @property
+    def holds_sure_name(self) -> bool:
+        """Whether its words hold a name that may be a dataset wherever it stands."""
+        if self.may_be & gazetteer.MAY_DIFFER:
+            return hold_sure_name([word.text for word in self.words])
+        if self.may_be & gazetteer.IS_SURE:
+            return True
+        return self.may_be & gazetteer.BEGINS_NAME != 0 and gazetteer.holds_listed([word for word, _ in self._capitals])
+
+    @property
+    def may_hold_names(self) -> bool:
+        """Whether it holds any name-like words."""
+        return bool(self._capitals) or self.may_be != 0
+
+    @property
     def words(self) -> list[runs.Word]:
         """The name-like words in it."""
-        return runs.find_words(self._text, *self.span)
+        if self._words is None:
+            text, (start, end) = self._text, self.span
+            if self._has_small_name:
+                self._words = runs.find_words(text, start, end)
+            else:
+                self._words = runs.place_words(text, start, [word for word, _ in self._capitals])
+        return self._words
 
-    @cached_property
+    def _holds_no_names(self) -> bool:
+        """Whether its name-like words are clearly no names: capitalised, each by itself, in no list, not explained,
+        no `dataset` behind it."""
+        if self.may_be & gazetteer.MAY_BE_NAME:
+            return False
+        text, (start, end) = self._text, self.span
+        position = start
+        for word, _ in self._capitals:
+            place = text.find(word, position)
+            if place > start and (place < position + 3 or text[place - 1] not in " ("):
+                return False  # perhaps a part of a longer name
+            position = place + len(word)
+            if word not in runs.OPENERS and placed_like_a_name(text, place, position):
+                return False
+            if self.has_head and runs.AFTER_IS_HEAD.match(text, position, min(end, position + 100)):
+                return False
+        return True
+
+    @property
     def candidates(self) -> list[Candidate]:
         """The possible names in it."""
-        return find_candidates(self._text, self.span, self.words, gazetteer.load(), self.has_head)
+        found = self._candidates
+        if found is None:
+            names = gazetteer.load()
+            found = (
+                []
+                if self._holds_no_names()
+                else find_candidates(self._text, self.span, self.words, names, self.has_head)
+            )
+            self._candidates = found
+        return found
 
 
 class Reading:
     """The sentences of one text: title, line break, abstract, URLs masked."""
 
-    def __init__(self, text: str, spans: tuple[Span, ...]) -> None:
-        self.text = text
+    def __init__(self, marked: MarkedText) -> None:
+        self.text = text = marked.text
         self.title_end = text.find("\n")
-        self._lowered = hints.lower_same_length(text)
-        heads = hints.Places(self._lowered, pat.HEAD_HINTS)
-        self.sentences = [Sentence(text, span, heads.within(span)) for span in spans]
-        self._on = [match.end() for match in pat.ON_SOMETHING.finditer(text)]
-        self._counted = [match.start() for match in pat.COUNTED_BEHIND_COMMA.finditer(text)]
-        self._suspects = self._find_suspects()
+        self._lowered = marked.lowered
+        self.sentences = [
+            Sentence(text, span, holds) for span, holds in zip(marked.sentences, marked.holds, strict=True)
+        ]
+        self._has_ogb = "ogb" in text
+        self._suspects: list[str] | None = None
         #: Those that may make a name a dataset's by themselves.
-        self.telling = [s for s in self.sentences if (s.has_head or self._tells(s)) and self.holds_names(s)]
+        self.telling = [s for s in self.sentences if self._tells(s)]
 
-    @cached_property
-    def _naming(self) -> hints.Places:
-        return hints.Places(self._lowered, pat.NAMING_HINTS)
-
-    @cached_property
+    @property
     def naming(self) -> list[Sentence]:
         """Sentences that may give something a name."""
-        return [sentence for sentence in self.sentences if self._naming.within(sentence.span)]
+        return [sentence for sentence in self.sentences if sentence.may_name]
 
-    @cached_property
+    @property
     def with_names(self) -> list[Sentence]:
         """Sentences whose candidates count where they have the name of a dataset found elsewhere."""
         return [sentence for sentence in self.sentences if self.holds_names(sentence)]
 
     def _tells(self, sentence: Sentence) -> bool:
-        """Whether a sentence without a word for datasets tells."""
+        """Whether the candidates of a sentence are worth judging."""
+        if sentence.has_head:
+            return True
+        if not sentence.may_hold_names:
+            return False
         text, span = self.text, sentence.span
-        return (
+        return self.holds_names(sentence) and (
             (span[0] > 0 and self._reports(sentence))
             or self._holds_sure_name(sentence)
             or text.startswith(",\n", span[0] - 2)  # a list may go on behind a title that ends in `datasets,`
@@ -80,23 +155,33 @@ class Reading:
 
     def _reports(self, sentence: Sentence) -> bool:
         """Whether a name may stand shortly behind `on`, or before what is counted in it: `compile X, 5,404 tasks`."""
-        if _within(self._counted, sentence.span):
-            return True
-        return any(
-            0 <= word.start - end < ON_REACH for end in _within(self._on, sentence.span) for word in sentence.words
-        )
+        text, span = self.text, sentence.span
+        for on in pat.ON_SOMETHING.finditer(text, *span):
+            end = on.end()
+            for word in sentence.words:
+                if 0 <= word.start - end < ON_REACH:
+                    return True
+        may_count = sentence.has_digit or any(self._lowered.find(hint, *span) >= 0 for hint in pat.COUNTED_HINTS)
+        return may_count and pat.COUNTED_BEHIND_COMMA.search(text, *span) is not None
 
     def _holds_sure_name(self, sentence: Sentence) -> bool:
         """Whether a name may be a dataset's for itself, or for what it is short for: `Long Name (LN)`."""
         text, (start, end) = self.text, sentence.span
-        if not any(text.find(row, start, end) >= 0 for row in self._suspects):
+        if not sentence.holds_sure_name and not (
+            text.find("(", start, end) >= 0
+            and any(
+                bracket and _is_explained(row, bracket) and (not bracket.endswith(")") or may_spell_out_sure_name(row))
+                for row, _, bracket in runs.find_rows(text, start, end)
+            )
+        ):
             return False
-        explained = any(bracket and _is_explained(row, bracket) for row, _, bracket in runs.find_rows(text, start, end))
-        return explained or hold_sure_name([word.text for word in sentence.words])
+        if self._suspects is None:
+            self._suspects = self._find_suspects()
+        return any(text.find(row, start, end) >= 0 for row in self._suspects)
 
     def _find_suspects(self) -> list[str]:
         """Words in a row of which some may be a sure name: looked for in the whole text, as few texts hold any."""
-        suspects: list[str] = ["ogb"] if "ogb" in self.text else []
+        suspects: list[str] = ["ogb"] if self._has_ogb else []
         body = self.title_end + 1
         rows = runs.find_rows(self.text, 0, body) + runs.find_rows(self.text, body, len(self.text))
         for row, before, bracket in rows:
@@ -113,23 +198,14 @@ class Reading:
 
     def holds_names(self, sentence: Sentence) -> bool:
         """Whether names are looked for in a sentence that does not hold the very writing of an accepted one."""
-        text, lowered, (start, end) = self.text, self._lowered, sentence.span
+        lowered, (start, end) = self._lowered, sentence.span
         if sentence.has_head or start == 0:
             return True
         if lowered.find(" on ", start, end) >= 0 or lowered.startswith("on ", start):
             return True
-        if text.startswith("The ", start):
-            start += 4
-        return any(map(gazetteer.may_be_sure, runs.name_words(text, start, end))) or self._naming.within(sentence.span)
+        return sentence.may_name or sentence.may_be & gazetteer.MAY_BE_SURE != 0
 
 
 def _is_explained(row: str, bracket: str) -> bool:
     """Whether a bracket behind a name may hold its short form, unless that is one word, which counts for itself."""
     return " " in row or "\n" in row or not bracket.endswith(")")
-
-
-def _within(positions: list[int], span: Span) -> list[int]:
-    """Those of some sorted positions that lie in a span."""
-    if not positions:
-        return positions
-    return positions[bisect_left(positions, span[0]) : bisect_left(positions, span[1])]

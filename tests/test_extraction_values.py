@@ -1,0 +1,179 @@
+"""Which numbers are reported results, with what unit, and whether they are levels, changes or ratios."""
+
+import pytest
+
+from searchidx.extraction import extract
+
+Claim = tuple[str, str, str | None, str]
+
+
+def claims(abstract: str) -> list[Claim]:
+    return [(m.metric, m.value, m.unit, m.kind) for m in extract("A title", abstract).metrics]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We weigh toys with a mean error of 1.7g.", ("mean error", "1.7", "g", "absolute")),
+        ("Our mean tracking error is 4-mm.", ("mean tracking error", "4", "mm", "absolute")),
+        ("The arm has a turning speed of 35°/s.", ("turning speed", "35", "°/s", "absolute")),
+        ("We plan with a latency of \\sim3.5 ms.", ("latency", "3.5", "ms", "absolute")),
+        ("We improve accuracy by $\\approx4\\%$.", ("accuracy", "4", "%", "delta")),
+        ("We obtain a speedup of 31{\\texttimes}.", ("speedup", "31", "x", "ratio")),
+        ("It is 4, 200 times faster than rivals.", ("speedup", "4, 200", "x", "ratio")),
+    ],
+)
+def test_units_and_numbers_as_papers_write_them(text: str, expected: Claim) -> None:
+    assert claims(text) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "The mean error (ME) between the plan and the flight of each of the robots was 3.5 cm.",
+            ("ME", "3.5", "cm", "absolute"),
+        ),
+        ("The maximum fingertip force is more than 80 N.", ("maximum fingertip force", "80", "N", "absolute")),
+        ("The mean error did not exceed 2.4 mm.", ("mean error", "2.4", "mm", "absolute")),
+        ("The mean error is computed as 2.4 mm.", ("mean error", "2.4", "mm", "absolute")),
+        ("We see a mean accuracy (how far the tip is off) of 3.1 cm.", ("mean accuracy", "3.1", "cm", "absolute")),
+        ("We see a mean error along the path of 3.1 cm.", ("mean error", "3.1", "cm", "absolute")),
+        ("Placement errors vary from 2.1 to 3.4 cm.", ("Placement errors", "3.4", "cm", "absolute")),
+        ("The accuracy for cups is found to be only 71.2%.", ("accuracy", "71.2", "%", "absolute")),
+    ],
+)
+def test_the_subject_of_a_verb_of_being_has_its_number(text: str, expected: Claim) -> None:
+    assert claims(text)[-1] == expected
+
+
+def test_an_arrow_is_a_step_from_one_value_to_another() -> None:
+    metrics = extract(
+        "A title", "We improve accuracy on CIFAR-10 (71.4\\% $\\to$ 74.9\\%) and SVHN (80% → 83%)."
+    ).metrics
+    assert [(m.from_value, m.value, m.kind) for m in metrics] == [
+        ("71.4", "74.9", "absolute"),
+        ("80", "83", "absolute"),
+    ]
+
+
+def test_a_short_form_in_brackets_is_the_name_of_what_follows() -> None:
+    assert claims("We obtain an area under the curve (AUC) of 0.72.") == [("AUC", "0.72", None, "absolute")]
+    assert [claim[1] for claim in claims("We swim at 17 mm/s (0.4 body lengths per second) at 5 Hz of wiggling.")] == [
+        "0.4"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We see clear gains on long texts (e.g., 3.4% in accuracy).", [("accuracy", "3.4", "%", "delta")]),
+        ("We win on toys (83.1% vs. 80.2%).", [("unspecified", "83.1", "%", "absolute")]),
+        (
+            "A gain in accuracy is seen, ranging from 0.4% to 2.1%.",
+            [("accuracy", value, "%", "delta") for value in ("0.4", "2.1")],
+        ),
+        ("It reaches 13-20% lower miss rates.", [("miss rates", value, "%", "delta") for value in ("13", "20")]),
+        ("The attack reaches a 45% drop rate.", [("drop rate", "45", "%", "absolute")]),
+        ("Our probes see up to 3.1 BLEU points difference.", [("BLEU", "3.1", None, "delta")]),
+        ("We achieve a 32% (absolute) error reduction.", [("error", "32", "%", "delta")]),
+        (
+            "We see gains (in accuracy) of 7.1% and 3.2%.",
+            [("accuracy", value, "%", "delta") for value in ("7.1", "3.2")],
+        ),
+        ("We show improvements over earlier ones (about 4% in mAP).", [("mAP", "4", "%", "delta")]),
+        ("We win in accuracy (average 13.1\\%$\\uparrow$).", [("accuracy", "13.1", "%", "delta")]),
+        ("We can largely (up to 90%) reduce latency.", [("latency", "90", "%", "delta")]),
+        ("Our method (with an accuracy of 57%) improves all.", [("accuracy", "57", "%", "absolute")]),
+        ("Our cache shows a 62%-reduced latency.", [("latency", "62", "%", "delta")]),
+        ("We raise AP to 47.2% (+ 1.7%).", [("AP", "47.2", "%", "absolute"), ("AP", "1.7", "%", "delta")]),
+        ("This leads to 6%, 7% and 19% smaller error.", [("error", value, "%", "delta") for value in ("6", "7", "19")]),
+        ("It reaches 91.2% accuracy and small memory gains.", [("accuracy", "91.2", "%", "absolute")]),
+        ("It comes within 1.4 BLEU of the teacher.", [("BLEU", "1.4", None, "delta")]),
+        ("We save memory with a loss of accuracy less than 0.2%.", [("accuracy", "0.2", "%", "delta")]),
+        ("Our plans bring an additional 1.3% exact match.", [("exact match", "1.3", "%", "delta")]),
+        ("We beat FrobNet by a large margin, 3.2% in accuracy.", [("accuracy", "3.2", "%", "delta")]),
+    ],
+)
+def test_changes_are_told_from_levels(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Our filter prunes over 80% of the search nodes.", [("search nodes", "80", "%", "delta")]),
+        ("More than 70% of the layers can be removed.", [("layers", "70", "%", "delta")]),
+        ("When we prune 70% of the layers, little changes.", []),
+        ("We remove 10% of the training data.", []),
+    ],
+)
+def test_a_share_done_away_with_is_a_change(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Our cache consumes only 12% of the teacher's energy.", [("energy", "12", "%", "ratio")]),
+        ("We tune only 0.4% of the model parameters.", [("model parameters", "0.4", "%", "ratio")]),
+        ("We keep a positioning error of 3% of the map size.", [("positioning error", "3", "%", "absolute")]),
+        ("Our probes are right 82% of the time.", [("unspecified", "82", "%", "absolute")]),
+    ],
+)
+def test_a_share_of_a_cost_is_a_ratio(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It is accurate when the overlap is smaller than 30%.", []),
+        ("It is accurate if the error is less than 30%.", []),
+        ("The position error when lifting the cup is less than 2.1 mm.", [("position error", "2.1", "mm", "absolute")]),
+        ("Our set is 12 times larger than earlier data sets.", []),
+        ("We run at the belt velocity of 2-5 m/s.", []),
+        ("We walk with a stride at a speed of 0.4 m/s.", [("speed", "0.4", "m/s", "absolute")]),
+        ("We win by 13% at the extreme memory budget of 15%.", [("unspecified", "13", "%", "delta")]),
+        ("The mAP at thresholds from 0.2 to 0.8 is high.", []),
+        ("Across 40 hours of total driving time, we saw nothing.", []),
+        ("We reach 81.2% accuracy, while the baseline only reaches 74.9%.", [("accuracy", "81.2", "%", "absolute")]),
+        ("We lose less than a 0.4% drop in accuracy.", [("accuracy", "0.4", "%", "delta")]),
+        ("Our arm can lift up to 8 kg of load.", [("load", "8", "kg", "absolute")]),
+        ("Our arm weighs 8 kg.", []),
+        ("Notably, 41% of participants chose our toys.", [("unspecified", "41", "%", "absolute")]),
+        ("We asked for help with 41% of participants.", []),
+        ("We can plan a grasp in 0.4 seconds.", [("unspecified", "0.4", "seconds", "absolute")]),
+        ("We plan with data gathered in 80 s.", []),
+        ("It bends further when the folding angle is 35 deg.", []),
+        ("Our planner works at 12 ms per image.", [("unspecified", "12", "ms", "absolute")]),
+        ("We show a minimum stiffness under 0.4 N/mm.", [("minimum stiffness", "0.4", "N/mm", "absolute")]),
+        ("A tolerance of 0.3 mm is achieved.", [("tolerance", "0.3", "mm", "absolute")]),
+        ("The finger exerts 14 N output force.", [("output force", "14", "N", "absolute")]),
+        ("The finger works under 40 kPa pressure.", []),
+        ("It is 1-2 orders of magnitude faster.", [("speedup", v, "orders of magnitude", "ratio") for v in ("1", "2")]),
+        ("Our SNR is 10 times that of rivals.", [("SNR", "10", "x", "ratio")]),
+        (
+            "We obtain a speedup of 21x over FrobNet and 17x over QuuxNet.",
+            [("speedup", "21", "x", "ratio"), ("speedup", "17", "x", "ratio")],
+        ),
+    ],
+)
+def test_results_are_told_from_settings(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected
+
+
+def test_frame_rates_beside_shares_are_results_of_their_own() -> None:
+    found = claims("We reach 28.1 mAP at 45 fps on a phone, 27.0 mAP at 90 fps on a desktop.")
+    assert [(value, unit) for _, value, unit, _ in found] == [
+        ("28.1", None),
+        ("45", "fps"),
+        ("27.0", None),
+        ("90", "fps"),
+    ]
+
+
+def test_wins_of_all_are_counted() -> None:
+    assert claims("Our small model outperforms the much larger earlier model on 23 of 34 directions.") == [
+        ("unspecified", "23", "directions", "absolute")
+    ]
