@@ -32,7 +32,8 @@ from harm import DONE, answers, forked, invented
 
 import searchidx
 from searchidx import render
-from searchidx.errors import IndexFailure, UsageError
+from searchidx.errors import IndexDamaged, IndexFailure, UsageError
+from searchidx.ranking.packing import ABSTRACTS, ODD, TITLES
 from searchidx.store import files, generations
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*use of fork:DeprecationWarning")
@@ -61,7 +62,11 @@ def ranged(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def make_whole(directory: Path, n: int) -> Path:
     """An index of n papers and some more: two generations, three segments, deletions."""
     index = directory / "index"
-    searchidx.build([write_jsonl(directory / "a.jsonl", invented(range(n)))], index, workers=1)
+    papers = invented(range(n))
+    for paper in papers[::40]:  # odd postings: words too often for a code, or too far back for a byte
+        paper["title"] = f"River of rivers: {paper['title']}"
+        paper["abstract"] += " A river." * 20 + " Of depth and kites." * 150
+    searchidx.build([write_jsonl(directory / "a.jsonl", papers)], index, workers=1)
     searchidx.update([write_jsonl(directory / "b.jsonl", invented(range(n - 20, n + 10), 1))], index, workers=1)
     searchidx.update([write_jsonl(directory / "c.jsonl", invented(range(n + 5, n + 25), 2))], index, workers=1)
     searchidx.delete(["p00017", "p00018", f"p{n - 10:05}"], index)
@@ -447,8 +452,11 @@ def crafted(values: Any, rng: random.Random) -> Any:
     return values
 
 
-def crafted_arrays(copy: Copy, seed: int, n: int, executor: str, step: int = 1) -> None:
-    """Arrays of a segment hold numbers that a stranger chose: all of one kind, or one out of place."""
+def crafted_arrays(copy: Copy, seed: int, n: int, executor: str, step: int = 1, only: tuple[str, ...] = ("",)) -> None:
+    """Arrays of a segment hold numbers that a stranger chose: all of one kind, or one out of place.
+
+    only: what the names of the arrays begin with.
+    """
     live = live_generation(copy.whole)
     entries = manifest_of(copy.whole, Path(live).name)["segments"]
 
@@ -457,7 +465,8 @@ def crafted_arrays(copy: Copy, seed: int, n: int, executor: str, step: int = 1) 
         entry = rng.choice(entries)
         name = f"{live}/{entry['name']}"
         data = bytearray((copy.whole / name).read_bytes())
-        chosen = rng.sample([array for array, spec in entry["arrays"].items() if spec["length"]], rng.choice([1, 1, 2]))
+        arrays = [name for name, spec in entry["arrays"].items() if spec["length"] and name.startswith(only)]
+        chosen = rng.sample(arrays, rng.choice([1, 1, 2]))
         for array in chosen:
             spec = entry["arrays"][array]
             values = np.frombuffer(bytes(data), files.DTYPES[spec["dtype"]], spec["length"], spec["offset"])
@@ -477,6 +486,39 @@ def crafted_arrays(copy: Copy, seed: int, n: int, executor: str, step: int = 1) 
 @pytest.mark.parametrize(("executor", "n"), [("numpy", 40), ("numba", 60)])
 def test_some_crafted_arrays(copy: Copy, executor: str, n: int):
     crafted_arrays(copy, 50, n, executor, step=2)
+
+
+POSTINGS = ("postings.", "positions.", "ranges.")
+
+
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_some_crafted_postings(copy: Copy, executor: str):
+    crafted_arrays(copy, 60, 24, executor, step=2, only=POSTINGS)
+
+
+@pytest.mark.torture
+@pytest.mark.parametrize("executor", EXECUTORS)
+def test_1000_crafted_postings(ranged: Path, tmp_path: Path, executor: str):
+    crafted_arrays(Copy(ranged, tmp_path / "copy"), 61, 1000, executor, only=POSTINGS)
+
+
+# one byte may hold more than the five bits that words have for a code
+@pytest.mark.parametrize("executor", EXECUTORS)
+@pytest.mark.parametrize("code", [TITLES * ABSTRACTS, ODD + 1, 200])
+def test_a_code_that_stands_for_no_counts_is_damage(copy: Copy, executor: str, code: int):
+    live = live_generation(copy.whole)
+    segment, _ = generations.current(copy.whole).opened()[0]
+    number, frequent = segment.find_term(b"river"), segment.arrays.array("ranges.terms")
+    assert number not in frequent
+    start, _ = segment.posting_range(number)
+    before = int(segment.reader.before[np.searchsorted(frequent, number)])
+    spec = manifest_of(copy.whole, Path(live).name)["segments"][0]["arrays"]["postings.codes"]
+    name = f"{live}/{segment.path.name}"
+    data = bytearray((copy.whole / name).read_bytes())
+    data[spec["offset"] + start - before] = code
+    copy.put(name, bytes(data))
+    with pytest.raises(IndexDamaged, match=r"postings\.codes"):
+        searchidx.open(copy.path, executor=executor).search("river")
 
 
 @pytest.mark.torture

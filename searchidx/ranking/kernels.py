@@ -35,7 +35,7 @@ from numba.core.cgutils import get_or_insert_function
 from numba.extending import intrinsic
 
 from searchidx.ranking.impacts import HIGHEST, SHIFT
-from searchidx.ranking.packing import ABSTRACTS, CODE_BITS, ODD, SKIP
+from searchidx.ranking.packing import ABSTRACTS, CODE_BITS, ODD, SKIP, TITLES
 
 F = TypeVar("F", bound=Callable[..., Any])
 AnyArray = npt.NDArray[Any]
@@ -126,10 +126,14 @@ FAULTS = (
     "terms.offsets",
     "postings.offsets",
     "postings.rows",
+    "postings.codes",
     "ranges.starts",
     "positions.starts",
     "positions.skips",
     "postings.odd",
+)
+_SOUND, _BAD_TERMS, _BAD_OFFSETS, _BAD_ROWS, _BAD_CODES, _BAD_STARTS, _BAD_POSITIONS, _BAD_SKIPS, _BAD_ODD = range(
+    len(FAULTS)
 )
 _BEGIN, _END, _TABLE, _SOURCE, _OWN, _POSITION = range(6)
 N_PLACE_COLUMNS = 6
@@ -412,56 +416,65 @@ def _position(parts: AnyArray, p: int, odd: bool, at: int) -> Any:
 
 @compiled
 def _check_rows(parts: AnyArray, places: AnyArray, t: int, p: int) -> int:
-    """0 when a term's postings are of rising rows of the part, else the code of the fault."""
+    """_SOUND when a term's postings are of rising rows of the part, else the fault."""
     begin, end, table, own = places[t, p, _BEGIN], places[t, p, _END], places[t, p, _TABLE], places[t, p, _OWN]
     before = -1
     if table < 0:
         rows = _i4(parts[p, RARE_ROWS], end + own)
         for i in range(begin + own, end + own):
             if rows[i] <= before:
-                return 3
+                return _BAD_ROWS
             before = rows[i]
-        return 0 if before < parts[p, N_ROWS] else 3
+        return _SOUND if before < parts[p, N_ROWS] else _BAD_ROWS
     n_ranges = _number_of_ranges(parts, p)
-    starts = _i4(parts[p, STARTS], parts[p, N_FREQUENT] * (n_ranges + 1))[table * (n_ranges + 1) :]
-    words = _u2(parts[p, WORDS], end + own)[begin + own :]
+    starts = _i4(parts[p, STARTS] + 4 * table * (n_ranges + 1), n_ranges + 1)
+    words = _u2(parts[p, WORDS] + 2 * (begin + own), end - begin)
     if starts[0] != 0 or starts[n_ranges] != end - begin:
-        return 4
+        return _BAD_STARTS
     for r in range(n_ranges):
         first, last = starts[r], starts[r + 1]
         if last < first or last > end - begin:
-            return 4
+            return _BAD_STARTS
         before = -1
         for i in range(first, last):
             place = np.int64(words[i]) >> CODE_BITS
             if place <= before:
-                return 3
+                return _BAD_ROWS
             before = int(place)
-    return 0 if ((n_ranges - 1) << SHIFT) + before < parts[p, N_ROWS] else 3
+    return _SOUND if ((n_ranges - 1) << SHIFT) + before < parts[p, N_ROWS] else _BAD_ROWS
+
+
+@compiled
+def _check_counts(parts: AnyArray, places: AnyArray, t: int, p: int) -> int:
+    """_SOUND when all codes of a term's postings say something, and odd ones are in their table, else the fault."""
+    starts = _i8(parts[p, ODD_STARTS], parts[p, N_ODD] + 1)
+    for posting in range(places[t, p, _BEGIN], places[t, p, _END]):
+        code = _code(parts, places, t, p, posting)
+        if code == ODD:
+            odd = _odd_one(parts, p, posting)
+            if odd < 0 or starts[odd] < 0 or starts[odd + 1] > parts[p, N_ODD_POSITIONS]:
+                return _BAD_ODD
+            title, abstract = _tfs(parts, places, t, p, posting)
+            if starts[odd + 1] - starts[odd] != title + abstract:
+                return _BAD_ODD
+        elif code >= TITLES * ABSTRACTS:
+            return _BAD_CODES
+    return _SOUND
 
 
 @compiled
 def _check_positions(parts: AnyArray, places: AnyArray, t: int, p: int, end_of_term: int) -> int:
-    """0 when a term has as many positions as its postings say, and skips say where they are; else a fault's code."""
+    """_SOUND when a term has as many bytes of positions as its codes say, and skips say where, else the fault."""
     begin, end, at = places[t, p, _BEGIN], places[t, p, _END], places[t, p, _POSITION]
     n_bytes = _n_bytes(parts, places, t, p, begin, end)
     if at < 0 or at + n_bytes != end_of_term or end_of_term > parts[p, N_POSITIONS]:
-        return 5
+        return _BAD_POSITIONS
     skips = _i8(parts[p, SKIPS], (end - 1) // SKIP + 1)
     for skip in range(begin // SKIP + 1, (end - 1) // SKIP + 1):
         at += _n_bytes(parts, places, t, p, max((skip - 1) * SKIP, begin), skip * SKIP)
         if skips[skip] != at:
-            return 6
-    starts = _i8(parts[p, ODD_STARTS], parts[p, N_ODD] + 1)
-    for posting in range(begin, end):
-        if _code(parts, places, t, p, posting) == ODD:
-            odd = _odd_one(parts, p, posting)
-            if odd < 0 or starts[odd] < 0 or starts[odd + 1] > parts[p, N_ODD_POSITIONS]:
-                return 7
-            title, abstract = _tfs(parts, places, t, p, posting)
-            if starts[odd + 1] - starts[odd] != title + abstract:
-                return 7
-    return 0
+            return _BAD_SKIPS
+    return _SOUND
 
 
 @compiled
@@ -482,11 +495,13 @@ def _rows(parts: AnyArray, places: AnyArray, t: int, p: int) -> AnyArray:
     source = places[t, p, _SOURCE]
     found = np.empty(end - begin, np.int64)
     if table < 0:
-        found[:] = _i4(parts[source, RARE_ROWS], end + own)[begin + own :]
+        rows = _i4(parts[source, RARE_ROWS] + 4 * (begin + own), end - begin)
+        for i in range(end - begin):
+            found[i] = rows[i]
         return found
     n_ranges = _number_of_ranges(parts, p)
-    starts = _i4(parts[source, STARTS], (table + 1) * (n_ranges + 1))[table * (n_ranges + 1) :]
-    words = _u2(parts[source, WORDS], end + own)[begin + own :]
+    starts = _i4(parts[source, STARTS] + 4 * table * (n_ranges + 1), n_ranges + 1)
+    words = _u2(parts[source, WORDS] + 2 * (begin + own), end - begin)
     for r in range(n_ranges):
         for i in range(starts[r], starts[r + 1]):
             found[i] = (r << SHIFT) + (np.int64(words[i]) >> CODE_BITS)
@@ -495,18 +510,19 @@ def _rows(parts: AnyArray, places: AnyArray, t: int, p: int) -> AnyArray:
 
 @compiled
 def _find_in_part(parts: AnyArray, term: AnyArray, p: int, places: AnyArray) -> int:
-    """Write the places of a term in one part to places[0, p]: zeros where the part lacks it. Returns a fault's code."""
+    """Write the places of a term in one part to places[0, p]: zeros where the part lacks it. Returns the fault."""
     part = parts[p]
-    places[0, p, :] = 0
+    for column in range(N_PLACE_COLUMNS):
+        places[0, p, column] = 0
     places[0, p, _TABLE] = -1
     places[0, p, _SOURCE] = p
     number = _find_term(part, term)
     if number < 0:
-        return 1 if number == -2 else 0
+        return _BAD_TERMS if number == -2 else _SOUND
     offsets = _i8(part[POSTING_OFFSETS], part[N_TERMS] + 1)
     begin, end = offsets[number], offsets[number + 1]
     if begin < 0 or end <= begin or end > part[N_POSTINGS]:
-        return 2
+        return _BAD_OFFSETS
     frequent = _i4(part[FREQUENT], part[N_FREQUENT])
     table = _first_between(frequent, 0, len(frequent), number)
     words_before = _i8(part[WORDS_BEFORE], len(frequent) + 1)[table]
@@ -515,13 +531,17 @@ def _find_in_part(parts: AnyArray, term: AnyArray, p: int, places: AnyArray) -> 
         (words_before - begin, part[N_WORDS]) if is_frequent else (-words_before, part[N_POSTINGS] - part[N_WORDS])
     )
     if begin + own < 0 or end + own > n_own:
-        return 2
+        return _BAD_OFFSETS
     position_starts = _i8(part[POSITION_STARTS], part[N_TERMS] + 1)
     places[0, p, _BEGIN], places[0, p, _END], places[0, p, _OWN] = begin, end, own
     places[0, p, _TABLE] = table if is_frequent else -1
     places[0, p, _POSITION] = position_starts[number]
     fault = _check_rows(parts, places, 0, p)
-    return fault if fault else _check_positions(parts, places, 0, p, position_starts[number + 1])
+    if fault == _SOUND:
+        fault = _check_counts(parts, places, 0, p)
+    if fault == _SOUND:
+        fault = _check_positions(parts, places, 0, p, position_starts[number + 1])
+    return fault
 
 
 @compiled
@@ -1280,7 +1300,9 @@ def _with_phrase(
     n_found: int,
 ) -> int:
     """Leave of the rows found in a range (rising), which hold all terms, those with the phrase; returns how many."""
-    rows = found[:n_found].astype(np.int64) + first
+    rows = _room(n_found)
+    for i in range(n_found):
+        rows[i] = first + found[i]
     at = np.empty((len(phrase), n_found), np.int64)
     for j in range(len(phrase)):
         _find_postings(query.parts, query.places, phrase[j], p, rows, at[j])

@@ -41,6 +41,11 @@ def narrowest(highest: int) -> np.dtype[Any]:
     return next(DTYPES[n] for n in ("u1", "<u2", "<u4", "<u8") if highest <= np.iinfo(DTYPES[n]).max)
 
 
+def inside(values: Array, bound: int) -> bool:
+    """Whether all values are from 0 to bound - 1."""
+    return not len(values) or bool(values.min() >= 0 and values.max() < bound)
+
+
 def dtype_name(dtype: np.dtype[Any]) -> str:
     """The manifest's name of a dtype. Raises KeyError for one that is never written."""
     return next(name for name, known in DTYPES.items() if known == dtype)

@@ -21,7 +21,7 @@ import orjson
 
 from searchidx.fields import KEYWORD_FIELDS, TEXT_FIELDS
 from searchidx.store.compression import record_compressor
-from searchidx.store.files import Array, ArrayStream, ArrayWriter, narrowest
+from searchidx.store.files import Array, ArrayStream, ArrayWriter, inside, narrowest
 from searchidx.store.layout import BLOCK
 from searchidx.store.merging_plan import (
     BoolArray,
@@ -298,8 +298,7 @@ def _write_keys(writer: ArrayWriter, plan: Plan) -> None:
     """The hashes of identity keys and their rows, by hash and row."""
     hashes, rows = [], []
     for part in plan.parts:
-        own = part.array("keys.rows")
-        if len(own) and not 0 <= own.min() <= own.max() < part.segment.n_rows:
+        if not inside(part.array("keys.rows"), part.segment.n_rows):
             raise part.segment.damaged("keys.rows")
         new = part.new[part.array("keys.rows")]
         hashes.append(part.array("keys.hashes")[new >= 0])

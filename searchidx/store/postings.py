@@ -25,8 +25,19 @@ import numpy as np
 
 from searchidx.errors import IndexDamaged
 from searchidx.fields import TEXT_FIELDS
-from searchidx.ranking.packing import FARTHEST, ODD, SKIP, codes_in, codes_of, counts_of, rows_of, words_of
-from searchidx.store.files import Array, ArrayStream, ArrayWriter, PackedArrays
+from searchidx.ranking.packing import (
+    ABSTRACTS,
+    FARTHEST,
+    ODD,
+    SKIP,
+    TITLES,
+    codes_in,
+    codes_of,
+    counts_of,
+    rows_of,
+    words_of,
+)
+from searchidx.store.files import Array, ArrayStream, ArrayWriter, PackedArrays, inside
 from searchidx.store.runs import offsets_of
 
 TF_NAMES = [f"postings.tf.{field.name}" for field in TEXT_FIELDS]
@@ -88,7 +99,6 @@ class _Packing:
         def stream(name: str, dtype: str) -> ArrayStream:
             return files.enter_context(ArrayStream(writer, name, dtype))
 
-        self._writer = writer
         self._offsets = writer.written("postings.offsets")
         self._rows = writer.written("plain.rows")
         self._tfs = [writer.written(name) for name in TF_NAMES]
@@ -152,9 +162,7 @@ class PostingsReader:
         self._offsets = arrays.array("postings.offsets")
         self._frequent = arrays.array("ranges.terms")
         n_terms = len(self._offsets) - 1
-        if len(self._frequent) and not 0 <= self._frequent.min() <= self._frequent.max() < n_terms:
-            raise self._damaged("ranges.terms")
-        if (self._frequent[1:] <= self._frequent[:-1]).any():
+        if not inside(self._frequent, n_terms) or (self._frequent[1:] <= self._frequent[:-1]).any():
             raise self._damaged("ranges.terms")
         #: How many postings of frequent terms stand before each of them, and how many there are.
         self.before = np.zeros(len(self._frequent) + 1, np.int64)
@@ -196,7 +204,7 @@ class PostingsReader:
         """The rows of the terms' postings, int32, each one of the segment's. Raises IndexDamaged."""
         words, rare = self._own(first, last)
         found = self._put(first, last, self._rows_of_frequent(first, last, words), self._array("postings.rows")[rare])
-        if len(found) and not 0 <= found.min() <= found.max() < self._n_rows:
+        if not inside(found, self._n_rows):
             raise self._damaged("postings.rows")
         return found
 
@@ -223,6 +231,8 @@ class PostingsReader:
         is_frequent = np.zeros(end - start, bool)
         for term in self._frequent[slice(*self._frequent_ones(first, last))].tolist():
             is_frequent[int(self._offsets[term]) - start : int(self._offsets[term + 1]) - start] = True
+        if np.count_nonzero(is_frequent) != len(frequent) or len(frequent) + len(rare) != end - start:
+            raise self._damaged("postings.offsets")
         both = np.empty(end - start, rare.dtype)
         both[is_frequent], both[~is_frequent] = frequent, rare
         return both
@@ -232,6 +242,8 @@ class PostingsReader:
         words, rare = self._own(first, last)
         frequent = codes_in(self._array("postings.words")[words])
         codes = self._put(first, last, frequent, self._array("postings.codes")[rare])
+        if ((codes >= TITLES * ABSTRACTS) & (codes != ODD)).any():
+            raise self._damaged("postings.codes")
         counts = counts_of(codes)
         odd = np.flatnonzero(codes == ODD)
         if not len(odd):
@@ -263,8 +275,11 @@ class PostingsReader:
         first_posting, end_of_postings = self.numbers(first, last)
         numbers = self._array("postings.odd")
         begin, stop = np.searchsorted(numbers, (first_posting, end_of_postings)).tolist()
+        own = numbers[begin:stop] - first_posting
+        if begin > stop or not inside(own, len(counts)):
+            raise self._damaged("postings.odd")
         odd, is_odd = self._odd_positions(begin, stop), np.zeros(len(counts), bool)
-        is_odd[numbers[begin:stop] - first_posting] = True
+        is_odd[own] = True
         n_odd = int(counts[is_odd].sum())
         if len(odd) != n_odd or len(even) != counts.sum() - n_odd:
             raise self._damaged("positions.starts")

@@ -38,7 +38,7 @@ from searchidx.ranking import bm25f, impacts
 from searchidx.store import layout
 from searchidx.store.batches import Batch
 from searchidx.store.compression import record_unpacker
-from searchidx.store.files import Array, ArrayWriter, PackedArrays, StringTable
+from searchidx.store.files import Array, ArrayWriter, PackedArrays, StringTable, inside
 from searchidx.store.inverter import Inverter
 from searchidx.store.layout import BLOCK, METRIC_KINDS
 from searchidx.store.postings import TF_NAMES, Postings, PostingsReader, array_damaged, pack
@@ -367,14 +367,14 @@ class Segment:
         offsets = column.offsets
         if offsets[0] != 0 or offsets[-1] != len(column.values) or (offsets[1:] < offsets[:-1]).any():
             raise self.damaged(f"{name}.offsets")
-        if not _inside(column.values, len(column.names)):
+        if not inside(column.values, len(column.names)):
             raise self.damaged(f"{name}.values")
 
     @cached_property
     def years(self) -> Array:
         """The year of every paper, 0 where unknown. Raises IndexDamaged."""
         years = self.arrays.array("year")
-        if not _inside(years, 10_000):
+        if not inside(years, 10_000):
             raise self.damaged("year")
         return years
 
@@ -382,7 +382,7 @@ class Segment:
     def dates(self) -> Array:
         """A number per paper that grows with its date: YYYYMMDD, missing parts 0. int64. Raises IndexDamaged."""
         date = self.arrays.array("date").astype(np.int64)
-        if not _inside(date, 10_000 * 10_000) or (date // 100 % 100 > 12).any() or (date % 100 > 31).any():
+        if not inside(date, 10_000 * 10_000) or (date // 100 % 100 > 12).any() or (date % 100 > 31).any():
             raise self.damaged("date")
         return np.where(date > 0, date, self.years.astype(np.int64) * 10_000)
 
@@ -398,7 +398,7 @@ class Segment:
             "kind": (table.kind, len(METRIC_KINDS)),
         }
         for name, (values, bound) in bounds.items():
-            if not _inside(values, bound):
+            if not inside(values, bound):
                 raise self.damaged(f"metrics.{name}")
         return table
 
@@ -423,7 +423,7 @@ class Segment:
         hashes = self.arrays.array("keys.hashes")
         places = np.minimum(np.searchsorted(values, hashes), max(len(values) - 1, 0))
         rows = self.arrays.array("keys.rows")[values[places] == hashes] if len(values) else np.empty(0, np.int32)
-        if not _inside(rows, self.n_rows):
+        if not inside(rows, self.n_rows):
             raise self.damaged("keys.rows")
         return np.unique(rows)
 
@@ -491,8 +491,3 @@ class _OfThread(threading.local):
 
 
 _of_thread = _OfThread()
-
-
-def _inside(values: Array, bound: int) -> bool:
-    """Whether all values are from 0 to bound - 1."""
-    return not len(values) or bool(values.min() >= 0 and values.max() < bound)
