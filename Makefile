@@ -52,7 +52,7 @@ test: $(VENV)/.test  ## all tests but the long ones
 	$(BIN)/python -m pytest -q -m "not torture" -n auto
 
 torture: $(VENV)/.test  ## the long tests too
-	$(BIN)/python -m pytest -q --hypothesis-profile=default
+	$(BIN)/python -m pytest -q
 
 quality: $(VENV)/.test  ## precision and recall of extraction; fails when a figure drops
 	$(BIN)/python -m tests.quality

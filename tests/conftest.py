@@ -12,14 +12,9 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import settings
 
 import searchidx
 from searchidx import cli
-
-# properties that name no number of examples; the long run asks for hypothesis's own (`make torture`)
-settings.register_profile("quick", max_examples=60)
-settings.load_profile("quick")
 
 ROOT = Path(__file__).parents[1]
 

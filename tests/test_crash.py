@@ -126,7 +126,7 @@ def kill_at_random_moments(tmp_path: Path, seed: int, kills: int) -> None:
 
 
 def test_killed_at_some_moments(tmp_path: Path):
-    kill_at_random_moments(tmp_path, 20, 8)
+    kill_at_random_moments(tmp_path, 20, 12)
 
 
 @pytest.mark.torture

@@ -267,7 +267,7 @@ def damage_one_by_one(copy: Copy, seed: int, n: int, executor: str, step: int = 
     assert searchidx.verify(copy.path).sound
 
 
-@pytest.mark.parametrize(("executor", "n"), [("numpy", 100), ("numba", 40)])
+@pytest.mark.parametrize(("executor", "n"), [("numpy", 150), ("numba", 40)])
 def test_some_bytes_are_damaged(copy: Copy, executor: str, n: int):
     damage_one_by_one(copy, 30, n, executor, step=2)
 
@@ -403,7 +403,7 @@ def look_after(path: Path) -> None:
             look(path)
 
 
-@pytest.mark.parametrize(("executor", "n"), [("numpy", 50), ("numba", 30)])
+@pytest.mark.parametrize(("executor", "n"), [("numpy", 80), ("numba", 30)])
 def test_some_strange_manifests(copy: Copy, executor: str, n: int):
     strange_manifests(copy, 40, n, executor)
 

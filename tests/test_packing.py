@@ -68,7 +68,7 @@ def text(rng):
     return sorted(rng.sample(range(rng.choice((20, 600))), n))
 
 
-@settings(max_examples=20)
+@settings(max_examples=30)
 @given(st.randoms(use_true_random=False), st.sampled_from((1, 5, 1000)))
 def test_every_span_of_terms_is_read_as_it_was_written(tmp_path_factory, rng, at_once):
     terms = []

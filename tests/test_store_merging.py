@@ -196,7 +196,7 @@ def scratch(tmp_path_factory):
 
 
 many = settings(
-    deadline=None, max_examples=16, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 
@@ -224,7 +224,7 @@ def test_merged_segments_have_the_bytes_of_one_written_of_the_live_papers(scratc
         check(scratch(), pieces, rows)
 
 
-@settings(many, max_examples=7)
+@settings(many, max_examples=10)
 @given(corpora(deletions=False))
 def test_it_is_all_one_in_which_order_segments_are_merged(scratch, pieces):
     directory = scratch()
@@ -427,7 +427,7 @@ def table_of(strings):
     return merging_plan.Strings(data, merging_plan.offsets_of(np.array([len(string) for string in strings], np.int64)))
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=150)
 @given(
     st.lists(st.sets(st.one_of(st.binary(max_size=24), st.text("ab\0", max_size=24).map(str.encode))), max_size=4),
     st.sampled_from([1, 2, 3, 1000]),
