@@ -321,7 +321,7 @@ RANGING = re.compile(r"\b(?:rang(?:es?|ed|ing)|var(?:y|ies|ied|ying))\sfrom\s[~â
 SCORES = re.compile(r"\bscor(?:es|ed|ing)\s(?:about\s|around\s|up to\s|only\s)?\Z")
 #: `an improvement in handling long texts of up to 63%`
 CHANGE_IN = re.compile(
-    r"\b(?:improvement|gain|reduction|increase|decrease|drop|boost)s?\s(?:in|on|for)\s"
+    rf"\b{_CHANGES}\s(?:in|on|for)\s"
     r"(?:(?!(?:with|and|to|from|an?|at)\b)[\w-]+\s){1,6}of\s(?:up to\s|about\s|around\s|over\s)?\Z"
 )
 #: `with a loss of accuracy of less than 0.2%`
