@@ -46,7 +46,7 @@ def _pair(scorer: Scorer, pair: Pair, row: int) -> TermScore | None:
         idf=float(scorer.pair_idf(pair)),
         tf={name: int(count[0]) for name, count in zip(_NAMES, counts, strict=True)},
         weighted_tf=float(bm25f.weighted(counts, scorer.weights.boosts)[0]),
-        norm=float(scorer.norms[row]),
+        norm=float(scorer.norms(rows)[0]),
         query_weight=1.0,
         score=float(scorer.pair_scores(pair, rows)[0]),
         kind="pair",
@@ -60,7 +60,7 @@ def _term(scorer: Scorer, term: str, weight: float, row: int) -> TermScore | Non
         return None
     tfs = [tf[place : place + 1] for tf in postings.tfs]
     tf = bm25f.weighted(tfs, scorer.weights.boosts)
-    norm = scorer.norms[row : row + 1]
+    norm = scorer.norms(np.array([row]))
     idf = bm25f.idf(scorer.snapshot.n_papers, postings.df)
     score = bm25f.term_scores(tf, norm, np.float32(weight) * idf)[0]
     return TermScore(

@@ -71,12 +71,17 @@ class Scorer:
         self.avgdl = snapshot.mean_length(weights.boosts)
         self._meanings: dict[str, Postings | None] = {}
 
+    def norms(self, rows: AnyArray) -> bm25f.Floats:
+        """The formula's length part of some rows; of all at once they would take longer than most questions."""
+        return bm25f.norms(self._lengths[rows], self.avgdl, k1=self.weights.k1, b=self.weights.b)
+
     @cached_property
-    def norms(self) -> bm25f.Floats:
-        """The formula's length part for every row."""
+    def _lengths(self) -> bm25f.Floats:
+        """The weighted length of every row."""
+        if self.weights.boosts == Weights.boosts:
+            return self.snapshot.numbers(lambda segment: segment.boosted_lengths)
         lengths = [self.snapshot.numbers(lambda s, n=f.name: s.lengths(n)) for f in TEXT_FIELDS]  # type: ignore[misc]
-        boosted = bm25f.weighted(bm25f.counted(lengths, NO_ABSTRACT), self.weights.boosts)
-        return bm25f.norms(boosted, self.avgdl, k1=self.weights.k1, b=self.weights.b)
+        return bm25f.weighted(bm25f.counted(lengths, NO_ABSTRACT), self.weights.boosts)
 
     @cached_property
     def _title_lengths(self) -> AnyArray:
@@ -152,7 +157,7 @@ class Scorer:
     def _term_scores(self, postings: Postings, weight: float) -> bm25f.Floats:
         tf = bm25f.weighted(postings.tfs, self.weights.boosts)
         idf = np.float32(weight) * bm25f.idf(self.snapshot.n_papers, postings.df)
-        return bm25f.term_scores(tf, self.norms[postings.rows], idf)
+        return bm25f.term_scores(tf, self.norms(postings.rows), idf)
 
     def score_rows(self, wanted: Wanted, rows: AnyArray) -> bm25f.Floats:
         """The scores of some live rows, in any order."""
@@ -166,7 +171,7 @@ class Scorer:
     def _sums(self, terms: dict[str, float], rows: AnyArray) -> bm25f.Floats:
         """`scores` of some rows."""
         scores = np.zeros(len(rows), np.float32)
-        norm = self.norms[rows]
+        norm = self.norms(rows)
         for term, weight in terms.items():
             postings = self.postings(term)
             if postings is None:
@@ -202,7 +207,7 @@ class Scorer:
     def pair_scores(self, pair: Pair, rows: AnyArray) -> bm25f.Floats:
         """What a pair adds to the scores of some live rows (rising)."""
         tf = bm25f.weighted(self.pair_counts(pair, rows), self.weights.boosts)
-        return bm25f.term_scores(tf, self.norms[rows], self.pair_idf(pair))
+        return bm25f.term_scores(tf, self.norms(rows), self.pair_idf(pair))
 
     def pair_counts(self, pair: Pair, rows: AnyArray) -> list[AnyArray]:
         """How often a pair's words stand together in each text field of some live rows (rising), int64."""
@@ -338,8 +343,7 @@ def _occurrences_of(part: Part, terms: Sequence[str]) -> list[Occurrences] | Non
         if number < 0:
             return None
         postings = part.segment.postings_of(number)
-        positions, _ = part.segment.positions_of(number)
-        found.append(Occurrences(postings.rows, postings.tfs, positions))
+        found.append(Occurrences(postings.rows, postings.tfs, *part.segment.positions_of(number)))
     return found
 
 
@@ -381,12 +385,6 @@ class CompiledScorer(Scorer):
         self._live = np.empty(0, np.uint8) if snapshot.live is None else snapshot.live.view(np.uint8)
         self._known: dict[str, _Term | None] = {}
         self._columns: dict[str, AnyArray] = {}
-
-    @cached_property
-    def norms(self) -> bm25f.Floats:
-        """The formula's length part for every row."""
-        boosted = self.snapshot.numbers(lambda segment: segment.boosted_lengths)
-        return bm25f.norms(boosted, self.avgdl, k1=self.weights.k1, b=self.weights.b)
 
     def _term(self, term: str) -> _Term | None:
         """What the kernels need of a term, remembered; None for a term no live paper holds. Raises IndexDamaged."""

@@ -13,11 +13,15 @@ _FIELD_SPAN = np.int64(1) << 32  # more positions than any text has
 
 
 class Occurrences(NamedTuple):
-    """Every occurrence of one term. rows: rising; tfs: per text field; positions: per posting, field after field."""
+    """Every occurrence of one term.
+
+    rows: rising; tfs: per text field; positions: per posting, field after field; ends: where those of each posting end.
+    """
 
     rows: AnyArray
     tfs: Sequence[AnyArray]
     positions: AnyArray
+    ends: AnyArray
 
 
 def phrase_rows(terms: Sequence[tuple[Occurrences, int]], fields: Sequence[int]) -> AnyArray:
@@ -110,8 +114,7 @@ def _places(occurrences: Occurrences, rows: AnyArray, fields: Sequence[int]) -> 
     n_fields = len(occurrences.tfs)
     postings = np.searchsorted(occurrences.rows, rows)
     counts = np.stack([tf[postings].astype(np.int64) for tf in occurrences.tfs], axis=1)
-    ends = np.cumsum(np.sum(occurrences.tfs, axis=0, dtype=np.int64))[postings]
-    starts = ends[:, None] - np.cumsum(counts[:, ::-1], axis=1)[:, ::-1]  # of every posting and field
+    starts = occurrences.ends[postings][:, None] - np.cumsum(counts[:, ::-1], axis=1)[:, ::-1]  # of every posting and field
     wanted = list(fields)
     flat = counts[:, wanted].ravel()
     text = (rows.astype(np.int64)[:, None] * n_fields + np.array(wanted)).ravel()

@@ -325,7 +325,8 @@ class Segment:
         """(positions, ends) of a term: posting i has positions[ends[i - 1] : ends[i]], field after field."""
         found = self._positions.get(number)
         if found is None:
-            counts = np.asarray(np.sum(self.postings_of(number).tfs, axis=0, dtype=np.int64))
+            title, abstract = self.postings_of(number).tfs
+            counts = title + abstract.astype(np.int64)
             found = self.reader.positions(number, number + 1, counts), np.cumsum(counts)
             self._positions[number] = found
         return found
