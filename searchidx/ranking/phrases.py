@@ -114,7 +114,7 @@ def _places(occurrences: Occurrences, rows: AnyArray, fields: Sequence[int]) -> 
     n_fields = len(occurrences.tfs)
     postings = np.searchsorted(occurrences.rows, rows)
     counts = np.stack([tf[postings].astype(np.int64) for tf in occurrences.tfs], axis=1)
-    starts = occurrences.ends[postings][:, None] - np.cumsum(counts[:, ::-1], axis=1)[:, ::-1]  # of every posting and field
+    starts = occurrences.ends[postings][:, None] - np.cumsum(counts[:, ::-1], axis=1)[:, ::-1]
     wanted = list(fields)
     flat = counts[:, wanted].ravel()
     text = (rows.astype(np.int64)[:, None] * n_fields + np.array(wanted)).ravel()
