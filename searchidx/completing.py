@@ -76,7 +76,7 @@ class Completer:
         """Papers that hold every one of the words; words that no paper holds and stop words do not count."""
         mask: Mask | None = None
         for word in words:
-            terms = {} if word.is_stop else self._matcher.known_terms(word)
+            terms = {} if word.is_stop else self._matcher.known(word).terms
             if terms:
                 holding = self._matcher.scorer.holding_any(terms)
                 mask = holding if mask is None else mask & holding

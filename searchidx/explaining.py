@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from searchidx.analysis import QueryWord
 from searchidx.fields import TEXT_FIELDS
 from searchidx.ranking import bm25f
 from searchidx.results import Explanation, TermScore, WordTerms
@@ -77,11 +76,11 @@ def _term(scorer: Scorer, term: str, weight: float, row: int) -> TermScore | Non
 
 def analysed(words: Sequence[Known]) -> tuple[WordTerms, ...]:
     """What the analyser made of a query's words, in order."""
-    any_telling = any(not word.is_stop for word, _ in words)
-    return tuple(WordTerms(word.surface, _role(word, known, any_telling), known) for word, known in words)
+    any_telling = any(not known.word.is_stop for known in words)
+    return tuple(WordTerms(known.word.surface, _role(known, any_telling), known.terms) for known in words)
 
 
-def _role(word: QueryWord, known: dict[str, float], any_telling: bool) -> str:
-    if word.is_stop and any_telling:
+def _role(known: Known, any_telling: bool) -> str:
+    if known.word.is_stop and any_telling:
         return "stop word"
-    return "scored" if known else "in no paper"
+    return "scored" if known.terms else "in no paper"

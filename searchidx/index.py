@@ -263,7 +263,7 @@ class Index:
             if found is None:
                 if len(known) > _MAX_REMEMBERED:
                     known.clear()
-                found = known[token] = tuple((w, self._matcher.known_terms(w)) for w in query_words(token))
+                found = known[token] = tuple(map(self._matcher.known, query_words(token)))
             words += found
         return words
 

@@ -25,11 +25,12 @@ from searchidx.store.layout import METRIC_KINDS
 from searchidx.store.segment import Column, MetricTable, Segment
 from searchidx.store.snapshot import Snapshot
 from searchidx.vocabulary import Vocabulary
-from searchidx.wanted import Known
+from searchidx.wanted import Known, known
 
 AnyArray = npt.NDArray[Any]
 _MAX_REMEMBERED = 64  # masks, a byte per paper each
 _MAX_TELLING = 200_000
+_MAX_WORDS = 100_000
 #: What words one letter farther off weigh together, against those that are nearer.
 _FARTHER = 0.25
 
@@ -47,15 +48,24 @@ class Matcher:
         self.meanings = Meanings(snapshot, scorer)
         self._narrowed: dict[Filters, Mask] = {}
         self._telling: dict[str, float] = {}
+        self._known: dict[QueryWord, Known] = {}
 
     # --- words ----------------------------------------------------------------------------------------------
 
-    def known_terms(self, word: QueryWord) -> dict[str, float]:
-        """The terms of a word that the index holds, and their weights; those it falls back to when it holds none.
+    def known(self, word: QueryWord) -> Known:
+        """A word with the terms of it that the index holds, or those it falls back to when it holds none; remembered.
 
         An acronym stands for its long form too, where the papers are clear about it. A term weighs the more the more
         it tells (`bm25f.telling`).
         """
+        found = self._known.get(word)
+        if found is None:
+            if len(self._known) >= _MAX_WORDS:
+                self._known.clear()
+            found = self._known[word] = known(word, self._known_terms(word))
+        return found
+
+    def _known_terms(self, word: QueryWord) -> dict[str, float]:
         if len(word.phrase) == 1 and not word.is_stop and (meaning := self.meanings.of(word.phrase[0])):
             return {meaning: self.telling(meaning)}
         return {term: weight * self.telling(term) for term, weight in self.own_terms(word).items()}
@@ -72,9 +82,9 @@ class Matcher:
         return weight
 
     def own_terms(self, word: QueryWord) -> dict[str, float]:
-        """`known_terms` without what acronyms mean and what terms tell."""
-        known = {t: w for t, w in zip(word.terms, word.weights, strict=True) if self._holds(t)}
-        return known or {t: 1.0 for t in word.fallback if self._holds(t)}
+        """The terms of `known` without what acronyms mean and what terms tell."""
+        held = {t: w for t, w in zip(word.terms, word.weights, strict=True) if self._holds(t)}
+        return held or {t: 1.0 for t in word.fallback if self._holds(t)}
 
     def _holds(self, term: str) -> bool:
         return self.scorer.df(term) > 0
@@ -85,8 +95,8 @@ class Matcher:
 
     def _looked_up(self, node: q.Word | q.Prefix | q.Fuzzy) -> Known:
         if isinstance(node, q.Word):
-            return node.word, self.known_terms(node.word)
-        return QueryWord(node.surface, (), (), (), (), is_stop=False), self.expanded(node)
+            return self.known(node.word)
+        return known(QueryWord(node.surface, (), (), (), (), is_stop=False), self.expanded(node))
 
     def expanded(self, node: q.Prefix | q.Fuzzy) -> dict[str, float]:
         """The terms that a word with * or ~ stands for (`Vocabulary`), and their weights.
@@ -125,7 +135,7 @@ class Matcher:
         """True for every row that matches."""
         match node:
             case q.Word():
-                return self._holding(self.known_terms(node.word), node.fields)
+                return self._holding(self.known(node.word).terms, node.fields)
             case q.Prefix() | q.Fuzzy():
                 return self._holding(self.expanded(node), node.fields)
             case q.Loose():

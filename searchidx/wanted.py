@@ -9,8 +9,27 @@ from typing import NamedTuple
 from searchidx.acronyms import MEANS, parts_of
 from searchidx.analysis import QueryWord
 
-#: A word of a query, and the terms it is looked up by with their weights; none when no paper holds it.
-Known = tuple[QueryWord, dict[str, float]]
+
+class Known(NamedTuple):
+    """A word of a query, and the terms it is looked up by with their weights; none when no paper holds it.
+
+    places: (term, position behind the word's first, weight) of what stands for the word where pairs are looked for: its
+    parts when the index knows them all, else its first known term. width: how many positions it takes.
+    """
+
+    word: QueryWord
+    terms: dict[str, float]
+    places: tuple[tuple[str, int, float], ...]
+    width: int
+
+
+def known(word: QueryWord, terms: dict[str, float]) -> Known:
+    """A word with its terms."""
+    if all(part in terms for part in word.phrase):
+        places = tuple((part, i, terms[part]) for i, part in enumerate(word.phrase))
+    else:
+        places = tuple((term, 0, weight) for term, weight in list(terms.items())[:1])
+    return Known(word, terms, places, max(len(word.phrase), 1))
 
 
 class Pair(NamedTuple):
@@ -49,35 +68,30 @@ class Wanted(NamedTuple):
 
 def wanted(words: Sequence[Known]) -> tuple[Wanted, tuple[str, ...]]:
     """(what is asked for, words no paper holds) of a query's words in order. Stop words count only when alone."""
-    any_telling = any(not word.is_stop for word, _ in words)
+    any_telling = any(not known.word.is_stop for known in words)
     terms: dict[str, float] = {}
     unknown: dict[str, None] = {}
     places: list[tuple[str, int, float]] = []
     position = 0
-    for word, known in words:
+    for word, its_terms, its_places, width in words:
         if not (word.is_stop and any_telling):
-            if not known:
+            if not its_terms:
                 unknown[word.surface] = None
-            for term, weight in known.items():
+            for term, weight in its_terms.items():
                 terms[term] = terms.get(term, 0.0) + weight
-            places += _places(word, known, position)
-        position += max(len(word.phrase), 1)
-    telling = tuple(dict.fromkeys(term for term, *_ in places))
+            for term, behind, weight in its_places:
+                places.append((term, position + behind, weight))
+        position += width
+    telling = tuple(dict.fromkeys([term for term, _, _ in places]))
     return Wanted(terms, _pairs(places), telling, len(places)), tuple(unknown)
-
-
-def _places(word: QueryWord, known: dict[str, float], position: int) -> list[tuple[str, int, float]]:
-    """(term, position, weight) of a word: its parts when the index knows them all, else its first known term."""
-    if all(part in known for part in word.phrase):
-        return [(part, position + i, known[part]) for i, part in enumerate(word.phrase)]
-    return [(term, position, weight) for term, weight in list(known.items())[:1]]
 
 
 def _pairs(places: Sequence[tuple[str, int, float]]) -> tuple[Pair, ...]:
     pairs: dict[tuple[str, str, int], Pair] = {}
     for (first, at, weight), (second, then, other) in pairwise(places):
-        if first != second:
-            pairs.setdefault((first, second, then - at), Pair(first, second, then - at, (weight, other)))
+        key = first, second, then - at
+        if first != second and key not in pairs:
+            pairs[key] = Pair(*key, (weight, other))
     return tuple(pairs.values())
 
 

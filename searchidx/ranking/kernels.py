@@ -1345,8 +1345,8 @@ def _candidates(sums: AnyArray, threshold: int, found: AnyArray, values: AnyArra
             values[n] = sums[place]
             n += 1
             reached &= reached - np.uint32(1)
-        for place in range(start, start + _LANES):
-            sums[place] = 0
+        for lane in range(start, start + _LANES):
+            sums[lane] = 0
     return n
 
 
