@@ -6,21 +6,31 @@ conjunction of words is a list of rows; anything else is a mask made from the qu
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Sized
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from searchidx import query as q
+from searchidx.analysis import QueryWord
 from searchidx.fields import TEXT_FIELDS
 from searchidx.filters import Filters
 from searchidx.matching import Matcher
 from searchidx.scoring import Mask, Scorer
-from searchidx.wanted import Known, Wanted
+from searchidx.wanted import Known, Wanted, as_written
 
 AnyArray = npt.NDArray[Any]
+
+
+class Held(NamedTuple):
+    """What a paper must hold: all terms (each once), and those of a phrase (none for no phrase) one after the other in
+    one of these text fields (by number)."""
+
+    terms: tuple[str, ...]
+    phrase: tuple[str, ...]
+    fields: tuple[int, ...]
 
 
 class Plan:
@@ -61,8 +71,8 @@ class Plan:
         if self._tree is None or self.pinned:
             return None
         if (phrase := _phrase(self._tree)) is not None:
-            rows = self._scorer.phrase([term for word in phrase.words for term in word.phrase], phrase.fields)
-        elif conjunction := _conjunction(self._tree, self.terms):
+            rows = self._scorer.phrase(_terms_of(phrase), phrase.fields)
+        elif conjunction := self._conjunction:
             rows = self._scorer.holding_all(conjunction)
         else:
             return None
@@ -94,18 +104,26 @@ class Plan:
         return mask
 
     @cached_property
-    def held(self) -> tuple[tuple[str, ...], tuple[int, ...]] | None:
-        """(terms of a phrase, its fields) when papers match that hold all scored terms, and a phrase if there is one.
+    def held(self) -> Held | None:
+        """What a paper must hold to match, where that is some terms, all scored ones among them, and perhaps a phrase.
 
         None for other queries.
         """
         if self._tree is None or self.pinned:
             return None
         if (phrase := _phrase(self._tree)) is not None:
-            terms = tuple(term for word in phrase.words for term in word.phrase)
-            return (terms, phrase.fields) if set(terms) == self.terms.keys() else None
-        conjunction = _conjunction(self._tree, self.terms)
-        return ((), ()) if conjunction and set(conjunction) == self.terms.keys() else None
+            held = Held(tuple(dict.fromkeys(_terms_of(phrase))), _terms_of(phrase), phrase.fields)
+        else:
+            held = Held(self._conjunction, (), ())
+        # where an acronym stands, what it means does
+        every_one = all(term in held.terms or as_written(term) in held.terms for term in self.terms)
+        return held if held.terms and every_one else None
+
+    @cached_property
+    def _conjunction(self) -> tuple[str, ...]:
+        """The terms of `+a +b` or `a AND b`, if the query is that, each word one term that papers hold; else none."""
+        known = [self._matcher.known(word).terms for word in _all_of(self._tree)] if self._tree is not None else []
+        return tuple(dict.fromkeys(term for terms in known for term in terms)) if all(map(_is_one, known)) else ()
 
     @property
     def allowed(self) -> Mask | None:
@@ -149,17 +167,23 @@ def _phrase(tree: q.Group) -> q.Phrase | None:
     return None
 
 
-def _conjunction(tree: q.Group, terms: dict[str, float]) -> tuple[str, ...]:
-    """The terms of `+a +b` or `a AND b`, if the tree is that, each word one term that papers hold; else nothing."""
+def _terms_of(phrase: q.Phrase) -> tuple[str, ...]:
+    """The terms of a phrase, one per position."""
+    return tuple(term for word in phrase.words for term in word.phrase)
+
+
+def _all_of(tree: q.Group) -> list[QueryWord]:
+    """The words of `+a +b` or `a AND b`, each free to stand in any text field, if the tree is that; else none."""
     nodes = tree.must or tree.should
     if tree.must_not or tree.narrow or (tree.must and tree.should):
-        return ()
+        return []
     if len(nodes) == 1 and isinstance(nodes[0], q.And):
         nodes = nodes[0].nodes
     elif not tree.must:
-        return ()
-    if not all(isinstance(n, q.Word) and len(n.fields) == len(TEXT_FIELDS) and len(n.word.terms) == 1 for n in nodes):
-        return ()
-    held = tuple(n.word.terms[0] for n in nodes if isinstance(n, q.Word))
-    # an acronym is scored by another term, its meaning
-    return held if all(term in terms for term in held) else ()
+        return []
+    words = [node.word for node in nodes if isinstance(node, q.Word) and len(node.fields) == len(TEXT_FIELDS)]
+    return words if len(words) == len(nodes) else []
+
+
+def _is_one(values: Sized) -> bool:
+    return len(values) == 1

@@ -268,11 +268,18 @@ class Scorer:
         return self._best(wanted, rows, self._sums(wanted.terms, rows), k)
 
     def top_holding(
-        self, wanted: Wanted, phrase: Sequence[str], fields: Sequence[int], k: int, allowed: Mask | None
+        self,
+        wanted: Wanted,
+        held: Sequence[str],
+        phrase: Sequence[str],
+        fields: Sequence[int],
+        k: int,
+        allowed: Mask | None,
     ) -> tuple[AnyArray, bm25f.Floats] | None:
-        """`top` of the papers that hold all of the terms, and the phrase (terms; none for no phrase) in these fields.
+        """`top` of the papers that hold these terms, and the phrase (of such; none for no phrase) in these fields.
 
-        None when this executor has no shorter way than finding all of them, and then `top_of`.
+        held: each once; a wanted term is among them or stands wherever one of them does. None when this executor has no
+        shorter way than finding all of them, and then `top_of`.
         """
         return None
 
@@ -543,14 +550,22 @@ class CompiledScorer(Scorer):
         return (rows, scores) if self.snapshot.in_id_order else self._first(rows, scores, k)
 
     def top_holding(
-        self, wanted: Wanted, phrase: Sequence[str], fields: Sequence[int], k: int, allowed: Mask | None
+        self,
+        wanted: Wanted,
+        held: Sequence[str],
+        phrase: Sequence[str],
+        fields: Sequence[int],
+        k: int,
+        allowed: Mask | None,
     ) -> tuple[AnyArray, bm25f.Floats] | None:
-        n_terms = len(wanted.terms)
-        if n_terms > self._kernels.MOST_HELD or any(self._term(term) is None for term in wanted.terms):
+        # what is held and not scored adds nothing
+        weights = wanted.terms | {term: 0.0 for term in held if term not in wanted.terms}
+        if len(weights) > self._kernels.MOST_HELD or any(self._term(term) is None for term in weights):
             return None
-        number = {term: place for place, term in enumerate(wanted.terms)}
+        number = {term: place for place, term in enumerate(weights)}
         places = np.array([number[term] for term in phrase], np.int64)
-        return self._pruned(wanted, k, allowed, (1 << n_terms) - 1, places, _bits(fields))
+        everything = wanted._replace(terms=weights)
+        return self._pruned(everything, k, allowed, (1 << len(weights)) - 1, places, _bits(fields))
 
     def top_of(self, wanted: Wanted, k: int, rows: AnyArray) -> tuple[AnyArray, bm25f.Floats]:
         in_order = self.snapshot.in_id_order

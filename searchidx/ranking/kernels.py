@@ -684,12 +684,18 @@ def _bound(query: _Query, p: int, local: int, at: AnyArray, own: AnyArray, weigh
 
 
 @compiled
+def _is_scored(query: _Query, t: int) -> bool:
+    return t < len(query.idf) and query.idf[t] > 0
+
+
+@compiled
 def _at_most(total: np.float32, own: AnyArray, query: _Query) -> float:
     """A bound of a row's terms and pairs: a pair adds at most its weight times the geometric mean of its terms' own."""
     bound = np.float64(total)
     for m in range(len(query.pairs)):
         first, second = query.pairs[m, 0], query.pairs[m, 1]
-        if first < len(own) and second < len(own):
+        # of an acronym only its meaning is scored, and then it says nothing of what the pair adds
+        if _is_scored(query, first) and _is_scored(query, second):
             bound += query.numbers[_NEARNESS] * np.sqrt(own[first] * own[second])
         else:
             bound += query.pair_idf[m]
