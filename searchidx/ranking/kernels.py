@@ -1134,13 +1134,14 @@ def union(
     lows, highs = _room(len(places)), _room(len(places))
     kept = _none_yet(np.zeros(k, np.int32))
     threshold = 1 << _FLAGS  # sums below it cannot be among the k best
-    order = np.argsort(-bounds)
-    order[_BEST_FIRST:] = np.sort(order[_BEST_FIRST:])
-    for i, r in enumerate(order):
+    best = np.argsort(-bounds)[:_BEST_FIRST]
+    for i in range(len(best) + len(bounds)):
+        r = best[i] if i < len(best) else i - len(best)
         if bounds[r] < threshold:
             continue
-        if i + 1 < min(len(order), _BEST_FIRST):
-            after = order[i + 1]
+        bounds[r] = 0  # once is enough
+        if i + 1 < len(best):
+            after = best[i + 1]
             _place(query, part_of[after], after, begins, lows, highs)
             _fetch(query, part_of[after], len(idf), lows, highs)
         p = part_of[r]
