@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import pairwise
 
 from searchidx.extraction import runs
 from searchidx.extraction.dataset_patterns import HARDWARE, MODEL_FAMILY, MODEL_NAME
@@ -157,15 +158,18 @@ def most_words(word: str) -> int:
 def holds_listed(words: list[str]) -> bool:
     """Whether some of several words in a row make a listed name, whatever their letter case."""
     names = load()
-    for first, most in enumerate(map(most_words, words)):
+    for first, (word, following) in enumerate(pairwise(words)):
+        most = most_words(word)
         if most > 1:
-            key = dataset_key(words[first])
-            for following in words[first + 1 : first + most]:
-                key += dataset_key(following)
-                if key in names.entries:
-                    return True
-                if key not in names.first_words:
+            key = dataset_key(word) + dataset_key(following)
+            position = first + 2
+            while key not in names.entries:
+                if key not in names.first_words or position >= min(first + most, len(words)):
                     break
+                key += dataset_key(words[position])
+                position += 1
+            else:
+                return True
     return False
 
 
