@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from searchidx.extraction import gazetteer, hints, marks, runs, sentences
 from searchidx.extraction.candidates import find_candidates
-from searchidx.extraction.code import CODE_HINTS
+from searchidx.extraction.code import CODE_HINTS, GIVING_HINTS
 from searchidx.extraction.dataset_patterns import HEAD_HINTS, NAMING_HINTS
 from searchidx.extraction.marks import MarkedText
 from searchidx.extraction.telling import Reading, Sentence
@@ -44,12 +44,54 @@ def test_a_sentence_tells_when_something_in_it_can_make_a_name_a_dataset(sentenc
     assert any(told.span[0] == 8 for told in reading.telling) is tells
 
 
+OPENINGS = (
+    *("However", "However,", "We", "Frob", "Frobs,", "The", "Toys", "3D", "“In", "Image", "Spider", "Spider,", "DARTS"),
+    *(
+        " datasets",
+        " (TOY)",
+        " (a toy)",
+        ": a toy",
+        ", a",
+        " and",
+        " toys on ",
+        "ogb",
+        "ogbn-mag",
+        ", ",
+        "'s",
+        "-made",
+        " ",
+        ".",
+    ),
+)
+
+
+@given(
+    st.lists(st.sampled_from(OPENINGS), min_size=1, max_size=8).map("".join),
+    st.sampled_from(("", "A title. ", "Toys\n")),
+)
+@example("The ogbn-mag", "")
+@example("Spider datasets", "")
+@example("Spider, a", "Toys\n")
+def test_a_sentence_that_is_not_read_holds_no_names(sentence: str, before: str) -> None:
+    text = before + sentence
+    spans = tuple(sentences.split(text))
+    marked = MarkedText(text, spans)
+    read = {sentence.span for sentence in Reading(marked).sentences}
+    for span, holds in zip(spans, marked.holds, strict=True):
+        if span not in read:
+            words = runs.find_words(text, *span)
+            assert find_candidates(text, span, words, gazetteer.load(), holds & marks.HEAD != 0) == []
+
+
 def test_the_first_sentence_with_a_word_is_found() -> None:
     assert hints.first_holding("a b. we c. our d.", "we ", ((0, 4), (5, 10), (11, 17))) == 1
     assert hints.first_holding("a b. c d.", "we ", ((0, 4), (5, 9))) == 2
 
 
-PIECES = ("We ", "propose ", "a dataset ", "code", ".  ", " out", "resent ", "9", "３", "ogb", "İ", "é", "\ud800", "\n")
+PIECES = (
+    *("We ", "propose ", "a dataset ", "code", ".  ", " out", "resent ", "collection", "ogb", "Frob"),
+    *("9", "３", "İ", "é", "\ufffc", "\ud800", "\n"),
+)
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
@@ -62,6 +104,13 @@ def test_marks_say_what_a_search_for_each_word_says(text: str) -> None:
         assert [bool(holds & bit) for holds in marked.holds] == found
     assert [bool(holds & marks.DIGIT) for holds in marked.holds] == [
         re.search(r"\d", text[start:end]) is not None for start, end in spans
+    ]
+    assert [bool(holds & marks.CAPITAL) for holds in marked.holds] == [
+        re.search(r"[0-9]|(?<=.)[A-Z]", text[start:end], re.DOTALL) is not None for start, end in spans
+    ]
+    given = [bool(holds & marks.GIVING) for holds in marked.holds]
+    assert given == [
+        any(word in marked.lowered[start:end] for word in (*GIVING_HINTS, marks.MASK)) for start, end in spans
     ]
 
 

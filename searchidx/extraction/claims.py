@@ -7,11 +7,9 @@ from dataclasses import dataclass
 
 from searchidx.extraction import code as code_statement
 from searchidx.extraction import hints, kinds, links, marks, sentences
-from searchidx.extraction.marks import MarkedText
+from searchidx.extraction.marks import MASK, MarkedText
 from searchidx.paper import CodeStatement, Link, LinkKind, Span
 
-#: Stands for a character of a URL in masked text; same length, so spans stay true.
-MASK = "\ufffc"
 #: A longer sentence is a run of data, not prose; statements are looked for in its beginning.
 _LONGEST_SENTENCE = 1500
 

@@ -28,7 +28,7 @@ CODE_HINTS = (
     "plug",
     "simulator",
 )
-#: A sentence that gives code away holds one of these beside a word for code.
+#: A sentence that gives code away holds one of these, or a URL, beside a word for code.
 GIVING_HINTS = (
     "avail",
     "releas",
@@ -47,7 +47,6 @@ GIVING_HINTS = (
     "offer",
     "contribut",
     "upload",
-    "\ufffc",  # a masked URL
     "attach",
     "suppl",
     "soon",

@@ -22,17 +22,21 @@ from searchidx.paper import Span
 
 #: How many characters before a name an `on` may stand that makes it a place of experiments.
 ON_REACH = 30
+#: A sentence with one of these may hold more names than the word it opens with.
+_NAMES = marks.CAPITAL | marks.SMALL_NAME
 #: What joins the parts of a word that begins before its first capital.
 _JOINTS = ("-", "_")
 
 
 class Sentence:
-    """A sentence. has_head: it holds a word such as `dataset` somewhere; may_name: one that may give a name; has_digit.
-    may_be: what its name-like words may be parts of, as bits of `gazetteer.part_of`."""
+    """A sentence. has_head: it holds a word such as `dataset` somewhere; may_name: one that may give a name; may_count:
+    a digit, or a word for what is counted; may_be: what its name-like words may be parts of, as bits of
+    `gazetteer.part_of`.
+    """
 
     __slots__ = (
         *("_candidates", "_capitals", "_has_small_name", "_text", "_words"),
-        *("has_digit", "has_head", "may_be", "may_name", "span"),
+        *("has_head", "may_be", "may_count", "may_name", "span"),
     )
 
     def __init__(self, text: str, span: Span, holds: int) -> None:
@@ -41,7 +45,7 @@ class Sentence:
         self.has_head = holds & marks.HEAD != 0
         self.may_name = holds & marks.NAMING != 0
         self._capitals = runs.name_words(text, *span)
-        self.has_digit = holds & marks.DIGIT != 0
+        self.may_count = holds & (marks.DIGIT | marks.COUNTED) != 0
         self._has_small_name = holds & marks.SMALL_NAME != 0
         self.may_be = self._parts(gazetteer.MAY_DIFFER | gazetteer.MAY_BE_NAME if self._has_small_name else 0)
         self._words: list[runs.Word] | None = None
@@ -122,8 +126,11 @@ class Reading:
         self.text = text = marked.text
         self.title_end = text.find("\n")
         self._lowered = marked.lowered
+        #: Those that may hold names.
         self.sentences = [
-            Sentence(text, span, holds) for span, holds in zip(marked.sentences, marked.holds, strict=True)
+            Sentence(text, span, holds)
+            for span, holds in zip(marked.sentences, marked.holds, strict=True)
+            if holds & _NAMES or not _only_opens(text, span, holds)
         ]
         self._has_ogb = "ogb" in text
         self._suspects: list[str] | None = None
@@ -161,8 +168,7 @@ class Reading:
             for word in sentence.words:
                 if 0 <= word.start - end < ON_REACH:
                     return True
-        may_count = sentence.has_digit or any(self._lowered.find(hint, *span) >= 0 for hint in pat.COUNTED_HINTS)
-        return may_count and pat.COUNTED_BEHIND_COMMA.search(text, *span) is not None
+        return sentence.may_count and pat.COUNTED_BEHIND_COMMA.search(text, *span) is not None
 
     def _holds_sure_name(self, sentence: Sentence) -> bool:
         """Whether a name may be a dataset's for itself, or for what it is short for: `Long Name (LN)`."""
@@ -204,6 +210,15 @@ class Reading:
         if lowered.find(" on ", start, end) >= 0 or lowered.startswith("on ", start):
             return True
         return sentence.may_name or sentence.may_be & gazetteer.MAY_BE_SURE != 0
+
+
+def _only_opens(text: str, span: Span, holds: int) -> bool:
+    """Whether the one capital of a sentence is that of an opening word that is no name: `However`, `Therefore`."""
+    start, end = span
+    blank = text.find(" ", start, end)
+    word = text[start : blank if blank > 0 else end].rstrip(",")
+    # `Toys datasets`: words such as `dataset` may make a name of any but these
+    return word in runs.OPENERS or (not holds & marks.HEAD and gazetteer.is_ordinary(word))
 
 
 def _is_explained(row: str, bracket: str) -> bool:
