@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchidx.extraction import gazetteer, hints, marks, runs, sentences
+from searchidx.extraction import gazetteer, hints, marks, remembered, runs, sentences
 from searchidx.extraction.candidates import find_candidates
 from searchidx.extraction.code import CODE_HINTS, GIVING_HINTS
 from searchidx.extraction.dataset_patterns import HEAD_HINTS, NAMING_HINTS
@@ -129,3 +129,18 @@ def test_a_sentence_judged_by_its_words_is_judged_as_if_read(text: str) -> None:
     assert sentence.words == words
     assert sentence.candidates == find_candidates(text, (0, len(text)), words, gazetteer.load(), True)
     assert sentence.holds_sure_name or not any(gazetteer.is_sure(word.text) for word in words)
+
+
+def test_answers_are_remembered_and_never_too_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(remembered, "MOST_WORDS", 3)
+    asked: list[str] = []
+
+    @remembered.remembered
+    def size(word: str) -> int:
+        asked.append(word)
+        return len(word)
+
+    assert [size("a"), size("bb"), size("a"), size("bb"), size("ccc")] == [1, 2, 1, 2, 3]
+    assert asked == ["a", "bb", "ccc"]
+    assert [size("dddd"), size("a")] == [4, 1]
+    assert asked == ["a", "bb", "ccc", "dddd", "a"]

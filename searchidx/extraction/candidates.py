@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from searchidx.extraction import dataset_patterns as pat
 from searchidx.extraction import gazetteer, runs
 from searchidx.extraction.names import dataset_key
+from searchidx.extraction.remembered import remembered
 from searchidx.paper import Span
 
 
@@ -207,13 +207,13 @@ def hold_sure_name(words: list[str]) -> bool:
     return any(map(gazetteer.is_sure, words)) or (len(words) > 1 and gazetteer.holds_listed(words))
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
+@remembered
 def row_holds_sure_name(row: str) -> bool:
     """The same for a row of `runs.find_rows`."""
     return hold_sure_name(runs.words_of_row(row))
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
+@remembered
 def may_spell_out_sure_name(row: str) -> bool:
     """Whether words before a short form in brackets may make it sure: a listed name among them, or a `Study`."""
     words = runs.words_of_row(row)

@@ -11,6 +11,7 @@ from itertools import pairwise
 from searchidx.extraction import runs
 from searchidx.extraction.dataset_patterns import HARDWARE, MODEL_FAMILY, MODEL_NAME
 from searchidx.extraction.names import dataset_key
+from searchidx.extraction.remembered import remembered
 
 #: What is hyphened to a dataset's name without being part of it: `ImageNet-pretrained`, `COCO-style`.
 _DESCRIBING = re.compile(
@@ -111,13 +112,13 @@ class Gazetteer:
         return "".join(parts), True
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
+@remembered
 def find(surface: str) -> Entry | None:
     """The entry of a spelling in the shipped gazetteer, when its letter case fits."""
     return load().find(surface)
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
+@remembered
 def may_be_sure(word: str) -> bool:
     """Whether a word may be, begin or hold a name that is a dataset wherever it stands."""
     if word in runs.OPENERS and word != "The":
@@ -133,7 +134,7 @@ def may_be_sure(word: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
+@remembered
 def is_sure(word: str) -> bool:
     """Whether a word is, holds or may end a name that is a dataset wherever it stands."""
     names = load()
@@ -149,7 +150,7 @@ def is_sure(word: str) -> bool:
     return any(entry is not None and entry.sure for entry in entries)
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
+@remembered
 def most_words(word: str) -> int:
     """How many words a listed name that begins with this one may have."""
     return min(load().first_words.get(dataset_key(word), 1), _MOST_WORDS)
@@ -188,7 +189,7 @@ def holds_sure(words: list[str]) -> bool:
     return False
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
+@remembered
 def part_of(word: str) -> int:
     """What a word from its first capital on may be part of, as a sum of bits (`MAY_BE_SURE` and so on)."""
     part = MAY_BE_SURE if may_be_sure(word) else 0
@@ -201,19 +202,19 @@ def part_of(word: str) -> int:
     return part if is_ordinary(word) else part | MAY_BE_NAME
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
+@remembered
 def is_ordinary(word: str) -> bool:
     """Whether a word is no name of one word unless the words around it say so: `However`, `Transformer`."""
     return word.isalpha() and runs.is_plain(word) and word.lower() not in load().entries
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
+@remembered
 def is_no_name(word: str) -> bool:
     """Whether a word is known to name something else (a task, a modality), or is a quantity or hardware."""
     return word in load().refused or HARDWARE.match(word) is not None
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
+@remembered
 def is_bench_name(token: str) -> bool:
     """Whether a name calls itself a benchmark, or says how much is in it: `MMBench`, `NAS-Bench-101`, `Toys-20K`."""
     if len(token) < 6 or token in ("Benchmark", "Benchmarks", "Benchmarking"):

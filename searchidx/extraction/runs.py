@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
+
+from searchidx.extraction.remembered import remembered
 
 #: One word of a name; separators and letters are disjoint, so the pattern is linear.
 WORD = re.compile(r"[^\W_]+(?:[-_./'’&+]{1,2}[^\W_]+){0,12}\+{0,2}")
@@ -62,8 +63,6 @@ LIST_JOIN = re.compile(
 )
 #: A longer word is no name.
 LONGEST_WORD = 64
-#: How many words what is known of a word is remembered for; the same few thousand make up most of a corpus.
-CACHED_WORDS = 1 << 15
 #: Capitalised words that no name begins with when they open a run.
 OPENERS = frozenset(
     "The A An Our This These Those We In On For To With By And Or Of At From As Its It Their All Both Each "
@@ -106,7 +105,7 @@ def is_name_like(word: str) -> bool:
     return _NAME_LIKE.search(word) is not None
 
 
-@lru_cache(maxsize=CACHED_WORDS)
+@remembered
 def is_plain(word: str) -> bool:
     """Whether a word is merely capitalised (`Spider`), so that only its context can make it a name."""
     return _PLAIN_CAPITALISED.match(word) is not None
