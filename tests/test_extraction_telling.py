@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchidx.extraction import gazetteer, hints, marks, remembered, runs, sentences
+from searchidx.extraction import gazetteer, hints, marks, metrics, numbers, remembered, runs, sentences
 from searchidx.extraction.candidates import find_candidates
 from searchidx.extraction.code import CODE_HINTS, GIVING_HINTS
 from searchidx.extraction.dataset_patterns import HEAD_HINTS, NAMING_HINTS
@@ -144,3 +144,72 @@ def test_answers_are_remembered_and_never_too_many(monkeypatch: pytest.MonkeyPat
     assert asked == ["a", "bb", "ccc"]
     assert [size("dddd"), size("a")] == [4, 1]
     assert asked == ["a", "bb", "ccc", "dddd", "a"]
+
+
+NUMBERS = (
+    *(
+        "1",
+        "20",
+        ".5",
+        "-",
+        "−",
+        "+",
+        "$",
+        "\\",
+        "\\textbf{",
+        "\\sim",
+        "}",
+        "%",
+        "/",
+        ",",
+        " ",
+        "x",
+        "X-",
+        "A-",
+        "k",
+        "３",
+        "@",
+        "_",
+    ),
+    *(" of ", "1,000", "2.5", "dB", "pp"),
+)
+
+
+@given(st.lists(st.sampled_from(NUMBERS), max_size=14).map("".join))
+def test_numbers_are_found_wherever_one_may_begin(text: str) -> None:
+    read = [numbers._read(text, match, len(text)) for match in numbers._VALUE.finditer(text)]
+    assert numbers.find(text, 0, len(text)) == [number for number in read if number is not None]
+
+
+COUNTS = (
+    "12 ",
+    "3",
+    "1.5",
+    "%",
+    " toys",
+    " of ",
+    " out of ",
+    "the ",
+    "5 tasks",
+    "accuracy ",
+    "FPS",
+    " from ",
+    " to ",
+    "and ",
+    ", ",
+    "wins ",
+    "+",
+)
+
+
+@given(st.lists(st.sampled_from(COUNTS), max_size=12).map("".join))
+@example("wins 3 out of 5 tasks")
+@example("accuracy from 3 to 12 toys")
+@example("3 and 12 accuracy ")
+def test_what_only_counts_is_no_claim_either_way(text: str) -> None:
+    text = "Toys\n" + text
+    marked = MarkedText(text, tuple(sentences.split(text)))
+    found = metrics.find_metrics(marked, [], text)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(metrics, "_only_counts", lambda *_: False)
+        assert metrics.find_metrics(marked, [], text) == found
