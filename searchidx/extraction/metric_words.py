@@ -401,7 +401,9 @@ def _may_end_name(whole: str) -> bool:
     word = _bare(whole)[0]
     lower = word.lower()
     singular = _PLURALS.get(lower, lower)
-    return lower in _HEADS or singular == "rate" or singular in _NEED or _is_abbreviation(word)
+    if lower in _HEADS or singular == "rate" or singular in _NEED:
+        return True
+    return not (word == lower and word.isalpha()) and _is_abbreviation(word)
 
 
 @remembered
