@@ -52,13 +52,13 @@ class Sentence:
         self._candidates: list[Candidate] | None = None
 
     def _parts(self, may_be: int) -> int:
-        for word, before in self._capitals:
-            part = gazetteer.part_of(word)
+        words = self._capitals
+        if words and words[0][0] in runs.OPENERS and self._text.startswith(words[0][0], self.span[0]):
+            words = words[1:]  # no name begins with the word that opens the sentence
+        for word, before in words:
+            may_be |= gazetteer.part_of(word)
             if before != " " and (before.isalpha() or before in _JOINTS):
-                part |= gazetteer.MAY_DIFFER | gazetteer.MAY_BE_NAME  # it begins earlier: `nuScenes`
-            elif word == "The" and not may_be and self._text.startswith("The ", self.span[0]):
-                part &= ~gazetteer.MAY_BE_SURE
-            may_be |= part
+                may_be |= gazetteer.MAY_DIFFER | gazetteer.MAY_BE_NAME  # it begins earlier: `nuScenes`
         return may_be
 
     @property
@@ -100,7 +100,7 @@ class Sentence:
             position = place + len(word)
             if word not in runs.OPENERS and placed_like_a_name(text, place, position):
                 return False
-            if self.has_head and runs.AFTER_IS_HEAD.match(text, position, min(end, position + 100)):
+            if self.has_head and runs.is_headed(text, position, min(end, position + 100)):
                 return False
         return True
 
