@@ -40,7 +40,7 @@ def test_a_pattern_in_small_letters_finds_in_folded_text_what_it_finds_without_r
 )
 def test_a_sentence_tells_when_something_in_it_can_make_a_name_a_dataset(sentence: str, tells: bool) -> None:
     text = "A title\n" + sentence
-    reading = Reading(MarkedText(text, ((0, 7), (8, len(text)))))
+    reading = Reading(MarkedText(text, hints.lower_same_length(text), ((0, 7), (8, len(text)))))
     assert any(told.span[0] == 8 for told in reading.telling) is tells
 
 
@@ -75,7 +75,7 @@ OPENINGS = (
 def test_a_sentence_that_is_not_read_holds_no_names(sentence: str, before: str) -> None:
     text = before + sentence
     spans = tuple(sentences.split(text))
-    marked = MarkedText(text, spans)
+    marked = MarkedText(text, hints.lower_same_length(text), spans)
     read = {sentence.span for sentence in Reading(marked).sentences}
     for span, holds in zip(spans, marked.holds, strict=True):
         if span not in read:
@@ -97,7 +97,7 @@ PIECES = (
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 def test_marks_say_what_a_search_for_each_word_says(text: str) -> None:
     spans = tuple(sentences.split(text))
-    marked = MarkedText(text, spans)
+    marked = MarkedText(text, hints.lower_same_length(text), spans)
     for bit, words in ((marks.HEAD, HEAD_HINTS), (marks.NAMING, NAMING_HINTS), (marks.CODE, CODE_HINTS)):
         begins = {match.start() for word in words for match in re.finditer(f"(?={word})", marked.lowered)}
         found = [any(start <= begin < end for begin in begins) for start, end in spans]
@@ -144,6 +144,31 @@ def test_answers_are_remembered_and_never_too_many(monkeypatch: pytest.MonkeyPat
     assert asked == ["a", "bb", "ccc"]
     assert [size("dddd"), size("a")] == [4, 1]
     assert asked == ["a", "bb", "ccc", "dddd", "a"]
+
+
+@given(
+    st.sampled_from((" ", "-", "  ", "\n")),
+    st.from_regex(re.compile(rf"(?:{runs.HEAD_WORD})", re.IGNORECASE), fullmatch=True)
+    | st.text("datsk ()-ſ.", max_size=6),
+)
+def test_whether_a_head_follows_is_told_by_letters_or_by_the_pattern(joint: str, following: str) -> None:
+    text = f"Frob{joint}{following} is"
+    assert runs.is_headed(text, 4, len(text)) is (runs.AFTER_IS_HEAD.match(text, 4) is not None)
+
+
+@given(
+    st.sampled_from(sorted(name for name in gazetteer.load().first_words if name.isalpha()))
+    | st.text("AbceghnISs'-2é", min_size=1)
+)
+@example("The")
+@example("We")
+@example("Bench")
+@example("MNIST")
+@example("Study")
+@example("A" * 65)
+def test_a_word_of_letters_is_what_any_word_is(word: str) -> None:
+    for written in (word, word.title(), word.upper()):
+        assert gazetteer.part_of(written) == gazetteer._part_of_any(written)
 
 
 NUMBERS = (
@@ -208,7 +233,7 @@ COUNTS = (
 @example("3 and 12 accuracy ")
 def test_what_only_counts_is_no_claim_either_way(text: str) -> None:
     text = "Toys\n" + text
-    marked = MarkedText(text, tuple(sentences.split(text)))
+    marked = MarkedText(text, hints.lower_same_length(text), tuple(sentences.split(text)))
     found = metrics.find_metrics(marked, [], text)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(metrics, "_only_counts", lambda *_: False)

@@ -11,7 +11,7 @@ import string
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from searchidx.extraction import code, hints
+from searchidx.extraction import code
 from searchidx.extraction.dataset_patterns import COUNTED_HINTS, HEAD_HINTS, NAMING_HINTS, SMALL_NAME_HINTS
 from searchidx.extraction.metric_patterns import OWN_HINTS
 from searchidx.paper import Span
@@ -49,18 +49,18 @@ _ALIKE = bytes.maketrans(
 
 
 class MarkedText:
-    """The masked text of a paper. lowered: in small letters at the same offsets; sentences: their spans, in order;
+    """The masked text of a paper. lowered: as `hints.lower_same_length` gives it; sentences: their spans, in order;
     holds: what begins in each of them, as a sum of the bits above."""
 
     __slots__ = ("holds", "lowered", "sentences", "text")
 
-    def __init__(self, text: str, sentences: tuple[Span, ...]) -> None:
+    def __init__(self, text: str, lowered: str, sentences: tuple[Span, ...]) -> None:
         self.text = text
+        self.lowered = lowered
         self.sentences = sentences
-        self.lowered = hints.lower_same_length(text)
         self.holds = _digits_and_capitals(text, sentences)
         if sentences:
-            _mark_strings(self.lowered, sentences, self.holds)
+            _mark_strings(lowered, sentences, self.holds)
         if not text.isascii():
             _mark_odd_characters(text, sentences, self.holds)
 
