@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchidx.extraction import gazetteer, hints, marks, metrics, numbers, remembered, runs, sentences
+from searchidx.extraction import code, gazetteer, hints, marks, metrics, numbers, remembered, runs, sentences
 from searchidx.extraction.candidates import find_candidates
 from searchidx.extraction.code import CODE_HINTS, GIVING_HINTS
 from searchidx.extraction.dataset_patterns import HEAD_HINTS, NAMING_HINTS
@@ -238,3 +238,14 @@ def test_what_only_counts_is_no_claim_either_way(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(metrics, "_only_counts", lambda *_: False)
         assert metrics.find_metrics(marked, [], text) == found
+
+
+ANNOUNCEMENTS = st.from_regex(code._ANNOUNCED, fullmatch=True) | st.from_regex(code._IS_OPEN, fullmatch=True)
+
+
+@given(ANNOUNCEMENTS)
+def test_what_says_that_code_is_to_come_or_open_holds_its_hints(sentence: str) -> None:
+    if code._ANNOUNCED.search(sentence):
+        assert hints.holds_any(sentence, code._ANNOUNCED_HINTS)
+    if code._IS_OPEN.search(sentence):
+        assert hints.holds_any(sentence, code._IS_OPEN_HINTS)
