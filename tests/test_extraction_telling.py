@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchidx.extraction import code, gazetteer, hints, marks, metrics, numbers, remembered, runs, sentences
+from searchidx.extraction import code, gazetteer, hints, marks, metrics, numbers, remembered, runs, sentences, telling
 from searchidx.extraction.candidates import find_candidates
 from searchidx.extraction.code import CODE_HINTS, GIVING_HINTS
 from searchidx.extraction.dataset_patterns import HEAD_HINTS, NAMING_HINTS
@@ -204,6 +204,15 @@ NUMBERS = (
 def test_numbers_are_found_wherever_one_may_begin(text: str) -> None:
     read = [numbers._read(text, match, len(text)) for match in numbers._VALUE.finditer(text)]
     assert numbers.find(text, 0, len(text)) == [number for number in read if number is not None]
+
+
+BRACKETS = ("a toy ", "Toy", "toy", " (", "(", ")", "TOY", "4", "ogbn", " ", "\n", "é", "toys" * 8, "\u2009")
+
+
+@given(st.lists(st.sampled_from(BRACKETS), max_size=10).map("".join))
+def test_brackets_behind_names_are_not_overlooked(text: str) -> None:
+    if any(bracket for _, _, bracket in runs.find_rows(text, 0, len(text))):
+        assert telling._bracket_behind_name(text, 0, len(text))
 
 
 COUNTS = (

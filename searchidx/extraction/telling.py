@@ -174,7 +174,7 @@ class Reading:
         """Whether a name may be a dataset's for itself, or for what it is short for: `Long Name (LN)`."""
         text, (start, end) = self.text, sentence.span
         if not sentence.holds_sure_name and not (
-            text.find("(", start, end) >= 0
+            _bracket_behind_name(text, start, end)
             and any(
                 bracket and _is_explained(row, bracket) and (not bracket.endswith(")") or may_spell_out_sure_name(row))
                 for row, _, bracket in runs.find_rows(text, start, end)
@@ -210,6 +210,23 @@ class Reading:
         if lowered.find(" on ", start, end) >= 0 or lowered.startswith("on ", start):
             return True
         return sentence.may_name or sentence.may_be & gazetteer.MAY_BE_SURE != 0
+
+
+#: A longer word behind which a bracket opens is not looked at for capitals.
+_SHORT_WORD = 24
+
+
+def _bracket_behind_name(text: str, start: int, end: int) -> bool:
+    """Whether a bracket opens behind what may be a name; most open behind words in small letters: `neural net (NN)`."""
+    place = text.find("(", start, end)
+    while place >= 0:
+        before = text[max(start, place - _SHORT_WORD) : place].rstrip()
+        blank = before.rfind(" ")
+        word = before[blank + 1 :]
+        if blank < 0 or not (word.isalpha() and word.islower()):
+            return True
+        place = text.find("(", place + 1, end)
+    return False
 
 
 def _only_opens(text: str, span: Span, holds: int) -> bool:
