@@ -227,7 +227,7 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
     text, number = sentence.text, claim.number
     before = text[max(sentence.start, first.start - 100) : first.start]
     after = text[number.end : min(sentence.end, number.end + 100)]
-    if _only_counts(sentence, claim, after):
+    if _only_counts(sentence, claim, after, previous):
         return False
     if before.endswith("(or "):
         return False  # said again in other words
@@ -268,18 +268,16 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
     return _plain_is_claim(sentence, claim, before, after, previous)
 
 
-def _only_counts(sentence: Sentence, claim: Claim, after: str) -> bool:
-    """Whether a whole number without a unit counts what follows it, as most do: `12 toys`. What is said below of such
-    numbers comes to the same; here they cost less."""
+def _only_counts(sentence: Sentence, claim: Claim, after: str, previous: Claim | None) -> bool:
+    """Whether a whole number without a unit only counts something, as most do: `12 toys`. What is said below of such
+    numbers comes to the same; here it costs less."""
     number = claim.number
-    return (
-        number.shape == "plain"
-        and claim.from_value is None
-        and "." not in number.value
-        and (not sentence.metrics or sentence.metrics[-1].start < number.value_end)
-        and pat.PHRASE_END.match(after) is None
-        and pat.OUT_OF.match(after) is None
-    )
+    if number.shape != "plain" or claim.from_value is not None or "." in number.value or pat.OUT_OF.match(after):
+        return False
+    if not sentence.metrics and previous is None:
+        return True
+    named_right = bool(sentence.metrics) and sentence.metrics[-1].start >= number.value_end
+    return not named_right and pat.PHRASE_END.match(after) is None
 
 
 def _share_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, rest: str) -> bool:
