@@ -234,8 +234,10 @@ def _only_opens(text: str, span: Span, holds: int) -> bool:
     start, end = span
     blank = text.find(" ", start, end)
     word = text[start : blank if blank > 0 else end].rstrip(",")
-    # `Toys datasets`: words such as `dataset` may make a name of any but these
-    return word in runs.OPENERS or (not holds & marks.HEAD and gazetteer.is_ordinary(word))
+    if word in runs.OPENERS:
+        return True
+    # `Toys datasets`: words such as `dataset` may make a name of any other
+    return not holds & marks.HEAD and len(word) <= runs.LONGEST_WORD and gazetteer.is_ordinary(word)
 
 
 def _is_explained(row: str, bracket: str) -> bool:
