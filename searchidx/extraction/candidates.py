@@ -8,11 +8,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 from searchidx.extraction import dataset_patterns as pat
 from searchidx.extraction import gazetteer, runs
 from searchidx.extraction.names import dataset_key
+from searchidx.extraction.remembered import remembered
 from searchidx.paper import Span
 
 
@@ -159,20 +159,20 @@ def _short_form(text: str, run: runs.Run, span: Span) -> Candidate | None:
     names = gazetteer.load()
     entry = gazetteer.find(inner)
     long_entry = gazetteer.find(text[run.start : run.end])
-    after = runs.AFTER_IS_HEAD.match(text, paren.end(), min(span[1], paren.end() + 60))
+    after = runs.is_headed(text, paren.end(), min(span[1], paren.end() + 60))
     if (
         any(
             dataset_key(word.text) in names.entries and names.entries[dataset_key(word.text)].sure for word in run.words
         )
         and long_entry is None
-        and after is None
+        and not after
         and head is None
     ):
         return None
     sure = (entry is not None and entry.sure) or (long_entry is not None and long_entry.sure)
     sure = sure or (len(run.words) > 1 and run.words[-1].text in gazetteer.LONG_NAMES_END)
     refused = inner in names.refused and long_entry is None
-    return Candidate(inner, start, start + len(inner), entry, sure, run.headed or after is not None, refused=refused)
+    return Candidate(inner, start, start + len(inner), entry, sure, run.headed or after, refused=refused)
 
 
 def _broken_before(text: str, run: runs.Run) -> bool:
@@ -193,9 +193,19 @@ def _join_headed(text: str, run: runs.Run, found: list[Candidate]) -> list[Candi
 
 def longest_listed(text: str, words: Sequence[runs.Word], first: int) -> tuple[gazetteer.Entry | None, int]:
     """(entry, index behind its last word) of the longest listed name that begins with word `first`."""
-    # few words begin a name of several words
+    # few words begin a name of several words, and few of those have the rest of one behind them
     most = gazetteer.most_words(words[first].text) if len(words) > first + 1 else 1
-    for last in range(min(len(words), first + most), first, -1):
+    if most > 1:
+        entries = gazetteer.load().entries
+        key = dataset_key(words[first].text)
+        listed = [first + 1]
+        for last in range(first + 1, min(len(words), first + most)):
+            key += dataset_key(words[last].text)
+            if key in entries:
+                listed.append(last + 1)
+    else:
+        listed = [first + 1]
+    for last in reversed(listed):
         entry = gazetteer.find(text[words[first].start : words[last - 1].end])
         if entry is not None:
             return entry, last
@@ -207,13 +217,13 @@ def hold_sure_name(words: list[str]) -> bool:
     return any(map(gazetteer.is_sure, words)) or (len(words) > 1 and gazetteer.holds_listed(words))
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
+@remembered
 def row_holds_sure_name(row: str) -> bool:
     """The same for a row of `runs.find_rows`."""
     return hold_sure_name(runs.words_of_row(row))
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
+@remembered
 def may_spell_out_sure_name(row: str) -> bool:
     """Whether words before a short form in brackets may make it sure: a listed name among them, or a `Study`."""
     words = runs.words_of_row(row)
@@ -224,7 +234,7 @@ def _unlisted(
     text: str, words: list[runs.Word], headed: bool, span: Span, names: gazetteer.Gazetteer
 ) -> list[Candidate]:
     if len(words) == 1:
-        split = _split_token(words[0], headed, names)
+        split = _split_token(words[0], headed)
         if split and headed and len(split) == 1 and split[0].name == words[0].text:
             end = _with_last(text, words, span)  # `COCO-Place Challenge`
             return [replace(split[0], name=text[split[0].start : end], end=end)]
@@ -242,11 +252,11 @@ def _unlisted(
         end = _with_last(text, words, span)
     name = text[start:end]
     refused = name in names.refused or all(gazetteer.is_no_name(word.text) for word in words)
-    sure = gazetteer.is_bench_name(name) or (len(words) == 1 and names.is_version(name))
+    sure = gazetteer.is_bench_name(name) or (len(words) == 1 and gazetteer.is_version(name))
     return [Candidate(name, start, end, None, sure, headed, refused=refused)]
 
 
-def _split_token(word: runs.Word, headed: bool, names: gazetteer.Gazetteer) -> list[Candidate]:
+def _split_token(word: runs.Word, headed: bool) -> list[Candidate]:
     """Candidates inside one token: `COCO/LVIS`, `Split-CIFAR100`, `ImageNet-pretrained`."""
     token = word.text
     if "/" in token:
@@ -262,7 +272,7 @@ def _split_token(word: runs.Word, headed: bool, names: gazetteer.Gazetteer) -> l
         if entries[0] is not None and all(re.fullmatch(r"\d+\w?", part) for part in parts[1:]):
             return [Candidate(token, word.start, word.end, entries[0], entries[0].sure, headed)]
         return []
-    inside = names.inside(token)
+    inside = gazetteer.inside(token)
     if inside is None:
         return []
     name, whole = inside

@@ -7,17 +7,17 @@ from dataclasses import dataclass
 
 from searchidx.extraction import code as code_statement
 from searchidx.extraction import hints, kinds, links, marks, sentences
-from searchidx.extraction.marks import MarkedText
+from searchidx.extraction.marks import MASK, MarkedText
 from searchidx.paper import CodeStatement, Link, LinkKind, Span
 
-#: Stands for a character of a URL in masked text; same length, so spans stay true.
-MASK = "\ufffc"
 #: A longer sentence is a run of data, not prose; statements are looked for in its beginning.
 _LONGEST_SENTENCE = 1500
 
 #: A text without any of these holds no URL.
 _URL_HINTS = ("http", "www.", "github", "available at ", ".gitlab.io")
 _HOST_HINT = re.compile(r"\.[a-z]{2,6}/")
+#: Nor does one without a slash and without a stop inside a word, which is sooner seen.
+_STOP_INSIDE = re.compile(r"\.[\w-]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +36,22 @@ def read(text: str, limit: int) -> ReadText:
     lowered = text.lower()
     found: list[links.FoundUrl] = []
     spans: tuple[Span, ...] = ()
-    if hints.holds_any(lowered, _URL_HINTS) or ("/" in lowered and _HOST_HINT.search(lowered)):
+    if _may_hold_urls(lowered):
         found, spans = links.find_urls(text)
     masked = text[:limit]
     for start, end in spans:
         if end <= limit:
             masked = masked[:start] + MASK * (end - start) + masked[end:]
     parts = tuple(sentences.split(masked, spans))
-    return ReadText(text, masked, tuple(found), parts, MarkedText(masked, parts))
+    known = lowered if masked is text and len(lowered) == len(text) else hints.lower_same_length(masked)
+    return ReadText(text, masked, tuple(found), parts, MarkedText(masked, known, parts))
+
+
+def _may_hold_urls(lowered: str) -> bool:
+    slashed = "/" in lowered
+    if not slashed and _STOP_INSIDE.search(lowered) is None:
+        return False
+    return hints.holds_any(lowered, _URL_HINTS) or (slashed and _HOST_HINT.search(lowered) is not None)
 
 
 def find_links(ready: ReadText) -> tuple[tuple[Link, ...], frozenset[int]]:

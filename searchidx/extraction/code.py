@@ -28,7 +28,7 @@ CODE_HINTS = (
     "plug",
     "simulator",
 )
-#: A sentence that gives code away holds one of these beside a word for code.
+#: A sentence that gives code away holds one of these, or a URL, beside a word for code.
 GIVING_HINTS = (
     "avail",
     "releas",
@@ -47,7 +47,6 @@ GIVING_HINTS = (
     "offer",
     "contribut",
     "upload",
-    "\ufffc",  # a masked URL
     "attach",
     "suppl",
     "soon",
@@ -143,6 +142,13 @@ _ANNOUNCED = re.compile(
     rf"|(?:promis(?:e|es|ed|ing)|announc(?:e|es|ed|ing))\b(?:\s+[\w-]+){{0,4}}?\s+{_SURE}\b"
     rf"|releases? of (?:(?:the|our|its|all|source|full)\s+)*{_SURE}\b)",
 )
+#: Every match of the last holds one of these,
+_ANNOUNCED_HINTS = (
+    *("promis", "announc", "planned", "to appear", "to follow", "to come"),
+    *("ship", "comes with", "release of", "releases of"),
+)
+#: .. and every match of the one before it one of these.
+_IS_OPEN_HINTS = ("open", "free")
 #: `Code: URL`, `code at URL`, `(code: URL)`, `Our code is https://...`
 _LABEL = re.compile(
     rf"\b{_CODE}\b(?:[\s,]+[^\s.;:]{{1,30}}){{0,7}}?\s*(?:\s(?:at|in|on|from|via|is|are|under|with|through|"
@@ -250,12 +256,12 @@ def _gives_code(sentence: str, as_written: str) -> bool:
     """Whether a sentence in small letters gives code away."""
     if _IS_GIVEN.search(sentence) or _ADJACENT.search(sentence) or _WE_RELEASE.search(sentence):
         return True
-    if _ANNOUNCED.search(sentence):
+    if hints.holds_any(sentence, _ANNOUNCED_HINTS) and _ANNOUNCED.search(sentence):
         return True
     has_link = "\ufffc" in sentence
     if has_link and _LABEL.search(sentence):
         return True
-    if _IS_OPEN.search(sentence):
+    if hints.holds_any(sentence, _IS_OPEN_HINTS) and _IS_OPEN.search(sentence):
         return True
     # `we provide our code`: with a link, a word such as `publicly`, or possession
     provide = _WE_PROVIDE.search(sentence)

@@ -6,10 +6,12 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import pairwise
 
 from searchidx.extraction import runs
 from searchidx.extraction.dataset_patterns import HARDWARE, MODEL_FAMILY, MODEL_NAME
 from searchidx.extraction.names import dataset_key
+from searchidx.extraction.remembered import remembered
 
 #: What is hyphened to a dataset's name without being part of it: `ImageNet-pretrained`, `COCO-style`.
 _DESCRIBING = re.compile(
@@ -110,19 +112,33 @@ class Gazetteer:
         return "".join(parts), True
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
+@remembered
 def find(surface: str) -> Entry | None:
     """The entry of a spelling in the shipped gazetteer, when its letter case fits."""
     return load().find(surface)
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
+def inside(token: str) -> tuple[str, bool] | None:
+    """(name, whether it is the whole token) when a sure name of the shipped gazetteer is a hyphened part of a token."""
+    return _inside(token) if "-" in token or "_" in token else None
+
+
+@remembered
+def _inside(token: str) -> tuple[str, bool] | None:
+    return load().inside(token)
+
+
+def is_version(token: str) -> bool:
+    """Whether a token is a sure, unmistakable name of the shipped gazetteer with a number after it."""
+    return load().is_version(token)
+
+
 def may_be_sure(word: str) -> bool:
     """Whether a word may be, begin or hold a name that is a dataset wherever it stands."""
     if word in runs.OPENERS and word != "The":
         return False
     names = load()
-    if is_bench_name(word) or names.is_version(word) or word in LONG_NAMES_END:
+    if is_bench_name(word) or is_version(word) or word in LONG_NAMES_END:
         return True
     for piece in (word, *(_JOINTS.split(word) if not word.isalnum() else ())):
         key = dataset_key(piece)
@@ -132,7 +148,7 @@ def may_be_sure(word: str) -> bool:
     return False
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
+@remembered
 def is_sure(word: str) -> bool:
     """Whether a word is, holds or may end a name that is a dataset wherever it stands."""
     names = load()
@@ -142,13 +158,13 @@ def is_sure(word: str) -> bool:
     if word.isascii() and (word.isalpha() or word.isdigit()):
         entry = names.entries.get(lowered)
         return entry is not None and entry.sure
-    if is_bench_name(word) or names.is_version(word) or names.inside(word) is not None:
+    if is_bench_name(word) or is_version(word) or inside(word) is not None:
         return True
     entries = map(names.find, (word, *word.split("/")))
     return any(entry is not None and entry.sure for entry in entries)
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
+@remembered
 def most_words(word: str) -> int:
     """How many words a listed name that begins with this one may have."""
     return min(load().first_words.get(dataset_key(word), 1), _MOST_WORDS)
@@ -157,15 +173,18 @@ def most_words(word: str) -> int:
 def holds_listed(words: list[str]) -> bool:
     """Whether some of several words in a row make a listed name, whatever their letter case."""
     names = load()
-    for first, most in enumerate(map(most_words, words)):
+    for first, (word, following) in enumerate(pairwise(words)):
+        most = most_words(word)
         if most > 1:
-            key = dataset_key(words[first])
-            for following in words[first + 1 : first + most]:
-                key += dataset_key(following)
-                if key in names.entries:
-                    return True
-                if key not in names.first_words:
+            key = dataset_key(word) + dataset_key(following)
+            position = first + 2
+            while key not in names.entries:
+                if key not in names.first_words or position >= min(first + most, len(words)):
                     break
+                key += dataset_key(words[position])
+                position += 1
+            else:
+                return True
     return False
 
 
@@ -184,32 +203,52 @@ def holds_sure(words: list[str]) -> bool:
     return False
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
+@remembered
 def part_of(word: str) -> int:
     """What a word from its first capital on may be part of, as a sum of bits (`MAY_BE_SURE` and so on)."""
+    # every paper brings new words: most are of letters, and soon told
+    letters = word.isalpha() and word.isascii() and len(word) <= runs.LONGEST_WORD and "ench" not in word.lower()
+    return _part_of_letters(word) if letters else _part_of_any(word)
+
+
+def _part_of_any(word: str) -> int:
     part = MAY_BE_SURE if may_be_sure(word) else 0
     if is_sure(word):
         part |= IS_SURE
-    if most_words(word) > 1:
+    if dataset_key(word) in load().first_words:
         part |= BEGINS_NAME
     if word.endswith(("'s", "’s")) or len(word) > runs.LONGEST_WORD:
         part |= MAY_DIFFER
-    return part if is_ordinary(word) else part | MAY_BE_NAME
+    return part if word.isalpha() and is_ordinary(word) else part | MAY_BE_NAME
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
+def _part_of_letters(word: str) -> int:
+    """The same of a word of ASCII letters that holds no `bench`."""
+    key = word.lower()
+    names = load()
+    entry = names.entries.get(key)
+    sure = entry is not None and entry.sure
+    begins = key in names.first_words
+    part = IS_SURE if sure else 0
+    if begins:
+        part |= BEGINS_NAME
+    if (sure or begins or word in LONG_NAMES_END) and (word not in runs.OPENERS or word == "The"):
+        part |= MAY_BE_SURE
+    return part if entry is None and runs.is_plain(word) else part | MAY_BE_NAME
+
+
+@remembered
 def is_ordinary(word: str) -> bool:
     """Whether a word is no name of one word unless the words around it say so: `However`, `Transformer`."""
     return word.isalpha() and runs.is_plain(word) and word.lower() not in load().entries
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
+@remembered
 def is_no_name(word: str) -> bool:
     """Whether a word is known to name something else (a task, a modality), or is a quantity or hardware."""
     return word in load().refused or HARDWARE.match(word) is not None
 
 
-@lru_cache(maxsize=runs.CACHED_WORDS)
 def is_bench_name(token: str) -> bool:
     """Whether a name calls itself a benchmark, or says how much is in it: `MMBench`, `NAS-Bench-101`, `Toys-20K`."""
     if len(token) < 6 or token in ("Benchmark", "Benchmarks", "Benchmarking"):

@@ -7,17 +7,21 @@ One automaton (Aho-Corasick) finds them all in one pass over the text, in a tent
 from __future__ import annotations
 
 import re
+import string
 
-from ahocorasick_rs import AhoCorasick
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
-from searchidx.extraction import code, hints
-from searchidx.extraction.dataset_patterns import HEAD_HINTS, NAMING_HINTS, SMALL_NAME_HINTS
+from searchidx.extraction import code
+from searchidx.extraction.dataset_patterns import COUNTED_HINTS, HEAD_HINTS, NAMING_HINTS, SMALL_NAME_HINTS
 from searchidx.extraction.metric_patterns import OWN_HINTS
 from searchidx.paper import Span
 
+#: Stands for a character of a URL in masked text; same length, so spans stay true.
+MASK = "\ufffc"
 #: What a sentence may hold, one bit each: a word such as `dataset`; one that may give something a name; a word for
-#: code; one that may give it away; words with which a paper speaks of itself; a name in small letters; a digit.
-HEAD, NAMING, CODE, GIVING, OWN, SMALL_NAME, DIGIT = (1 << bit for bit in range(7))
+#: code; one that may give it away, or a URL; words with which a paper speaks of itself; a name in small letters; a word
+#: for what may be counted without a digit; a digit; a capital (or a digit) that is not its first character.
+HEAD, NAMING, CODE, GIVING, OWN, SMALL_NAME, COUNTED, DIGIT, CAPITAL = (1 << bit for bit in range(9))
 
 _WANTED = (
     (HEAD, HEAD_HINTS),
@@ -26,59 +30,76 @@ _WANTED = (
     (GIVING, code.GIVING_HINTS),
     (OWN, OWN_HINTS),
     (SMALL_NAME, SMALL_NAME_HINTS),
+    (COUNTED, COUNTED_HINTS),
 )
-_STRINGS = tuple(dict.fromkeys(string for _, strings in _WANTED for string in strings))
+_STRINGS = tuple(dict.fromkeys(wanted for _, strings in _WANTED for wanted in strings))
 #: What each of the strings says.
-_SAYS = tuple(sum(bit for bit, strings in _WANTED if string in strings) for string in _STRINGS)
-_find = AhoCorasick(_STRINGS).find_matches_as_indexes
+_SAYS = tuple(sum(bit for bit, strings in _WANTED if wanted in strings) for wanted in _STRINGS)
+#: Of bytes, as texts that are not ASCII would take it three times as long; DFA: the fastest of its kinds.
+_find = BytesAhoCorasick(
+    [wanted.encode() for wanted in _STRINGS], implementation=Implementation.DFA
+).find_matches_as_indexes
 
 _HAS_DIGIT = re.compile(r"\d").search
-#: Bytes of ASCII text with every digit turned into 0, so that one search finds any.
-_DIGITS_ALIKE = bytes.maketrans(b"123456789", b"000000000")
+#: Bytes of ASCII text with every digit turned into 0 and every capital into A, so that one search finds any.
+_ALIKE = bytes.maketrans(
+    string.digits.encode() + string.ascii_uppercase.encode(),
+    b"0" * len(string.digits) + b"A" * len(string.ascii_uppercase),
+)
 
 
 class MarkedText:
-    """The masked text of a paper. lowered: in small letters at the same offsets; sentences: their spans, in order;
+    """The masked text of a paper. lowered: as `hints.lower_same_length` gives it; sentences: their spans, in order;
     holds: what begins in each of them, as a sum of the bits above."""
 
     __slots__ = ("holds", "lowered", "sentences", "text")
 
-    def __init__(self, text: str, sentences: tuple[Span, ...]) -> None:
+    def __init__(self, text: str, lowered: str, sentences: tuple[Span, ...]) -> None:
         self.text = text
+        self.lowered = lowered
         self.sentences = sentences
-        self.lowered = hints.lower_same_length(text)
-        self.holds = _marks(self.lowered, sentences)
+        self.holds = _digits_and_capitals(text, sentences)
+        if sentences:
+            _mark_strings(lowered, sentences, self.holds)
+        if not text.isascii():
+            _mark_odd_characters(text, sentences, self.holds)
 
 
-def _marks(lowered: str, sentences: tuple[Span, ...]) -> list[int]:
-    holds = _digits(lowered, sentences)
-    if not sentences:
-        return holds
+def _mark_strings(lowered: str, sentences: tuple[Span, ...], holds: list[int]) -> None:
+    """Add to what sentences hold the strings that are looked for."""
     index = 0
     start, end = sentences[0]
-    for which, begin, _ in _find_all(lowered):
+    for which, begin, _ in _find(_one_byte_each(lowered), overlapping=True):
         # they come in the order of their ends; no string holds the end of a sentence, so sentences come in order, too
         while begin >= end and index + 1 < len(sentences):
             index += 1
             start, end = sentences[index]
         if start <= begin < end:  # ` out` may begin in the white space between two sentences
             holds[index] |= _SAYS[which]
+
+
+def _one_byte_each(text: str) -> bytes:
+    """`text` with `?` for every character that is not ASCII: offsets stay true, and no string holds any such."""
+    return text.encode("ascii", "replace")
+
+
+def _digits_and_capitals(text: str, sentences: tuple[Span, ...]) -> list[int]:
+    """DIGIT and CAPITAL of each sentence."""
+    alike = _one_byte_each(text).translate(_ALIKE)
+    holds = []
+    for start, end in sentences:
+        if alike.find(b"0", start, end) >= 0:
+            holds.append(DIGIT | CAPITAL)
+        else:
+            holds.append(CAPITAL if alike.find(b"A", start + 1, end) >= 0 else 0)
     return holds
 
 
-def _find_all(lowered: str) -> list[tuple[int, int, int]]:
-    """(number of a string, start, end) wherever one stands."""
-    try:
-        return _find(lowered, overlapping=True)
-    except UnicodeEncodeError:  # half of a surrogate pair, which the automaton does not take: no string holds one
-        return _find(lowered.encode("utf-8", "replace").decode(), overlapping=True)
-
-
-def _digits(text: str, sentences: tuple[Span, ...]) -> list[int]:
-    """DIGIT or 0 for each sentence."""
-    if not text.isascii():
-        return [DIGIT if _HAS_DIGIT(text, start, end) else 0 for start, end in sentences]
-    alike = text.encode().translate(_DIGITS_ALIKE)
-    if b"0" not in alike:
-        return [0] * len(sentences)
-    return [DIGIT if alike.find(b"0", start, end) >= 0 else 0 for start, end in sentences]
+def _mark_odd_characters(text: str, sentences: tuple[Span, ...], holds: list[int]) -> None:
+    """Add what characters that are not ASCII say: digits, and masked URLs, which may give code away."""
+    masked = MASK in text
+    for index, (start, end) in enumerate(sentences):
+        if not holds[index] & DIGIT and _HAS_DIGIT(text, start, end):
+            holds[index] |= DIGIT
+        if masked and text.find(MASK, start, end) >= 0:
+            holds[index] |= GIVING

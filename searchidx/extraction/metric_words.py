@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
-from searchidx.extraction.runs import CACHED_WORDS
+from searchidx.extraction.remembered import remembered
 
 #: Abbreviations that are metrics by themselves; letter case counts.
 _ABBREVIATION = re.compile(
@@ -396,16 +395,18 @@ def _place(text: str, written: list[str], position: int) -> list[tuple[str, int,
     return words
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered
 def _may_end_name(whole: str) -> bool:
     """Whether a word as written may be an abbreviation or a head: most are neither and need no further look."""
     word = _bare(whole)[0]
     lower = word.lower()
     singular = _PLURALS.get(lower, lower)
-    return lower in _HEADS or singular == "rate" or singular in _NEED or _is_abbreviation(word)
+    if lower in _HEADS or singular == "rate" or singular in _NEED:
+        return True
+    return not (word == lower and word.isalpha()) and _is_abbreviation(word)
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered
 def _bare(word: str) -> tuple[str, int, int]:
     """(a word without what is no part of it, how much that is before it and after it)."""
     whole = len(word)
@@ -418,7 +419,7 @@ def _bare(word: str) -> tuple[str, int, int]:
     return word, lead, whole - len(bare)
 
 
-@lru_cache(maxsize=CACHED_WORDS)
+@remembered
 def _is_abbreviation(word: str) -> bool:
     if word.islower() and not any(char.isdigit() for char in word):
         return False

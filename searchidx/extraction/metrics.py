@@ -145,6 +145,8 @@ def _read_sentence(sentence: Sentence, before: list[Claim]) -> list[Claim]:
         list_end = _list_end(text, found, position - 1)
         if _is_claim(sentence, claim, number, claims[-1] if claims else None, list_end):
             claims.append(claim)
+    if not claims:
+        return []
     claims = name_claims(sentence, claims)
     assign_datasets(sentence, claims)
     follow_order(sentence, claims, before)
@@ -225,6 +227,8 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
     text, number = sentence.text, claim.number
     before = text[max(sentence.start, first.start - 100) : first.start]
     after = text[number.end : min(sentence.end, number.end + 100)]
+    if _only_counts(sentence, claim, after, previous):
+        return False
     if before.endswith("(or "):
         return False  # said again in other words
     if claim.from_value is None and cues.is_set_at(before):
@@ -262,6 +266,18 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
         rest = text[list_end : min(sentence.end, list_end + 100)] if list_end > number.end else after
         return _share_is_claim(sentence, claim, before, after, rest)
     return _plain_is_claim(sentence, claim, before, after, previous)
+
+
+def _only_counts(sentence: Sentence, claim: Claim, after: str, previous: Claim | None) -> bool:
+    """Whether a whole number without a unit only counts something, as most do: `12 toys`. What is said below of such
+    numbers comes to the same; here it costs less."""
+    number = claim.number
+    if number.shape != "plain" or claim.from_value is not None or "." in number.value or pat.OUT_OF.match(after):
+        return False
+    if not sentence.metrics and previous is None:
+        return True
+    named_right = bool(sentence.metrics) and sentence.metrics[-1].start >= number.value_end
+    return not named_right and pat.PHRASE_END.match(after) is None
 
 
 def _share_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, rest: str) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Literal
 
+from searchidx.extraction.remembered import remembered
+
 #: What is longer is no name; only its beginning is looked at.
 _LONGEST_NAME = 200
 _NOT_KEY = re.compile(r"[^a-z0-9+]+")
@@ -17,7 +19,7 @@ _GENERIC_LAST = re.compile(
 )
 
 
-@lru_cache(maxsize=1 << 15)
+@remembered
 def dataset_key(name: str) -> str:
     """What two writings of one dataset share: `CIFAR-10`, `CIFAR10` and `cifar 10` are `cifar10`."""
     lowered = name.lower()

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from functools import lru_cache
 from typing import NamedTuple
+
+from searchidx.extraction.remembered import remembered
 
 #: One word of a name; separators and letters are disjoint, so the pattern is linear.
 WORD = re.compile(r"[^\W_]+(?:[-_./'’&+]{1,2}[^\W_]+){0,12}\+{0,2}")
@@ -48,6 +49,11 @@ AFTER_IS_HEAD = re.compile(
     r"(?:" + HEAD_WORD + r")\b",
     re.IGNORECASE,
 )
+#: What the first word of `AFTER_IS_HEAD` begins with.
+_HEAD_BEGINS = frozenset(
+    "dat ben cor cha tes lea tre col sui com coh sha val dev spl min ima vid spe tex dia eva cla seg det obj par mul "
+    "que lan tra pub rea act fac sem poi gra dri aut sim rob man mac sum rec ret med cod mat".split()
+)
 _HEAD_LAST = re.compile(
     r"(?:datasets?|data-?sets?|benchmarks?|corpus|corpora|databases?|challenges?|testsets?|"
     r"leaderboards?|competitions?|data|sets?|splits?|tasks?)\Z",
@@ -62,8 +68,6 @@ LIST_JOIN = re.compile(
 )
 #: A longer word is no name.
 LONGEST_WORD = 64
-#: How many words what is known of a word is remembered for; the same few thousand make up most of a corpus.
-CACHED_WORDS = 1 << 15
 #: Capitalised words that no name begins with when they open a run.
 OPENERS = frozenset(
     "The A An Our This These Those We In On For To With By And Or Of At From As Its It Their All Both Each "
@@ -106,10 +110,19 @@ def is_name_like(word: str) -> bool:
     return _NAME_LIKE.search(word) is not None
 
 
-@lru_cache(maxsize=CACHED_WORDS)
+@remembered
 def is_plain(word: str) -> bool:
     """Whether a word is merely capitalised (`Spider`), so that only its context can make it a name."""
     return _PLAIN_CAPITALISED.match(word) is not None
+
+
+def is_headed(text: str, start: int, end: int) -> bool:
+    """Whether a word such as `dataset` stands at `start`, right behind a name."""
+    if text.startswith(" ", start):
+        letters = text[start + 1 : start + 4]
+        if letters.isalpha() and letters.isascii() and letters.lower() not in _HEAD_BEGINS:
+            return False  # as behind most names
+    return AFTER_IS_HEAD.match(text, start, end) is not None
 
 
 def name_words(text: str, start: int, end: int) -> list[tuple[str, str]]:
@@ -205,7 +218,7 @@ def _close(text: str, words: list[Word], start: int, end: int, runs: list[Run]) 
         words.pop(0)
         if not words:
             return
-    headed = end > 0 and AFTER_IS_HEAD.match(text, words[-1].end, min(end, words[-1].end + 100)) is not None
+    headed = end > 0 and is_headed(text, words[-1].end, min(end, words[-1].end + 100))
     while len(words) > 1 and words[-1].text[0] in "dDbBcCtTlLsS" and _HEAD_LAST.match(words[-1].text):
         headed = headed or words[-1].text.lower() not in ("data", "task", "tasks")
         words.pop()

@@ -22,17 +22,21 @@ from searchidx.paper import Span
 
 #: How many characters before a name an `on` may stand that makes it a place of experiments.
 ON_REACH = 30
+#: A sentence with one of these may hold more names than the word it opens with.
+_NAMES = marks.CAPITAL | marks.SMALL_NAME
 #: What joins the parts of a word that begins before its first capital.
 _JOINTS = ("-", "_")
 
 
 class Sentence:
-    """A sentence. has_head: it holds a word such as `dataset` somewhere; may_name: one that may give a name; has_digit.
-    may_be: what its name-like words may be parts of, as bits of `gazetteer.part_of`."""
+    """A sentence. has_head: it holds a word such as `dataset` somewhere; may_name: one that may give a name; may_count:
+    a digit, or a word for what is counted; may_be: what its name-like words may be parts of, as bits of
+    `gazetteer.part_of`.
+    """
 
     __slots__ = (
         *("_candidates", "_capitals", "_has_small_name", "_text", "_words"),
-        *("has_digit", "has_head", "may_be", "may_name", "span"),
+        *("has_head", "may_be", "may_count", "may_name", "span"),
     )
 
     def __init__(self, text: str, span: Span, holds: int) -> None:
@@ -41,20 +45,20 @@ class Sentence:
         self.has_head = holds & marks.HEAD != 0
         self.may_name = holds & marks.NAMING != 0
         self._capitals = runs.name_words(text, *span)
-        self.has_digit = holds & marks.DIGIT != 0
+        self.may_count = holds & (marks.DIGIT | marks.COUNTED) != 0
         self._has_small_name = holds & marks.SMALL_NAME != 0
         self.may_be = self._parts(gazetteer.MAY_DIFFER | gazetteer.MAY_BE_NAME if self._has_small_name else 0)
         self._words: list[runs.Word] | None = None
         self._candidates: list[Candidate] | None = None
 
     def _parts(self, may_be: int) -> int:
-        for word, before in self._capitals:
-            part = gazetteer.part_of(word)
+        words = self._capitals
+        if words and words[0][0] in runs.OPENERS and self._text.startswith(words[0][0], self.span[0]):
+            words = words[1:]  # no name begins with the word that opens the sentence
+        for word, before in words:
+            may_be |= gazetteer.part_of(word)
             if before != " " and (before.isalpha() or before in _JOINTS):
-                part |= gazetteer.MAY_DIFFER | gazetteer.MAY_BE_NAME  # it begins earlier: `nuScenes`
-            elif word == "The" and not may_be and self._text.startswith("The ", self.span[0]):
-                part &= ~gazetteer.MAY_BE_SURE
-            may_be |= part
+                may_be |= gazetteer.MAY_DIFFER | gazetteer.MAY_BE_NAME  # it begins earlier: `nuScenes`
         return may_be
 
     @property
@@ -96,7 +100,7 @@ class Sentence:
             position = place + len(word)
             if word not in runs.OPENERS and placed_like_a_name(text, place, position):
                 return False
-            if self.has_head and runs.AFTER_IS_HEAD.match(text, position, min(end, position + 100)):
+            if self.has_head and runs.is_headed(text, position, min(end, position + 100)):
                 return False
         return True
 
@@ -122,8 +126,11 @@ class Reading:
         self.text = text = marked.text
         self.title_end = text.find("\n")
         self._lowered = marked.lowered
+        #: Those that may hold names.
         self.sentences = [
-            Sentence(text, span, holds) for span, holds in zip(marked.sentences, marked.holds, strict=True)
+            Sentence(text, span, holds)
+            for span, holds in zip(marked.sentences, marked.holds, strict=True)
+            if holds & _NAMES or not _only_opens(text, span, holds)
         ]
         self._has_ogb = "ogb" in text
         self._suspects: list[str] | None = None
@@ -161,14 +168,13 @@ class Reading:
             for word in sentence.words:
                 if 0 <= word.start - end < ON_REACH:
                     return True
-        may_count = sentence.has_digit or any(self._lowered.find(hint, *span) >= 0 for hint in pat.COUNTED_HINTS)
-        return may_count and pat.COUNTED_BEHIND_COMMA.search(text, *span) is not None
+        return sentence.may_count and pat.COUNTED_BEHIND_COMMA.search(text, *span) is not None
 
     def _holds_sure_name(self, sentence: Sentence) -> bool:
         """Whether a name may be a dataset's for itself, or for what it is short for: `Long Name (LN)`."""
         text, (start, end) = self.text, sentence.span
         if not sentence.holds_sure_name and not (
-            text.find("(", start, end) >= 0
+            _bracket_behind_name(text, start, end)
             and any(
                 bracket and _is_explained(row, bracket) and (not bracket.endswith(")") or may_spell_out_sure_name(row))
                 for row, _, bracket in runs.find_rows(text, start, end)
@@ -204,6 +210,34 @@ class Reading:
         if lowered.find(" on ", start, end) >= 0 or lowered.startswith("on ", start):
             return True
         return sentence.may_name or sentence.may_be & gazetteer.MAY_BE_SURE != 0
+
+
+#: A longer word behind which a bracket opens is not looked at for capitals.
+_SHORT_WORD = 24
+
+
+def _bracket_behind_name(text: str, start: int, end: int) -> bool:
+    """Whether a bracket opens behind what may be a name; most open behind words in small letters: `neural net (NN)`."""
+    place = text.find("(", start, end)
+    while place >= 0:
+        before = text[max(start, place - _SHORT_WORD) : place].rstrip()
+        blank = before.rfind(" ")
+        word = before[blank + 1 :]
+        if blank < 0 or not (word.isalpha() and word.islower()):
+            return True
+        place = text.find("(", place + 1, end)
+    return False
+
+
+def _only_opens(text: str, span: Span, holds: int) -> bool:
+    """Whether the one capital of a sentence is that of an opening word that is no name: `However`, `Therefore`."""
+    start, end = span
+    blank = text.find(" ", start, end)
+    word = text[start : blank if blank > 0 else end].rstrip(",")
+    if word in runs.OPENERS:
+        return True
+    # `Toys datasets`: words such as `dataset` may make a name of any other
+    return not holds & marks.HEAD and len(word) <= runs.LONGEST_WORD and gazetteer.is_ordinary(word)
 
 
 def _is_explained(row: str, bracket: str) -> bool:
