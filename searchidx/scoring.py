@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -248,6 +249,10 @@ class Scorer:
         rows = self.snapshot.live_rows() if candidates is None else np.flatnonzero(candidates)
         return self._best(wanted, rows, sums[rows], k)
 
+    def tops(self, wanted: Sequence[Wanted], k: int, allowed: Mask | None) -> list[tuple[AnyArray, bm25f.Floats]]:
+        """`top` of many queries, of papers that hold one of their terms; compiled code lets go of Python meanwhile."""
+        return [self.top(each, k, allowed) for each in wanted]
+
     def _best(self, wanted: Wanted, rows: AnyArray, sums: bm25f.Floats, k: int) -> tuple[AnyArray, bm25f.Floats]:
         """The k best of some rows (rising) from their sums over terms."""
         if (most := self._most(wanted)) > 1:
@@ -358,7 +363,26 @@ _NO_PHRASE = np.empty(0, np.int64)
 _NO_PAIRS = np.empty((0, 3), np.int64)
 
 
-_Asked = tuple[AnyArray, AnyArray, AnyArray, AnyArray, AnyArray, AnyArray, AnyArray]
+class _Asked(NamedTuple):
+    """A query as the kernels take it."""
+
+    parts: AnyArray
+    places: AnyArray
+    idf: AnyArray
+    numbers: AnyArray
+    pairs: AnyArray
+    pair_idf: AnyArray
+    telling: AnyArray
+
+
+def _joined(asked: Sequence[_Asked]) -> _Asked:
+    """Queries of one scorer, one behind the other."""
+    last = asked[-1]  # whose parts are all there are: looking terms up may have added some
+    joined = {
+        name: np.concatenate([getattr(one, name) for one in asked])
+        for name in ("places", "idf", "pairs", "pair_idf", "telling")
+    }
+    return last._replace(**joined)
 
 
 class _Term(NamedTuple):
@@ -464,7 +488,7 @@ class CompiledScorer(Scorer):
         return source, 0 if len(made.terms) else -1
 
     def _query(self, wanted: Wanted) -> _Asked:
-        """(parts, places, idf, numbers, pairs, pair_idf, telling) for `ranking.kernels`, of terms that papers hold."""
+        """A query for `ranking.kernels`, of terms that papers hold."""
         found: list[AnyArray] = []
         idf: list[float] = []
         number: dict[str, int] = {}
@@ -489,7 +513,7 @@ class CompiledScorer(Scorer):
             if ends[0] in number and ends[1] in number:
                 pairs.append((number[ends[0]], number[ends[1]], pair.distance))
                 pair_idf.append(float(self.pair_idf(pair)))
-        return (
+        return _Asked(
             self._parts,  # read after the terms were looked up, which may make postings and add parts for them
             self._stacked(found),
             np.array(idf, np.float32),
@@ -535,19 +559,47 @@ class CompiledScorer(Scorer):
         fields: int = 0,
     ) -> tuple[AnyArray, bm25f.Floats]:
         """The k best of the papers that hold a term; held, phrase, fields: see `kernels.union`."""
-        rows, scores = self._kernels.union(
-            *self._query(wanted),
+        in_order = self.snapshot.in_id_order
+        rows, scores, _ = self._union([wanted], k, allowed, held, phrase, fields, in_order)
+        return (rows, scores) if in_order else self._first(rows, scores, k)
+
+    def _union(
+        self,
+        wanted: Sequence[Wanted],
+        k: int,
+        allowed: Mask | None,
+        held: int,
+        phrase: AnyArray,
+        fields: int,
+        in_order: bool,
+    ) -> tuple[AnyArray, bm25f.Floats, AnyArray]:
+        """`kernels.union` of some queries."""
+        asked = [self._query(each) for each in wanted]
+        begins = np.zeros((len(asked) + 1, 3), np.int64)
+        begins[1:] = [(len(one.places), len(one.idf), len(one.pairs)) for one in asked]
+        if len(asked) > 1:
+            np.cumsum(begins, axis=0, out=begins)
+        together = asked[0] if len(asked) == 1 else _joined(asked)
+        best: tuple[AnyArray, bm25f.Floats, AnyArray] = self._kernels.union(
+            *together,
+            begins,
             self._live if allowed is None else allowed.view(np.uint8),
             held,
             phrase,
             fields,
             self._low,
             self._high,
-            self._most(wanted),
+            np.array([self._most(each) for each in wanted]),
             k,
-            self.snapshot.in_id_order,
+            in_order,
         )
-        return (rows, scores) if self.snapshot.in_id_order else self._first(rows, scores, k)
+        return best
+
+    def tops(self, wanted: Sequence[Wanted], k: int, allowed: Mask | None) -> list[tuple[AnyArray, bm25f.Floats]]:
+        if not self.snapshot.in_id_order or not wanted:
+            return super().tops(wanted, k, allowed)
+        rows, scores, ends = self._union(wanted, k, allowed, 0, _NO_PHRASE, 0, True)
+        return [(rows[a:b], scores[a:b]) for a, b in pairwise([0, *ends.tolist()])]
 
     def top_holding(
         self,

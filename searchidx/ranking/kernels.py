@@ -168,6 +168,11 @@ def compiled(function: F) -> F:
         return cast(F, numba.njit(nogil=True)(function))
 
 
+def inlined(function: F) -> F:
+    """The function made part of the one that calls it, so that both are compiled as one."""
+    return cast(F, numba.njit(inline="always")(function))
+
+
 def _pointer_to(kind: Any) -> Any:
     """A function of an address (int64) that gives a pointer, for `carray`."""
 
@@ -1095,15 +1100,9 @@ def _factors(query: _Query, more: float) -> tuple[AnyArray, AnyArray]:
     return factors, n_telling
 
 
-@compiled
-def union(
-    parts: AnyArray,
-    places: AnyArray,
-    idf: AnyArray,
-    numbers: AnyArray,
-    pairs: AnyArray,
-    pair_idf: AnyArray,
-    telling: AnyArray,
+@inlined
+def _best_of_union(
+    query: _Query,
     allowed: AnyArray,
     held: int,
     phrase: AnyArray,
@@ -1114,24 +1113,19 @@ def union(
     k: int,
     in_order: bool,
 ) -> tuple[AnyArray, AnyArray]:
-    """(rows, scores) of the k best rows that hold any of the terms, or all of some; see `_in_order` for ties.
-
-    held: flags of the terms (bit t of term t, of the first _FLAGS) that a row must have. phrase: int64, terms that must
-    follow one another in a text field (bit f of `fields`: field f is looked at), each in `held`; or none.
-    low, high: how far the impacts may be off (`impacts.drift`). more: how many times the sum over terms a score is at
-    most (`nearness.most`).
+    """`union` of one query.
 
     Ranges of all parts are visited, those with the best bounds first and those whose bound cannot reach the k-th best
     not at all; inside one, weighted impacts are added into a small array. A sum is at least the sum over terms, and
     that at least (sum - slack) * low / high: rows whose sum says they could be among the k best are kept and scored
     exactly.
     """
-    query = _Query(parts, places, idf, numbers, pairs, pair_idf, telling)
-    weights, slack, units = _weights(idf, high)
+    parts = query.parts
+    weights, slack, units = _weights(query.idf, high)
     bounds, part_of, begins = _ranges(query, weights)
     sums = np.zeros(_RANGE, np.int32)
     found, values = np.empty(_RANGE, np.int32), np.empty(_RANGE, np.int32)
-    lows, highs = _room(len(places)), _room(len(places))
+    lows, highs = _room(len(query.places)), _room(len(query.places))
     kept = _none_yet(np.zeros(k, np.int32))
     threshold = 1 << _FLAGS  # sums below it cannot be among the k best
     best = np.argsort(-bounds)[:_BEST_FIRST]
@@ -1143,7 +1137,7 @@ def union(
         if i + 1 < len(best):
             after = best[i + 1]
             _place(query, part_of[after], after, begins, lows, highs)
-            _fetch(query, part_of[after], len(idf), lows, highs)
+            _fetch(query, part_of[after], len(query.idf), lows, highs)
         p = part_of[r]
         first = (r - parts[p, FIRST_RANGE]) << SHIFT
         _place(query, p, r, begins, lows, highs)
@@ -1166,6 +1160,57 @@ def union(
             threshold = max(threshold, int((kept.heap[0] - slack - (kept.heap[0] >> 16)) * (low / high / more)))
     _drop_below(kept, threshold)
     return _best_of_kept(query, kept, begins, weights, units, more, k, in_order)
+
+
+@compiled
+def union(
+    parts: AnyArray,
+    places: AnyArray,
+    idf: AnyArray,
+    numbers: AnyArray,
+    pairs: AnyArray,
+    pair_idf: AnyArray,
+    telling: AnyArray,
+    begins: AnyArray,
+    allowed: AnyArray,
+    held: int,
+    phrase: AnyArray,
+    fields: int,
+    low: float,
+    high: float,
+    more: AnyArray,
+    k: int,
+    in_order: bool,
+) -> tuple[AnyArray, AnyArray, AnyArray]:
+    """The k best rows that hold any of the terms, or all of some, of one query or of many, which need nothing of Python
+    while they are answered: (rows of all queries, their scores, where those of each query end).
+
+    Query q has the places from begins[q, 0] to begins[q + 1, 0] - 1, so its terms from begins[q, 1] on and its pairs
+    from begins[q, 2] on. held: flags of the terms (bit t of term t, of the first _FLAGS) that a row must have. phrase:
+    int64, terms that must follow one another in a text field (bit f of `fields`: field f is looked at), each in `held`;
+    or none. low, high: how far the impacts may be off (`impacts.drift`). more: how many times the sum over terms a
+    query's scores are at most (`nearness.most`). in_order: see `_in_order`; True for several queries.
+    """
+    rows, scores, ends = _room(k * len(more)), np.empty(k * len(more), np.float32), _room(len(more))
+    n = 0
+    for q in range(len(more)):
+        query = _Query(
+            parts,
+            places[begins[q, 0] : begins[q + 1, 0]],
+            idf[begins[q, 1] : begins[q + 1, 1]],
+            numbers,
+            pairs[begins[q, 2] : begins[q + 1, 2]],
+            pair_idf[begins[q, 2] : begins[q + 1, 2]],
+            telling[begins[q, 1] : begins[q + 1, 1]],
+        )
+        found, values = _best_of_union(query, allowed, held, phrase, fields, low, high, more[q], k, in_order)
+        ends[q] = n + len(found)
+        if len(more) == 1:
+            return found, values, ends
+        for i in range(len(found)):
+            rows[n + i], scores[n + i] = found[i], values[i]
+        n += len(found)
+    return rows[:n], scores[:n], ends
 
 
 @compiled

@@ -133,6 +133,10 @@ class Searchidx(Engine):
     def count(self, words: Sequence[str]) -> int:
         return self._index.search(" ".join(words), limit=1).total
 
+    def batch(self, queries: Sequence[Sequence[str]], k: int, threads: int) -> list[list[str]]:
+        pages = self._index.search_many(map(" ".join, queries), limit=k, threads=threads + 1)
+        return [[hit.id for hit in page.hits] for page in pages]
+
     def command(self, directory: Path, words: Sequence[str]) -> list[str] | None:
         return [sys.executable, "-m", "searchidx", "search", "--index", str(directory), "--jsonl", "--", *words]
 
