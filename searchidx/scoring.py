@@ -413,7 +413,7 @@ class CompiledScorer(Scorer):
         low, high = impacts.drift(self.avgdl, [part.segment.avgdl for part in snapshot.parts])
         # float32 lengths and norms are off by less than a millionth
         self._low, self._high = low * (1 - 1e-5), high * (1 + 1e-5)
-        self._live = np.empty(0, np.uint8) if snapshot.live is None else snapshot.live.view(np.uint8)
+        self._live = _flags(np.empty(0, bool) if snapshot.live is None else snapshot.live)
         self._known: dict[str, _Term | None] = {}
         self._columns: dict[str, AnyArray] = {}
 
@@ -583,7 +583,7 @@ class CompiledScorer(Scorer):
         best: tuple[AnyArray, bm25f.Floats, AnyArray] = self._kernels.union(
             *together,
             begins,
-            self._live if allowed is None else allowed.view(np.uint8),
+            self._live if allowed is None else _flags(allowed),
             held,
             phrase,
             fields,
@@ -668,6 +668,13 @@ class CompiledScorer(Scorer):
         segments = self._parts[: self._n_segments]
         found: list[int] = self._kernels.rows_of_hash(segments, np.uint64(value), self._live).tolist()
         return sorted(found)
+
+
+def _flags(mask: Mask) -> AnyArray:
+    """A mask as the kernels take it: never to be written to, for a kernel is compiled once more for arrays that are."""
+    flags = mask.view(np.uint8)
+    flags.flags.writeable = False
+    return flags
 
 
 def _bits(fields: Iterable[int]) -> int:

@@ -64,6 +64,30 @@ TINY = [
 ]
 
 
+#: Modules whose tests call no compiled kernel; they come first, while `warm` compiles.
+WITHOUT_KERNELS = frozenset(
+    "test_cache test_cli test_cli_care test_config test_corpus test_crash test_docs test_exports "
+    "test_extraction_datasets test_extraction_gold test_extraction_links test_extraction_metrics "
+    "test_extraction_robustness test_extraction_telling test_extraction_values test_families test_filters "
+    "test_identity test_layers test_query test_record test_render test_snippets test_sources_daily_text "
+    "test_sources_jsonl test_sources_stream test_store_compression test_store_files test_store_generations "
+    "test_web_params test_workers".split()
+)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Where several workers test, have the kernels compiled once for all of them."""
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        warming = subprocess.Popen([sys.executable, "-m", "tests.warm"], cwd=ROOT)
+        config.add_cleanup(warming.wait)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that need no kernel come first, each kind in the order it had."""
+    items.sort(key=lambda item: item.path.stem not in WITHOUT_KERNELS)
+
+
 class Run(NamedTuple):
     """What a command did."""
 

@@ -54,6 +54,7 @@ def path(request, tmp_path_factory) -> Path:
     searchidx.build([home / "0.jsonl"], home / "index", extract=False)
     if several:
         searchidx.update([home / "1.jsonl"], home / "index")
+        searchidx.delete(["p004", "p005"], home / "index")
     return home / "index"
 
 
@@ -107,3 +108,14 @@ def test_a_mistake_is_told_when_it_is_the_texts_turn(index):
 def test_wrong_options_are_told_before_anything_is_asked(index, options, message):
     with pytest.raises(UsageError, match=message):
         index.search_many(iter([]), **options)
+
+
+def test_filters_and_deletions_need_no_kernel_of_their_own(path: Path):
+    """A kernel compiled for arrays that may be written to is compiled once more for those that may not."""
+    index = searchidx.open(path, executor="numba")
+    for options in ({}, {"has_code": True}, {"year": "2019.."}):
+        assert index.search("graph networks", **options).hits
+        assert index.search("+graph +networks", **options).hits
+    kernels = index._scorer._kernels
+    for kernel in (kernels.union, kernels.look_up):
+        assert len(kernel.signatures) == 1
