@@ -12,11 +12,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import settings
 
 import searchidx
 from searchidx import cli
 
 ROOT = Path(__file__).parents[1]
+# a deadline says how busy the machine is
+settings.register_profile("searchidx", deadline=None)
+settings.load_profile("searchidx")
 
 #: Five invented papers. `depth` is in three, `river` in two; kite and moss have code, fern names no year.
 TINY = [
