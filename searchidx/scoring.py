@@ -559,46 +559,35 @@ class CompiledScorer(Scorer):
         fields: int = 0,
     ) -> tuple[AnyArray, bm25f.Floats]:
         """The k best of the papers that hold a term; held, phrase, fields: see `kernels.union`."""
-        in_order = self.snapshot.in_id_order
-        rows, scores, _ = self._union([wanted], k, allowed, held, phrase, fields, in_order)
-        return (rows, scores) if in_order else self._first(rows, scores, k)
-
-    def _union(
-        self,
-        wanted: Sequence[Wanted],
-        k: int,
-        allowed: Mask | None,
-        held: int,
-        phrase: AnyArray,
-        fields: int,
-        in_order: bool,
-    ) -> tuple[AnyArray, bm25f.Floats, AnyArray]:
-        """`kernels.union` of some queries."""
-        asked = [self._query(each) for each in wanted]
-        begins = np.zeros((len(asked) + 1, 3), np.int64)
-        begins[1:] = [(len(one.places), len(one.idf), len(one.pairs)) for one in asked]
-        if len(asked) > 1:
-            np.cumsum(begins, axis=0, out=begins)
-        together = asked[0] if len(asked) == 1 else _joined(asked)
-        best: tuple[AnyArray, bm25f.Floats, AnyArray] = self._kernels.union(
-            *together,
-            begins,
+        rows, scores = self._kernels.union(
+            *self._query(wanted),
             self._live if allowed is None else _flags(allowed),
             held,
             phrase,
             fields,
             self._low,
             self._high,
-            np.array([self._most(each) for each in wanted]),
+            self._most(wanted),
             k,
-            in_order,
+            self.snapshot.in_id_order,
         )
-        return best
+        return (rows, scores) if self.snapshot.in_id_order else self._first(rows, scores, k)
 
     def tops(self, wanted: Sequence[Wanted], k: int, allowed: Mask | None) -> list[tuple[AnyArray, bm25f.Floats]]:
-        if not self.snapshot.in_id_order or not wanted:
+        if len(wanted) < 2 or not self.snapshot.in_id_order:
             return super().tops(wanted, k, allowed)
-        rows, scores, ends = self._union(wanted, k, allowed, 0, _NO_PHRASE, 0, True)
+        asked = [self._query(each) for each in wanted]
+        begins = np.zeros((len(asked) + 1, 3), np.int64)
+        np.cumsum([(len(one.places), len(one.idf), len(one.pairs)) for one in asked], axis=0, out=begins[1:])
+        rows, scores, ends = self._kernels.unions(
+            *_joined(asked),
+            begins,
+            self._live if allowed is None else _flags(allowed),
+            self._low,
+            self._high,
+            np.array([self._most(each) for each in wanted]),
+            k,
+        )
         return [(rows[a:b], scores[a:b]) for a, b in pairwise([0, *ends.tolist()])]
 
     def top_holding(

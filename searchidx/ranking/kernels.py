@@ -168,11 +168,6 @@ def compiled(function: F) -> F:
         return cast(F, numba.njit(nogil=True)(function))
 
 
-def inlined(function: F) -> F:
-    """The function made part of the one that calls it, so that both are compiled as one."""
-    return cast(F, numba.njit(inline="always")(function))
-
-
 def _pointer_to(kind: Any) -> Any:
     """A function of an address (int64) that gives a pointer, for `carray`."""
 
@@ -689,18 +684,14 @@ def _bound(query: _Query, p: int, local: int, at: AnyArray, own: AnyArray, weigh
 
 
 @compiled
-def _is_scored(query: _Query, t: int) -> bool:
-    return t < len(query.idf) and query.idf[t] > 0
-
-
-@compiled
 def _at_most(total: np.float32, own: AnyArray, query: _Query) -> float:
     """A bound of a row's terms and pairs: a pair adds at most its weight times the geometric mean of its terms' own."""
     bound = np.float64(total)
     for m in range(len(query.pairs)):
         first, second = query.pairs[m, 0], query.pairs[m, 1]
-        # of an acronym only its meaning is scored, and then it says nothing of what the pair adds
-        if _is_scored(query, first) and _is_scored(query, second):
+        # an acronym whose meaning is scored scores nothing itself, which says nothing of what the pair adds
+        scored = first < len(own) and second < len(own) and query.idf[first] > 0 and query.idf[second] > 0
+        if scored:
             bound += query.numbers[_NEARNESS] * np.sqrt(own[first] * own[second])
         else:
             bound += query.pair_idf[m]
@@ -1100,9 +1091,15 @@ def _factors(query: _Query, more: float) -> tuple[AnyArray, AnyArray]:
     return factors, n_telling
 
 
-@inlined
-def _best_of_union(
-    query: _Query,
+@compiled
+def union(
+    parts: AnyArray,
+    places: AnyArray,
+    idf: AnyArray,
+    numbers: AnyArray,
+    pairs: AnyArray,
+    pair_idf: AnyArray,
+    telling: AnyArray,
     allowed: AnyArray,
     held: int,
     phrase: AnyArray,
@@ -1113,19 +1110,24 @@ def _best_of_union(
     k: int,
     in_order: bool,
 ) -> tuple[AnyArray, AnyArray]:
-    """`union` of one query.
+    """(rows, scores) of the k best rows that hold any of the terms, or all of some; see `_in_order` for ties.
+
+    held: flags of the terms (bit t of term t, of the first _FLAGS) that a row must have. phrase: int64, terms that must
+    follow one another in a text field (bit f of `fields`: field f is looked at), each in `held`; or none.
+    low, high: how far the impacts may be off (`impacts.drift`). more: how many times the sum over terms a score is at
+    most (`nearness.most`).
 
     Ranges of all parts are visited, those with the best bounds first and those whose bound cannot reach the k-th best
     not at all; inside one, weighted impacts are added into a small array. A sum is at least the sum over terms, and
     that at least (sum - slack) * low / high: rows whose sum says they could be among the k best are kept and scored
     exactly.
     """
-    parts = query.parts
-    weights, slack, units = _weights(query.idf, high)
+    query = _Query(parts, places, idf, numbers, pairs, pair_idf, telling)
+    weights, slack, units = _weights(idf, high)
     bounds, part_of, begins = _ranges(query, weights)
     sums = np.zeros(_RANGE, np.int32)
     found, values = np.empty(_RANGE, np.int32), np.empty(_RANGE, np.int32)
-    lows, highs = _room(len(query.places)), _room(len(query.places))
+    lows, highs = _room(len(places)), _room(len(places))
     kept = _none_yet(np.zeros(k, np.int32))
     threshold = 1 << _FLAGS  # sums below it cannot be among the k best
     best = np.argsort(-bounds)[:_BEST_FIRST]
@@ -1137,7 +1139,7 @@ def _best_of_union(
         if i + 1 < len(best):
             after = best[i + 1]
             _place(query, part_of[after], after, begins, lows, highs)
-            _fetch(query, part_of[after], len(query.idf), lows, highs)
+            _fetch(query, part_of[after], len(idf), lows, highs)
         p = part_of[r]
         first = (r - parts[p, FIRST_RANGE]) << SHIFT
         _place(query, p, r, begins, lows, highs)
@@ -1163,7 +1165,7 @@ def _best_of_union(
 
 
 @compiled
-def union(
+def unions(
     parts: AnyArray,
     places: AnyArray,
     idf: AnyArray,
@@ -1173,43 +1175,44 @@ def union(
     telling: AnyArray,
     begins: AnyArray,
     allowed: AnyArray,
-    held: int,
-    phrase: AnyArray,
-    fields: int,
     low: float,
     high: float,
     more: AnyArray,
     k: int,
-    in_order: bool,
 ) -> tuple[AnyArray, AnyArray, AnyArray]:
-    """The k best rows that hold any of the terms, or all of some, of one query or of many, which need nothing of Python
-    while they are answered: (rows of all queries, their scores, where those of each query end).
+    """`union` of many queries over parts in the order of ids, which need nothing of Python while they are answered:
+    (rows of all, their scores, where those of each query end).
 
     Query q has the places from begins[q, 0] to begins[q + 1, 0] - 1, so its terms from begins[q, 1] on and its pairs
-    from begins[q, 2] on. held: flags of the terms (bit t of term t, of the first _FLAGS) that a row must have. phrase:
-    int64, terms that must follow one another in a text field (bit f of `fields`: field f is looked at), each in `held`;
-    or none. low, high: how far the impacts may be off (`impacts.drift`). more: how many times the sum over terms a
-    query's scores are at most (`nearness.most`). in_order: see `_in_order`; True for several queries.
+    from begins[q, 2] on; its scores are at most more[q] times their sum over terms.
     """
     rows, scores, ends = _room(k * len(more)), np.empty(k * len(more), np.float32), _room(len(more))
+    no_phrase = _room(0)
     n = 0
     for q in range(len(more)):
-        query = _Query(
+        (place, term, pair), (end_of_places, end_of_terms, end_of_pairs) = begins[q], begins[q + 1]
+        found, values = union(
             parts,
-            places[begins[q, 0] : begins[q + 1, 0]],
-            idf[begins[q, 1] : begins[q + 1, 1]],
+            places[place:end_of_places],
+            idf[term:end_of_terms],
             numbers,
-            pairs[begins[q, 2] : begins[q + 1, 2]],
-            pair_idf[begins[q, 2] : begins[q + 1, 2]],
-            telling[begins[q, 1] : begins[q + 1, 1]],
+            pairs[pair:end_of_pairs],
+            pair_idf[pair:end_of_pairs],
+            telling[term:end_of_terms],
+            allowed,
+            0,
+            no_phrase,
+            0,
+            low,
+            high,
+            more[q],
+            k,
+            True,
         )
-        found, values = _best_of_union(query, allowed, held, phrase, fields, low, high, more[q], k, in_order)
-        ends[q] = n + len(found)
-        if len(more) == 1:
-            return found, values, ends
         for i in range(len(found)):
             rows[n + i], scores[n + i] = found[i], values[i]
         n += len(found)
+        ends[q] = n
     return rows[:n], scores[:n], ends
 
 
