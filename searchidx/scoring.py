@@ -587,6 +587,7 @@ class CompiledScorer(Scorer):
             self._high,
             np.array([self._most(each) for each in wanted]),
             k,
+            True,
         )
         return [(rows[a:b], scores[a:b]) for a, b in pairwise([0, *ends.tolist()])]
 

@@ -1179,15 +1179,17 @@ def unions(
     high: float,
     more: AnyArray,
     k: int,
+    in_order: bool,
 ) -> tuple[AnyArray, AnyArray, AnyArray]:
-    """`union` of many queries over parts in the order of ids, which need nothing of Python while they are answered:
-    (rows of all, their scores, where those of each query end).
+    """`union` of many queries, which need nothing of Python while they are answered: (rows of all, their scores, where
+    those of each query end). in_order: always True.
 
     Query q has the places from begins[q, 0] to begins[q + 1, 0] - 1, so its terms from begins[q, 1] on and its pairs
     from begins[q, 2] on; its scores are at most more[q] times their sum over terms.
     """
     rows, scores, ends = _room(k * len(more)), np.empty(k * len(more), np.float32), _room(len(more))
     no_phrase = _room(0)
+    nothing = len(no_phrase)  # a 0 written out would be a type of its own, for which `union` is compiled once more
     n = 0
     for q in range(len(more)):
         (place, term, pair), (end_of_places, end_of_terms, end_of_pairs) = begins[q], begins[q + 1]
@@ -1200,14 +1202,14 @@ def unions(
             pair_idf[pair:end_of_pairs],
             telling[term:end_of_terms],
             allowed,
-            0,
+            nothing,
             no_phrase,
-            0,
+            nothing,
             low,
             high,
             more[q],
             k,
-            True,
+            in_order,
         )
         for i in range(len(found)):
             rows[n + i], scores[n + i] = found[i], values[i]
