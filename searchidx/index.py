@@ -6,11 +6,10 @@ An `Index` is a snapshot of one generation, safe to share between threads; a lat
 from __future__ import annotations
 
 import datetime
-import math
 import os
 import re
 import time
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property, partial
@@ -30,16 +29,15 @@ from searchidx.completing import Completer
 from searchidx.counting import Counting
 from searchidx.errors import IndexDamaged, PaperMissing, QueryError, UsageError
 from searchidx.explaining import analysed, explained
-from searchidx.extraction import canonical_dataset, canonical_metric, metric_direction, normalise_repo
+from searchidx.extraction import canonical_dataset, canonical_metric, normalise_repo
 from searchidx.fields import BY_NAME, DEFAULT_FACETS, FACETS, TEXT_FIELDS
 from searchidx.folding import folded
 from searchidx.identity import lookup_keys, title_key
 from searchidx.matching import Matcher, on_dataset, with_metric
-from searchidx.paper import UNSPECIFIED
 from searchidx.planning import Plan
 from searchidx.questions import is_prose, without_asking
-from searchidx.record import Record, number
-from searchidx.results import Claim, Hit, Page
+from searchidx.record import Record
+from searchidx.results import Claim, Hit, Page, sorted_claims
 from searchidx.scoring import Scorer, Weights
 from searchidx.scoring import make as make_scorer
 from searchidx.snippets import snippet
@@ -71,8 +69,8 @@ _LOOKS_LIKE_ID = re.compile(r"[\d/.:_-]")
 _NOTHING = Wanted({})
 #: Texts of `search_many` answered by one call: enough that threads seldom wait for Python's lock.
 _AT_ONCE = 64
-Best = tuple[AnyArray, AnyArray]
-_NONE: Best = (np.empty(0, np.int64), np.empty(0, np.float32))
+#: (rows, scores) by the place of their text, and each text's share of the time in ms.
+_Found = tuple[dict[int, tuple[AnyArray, AnyArray]], float]
 _NO_WORD = re.compile(r"[^\w\s.,;:'?!/&@#%$\\-]|(?:^|(?<=\s))-|\b(?:AND|OR|NOT)\b")
 _AGE_POWER = 1.5  # how fast votes age in `trending`, the exponent that link aggregators use
 
@@ -169,8 +167,9 @@ class Index:
         """The first page of `search` for each of many texts, in their order: for evaluations and exports.
 
         Some texts are read at a time; compiled code finds the papers of earlier ones meanwhile, on `threads` threads
-        (None: one more than there are cores). took_ms of a page is an equal share of what some texts took together.
-        Raises as `search`, when it is the text's turn: the pages before it come first.
+        (None: one more than there are cores). took_ms of a page is an equal share of what some texts took together,
+        waiting included. limit, narrow: see `search`. Raises UsageError at once, and QueryError when it is the text's
+        turn: the pages before it come first.
         """
         _check_page(limit, 1)
         if threads is not None and threads < 1:
@@ -181,40 +180,39 @@ class Index:
     def _search_many(
         self, texts: Iterator[str], filters: filters_.Filters, limit: int, threads: int
     ) -> Generator[Page, None, None]:
-        ahead: deque[tuple[list[str], list[Plan | QueryError], float, Future[list[Best]]]] = deque()
-        with ThreadPoolExecutor(threads) as pool:
+        ahead: deque[tuple[list[str], list[Plan | QueryError], Future[_Found]]] = deque()
+        pool = ThreadPoolExecutor(threads)
+        try:
             while some := list(islice(texts, _AT_ONCE)):
                 started = time.perf_counter()
                 plans = [self._planned(text, filters) for text in some]
-                ahead.append((some, plans, started, pool.submit(self._bests, plans, limit)))
+                ahead.append((some, plans, pool.submit(self._bests, plans, limit, started)))
                 if len(ahead) > threads + 1:
                     yield from self._pages(*ahead.popleft())
             while ahead:
                 yield from self._pages(*ahead.popleft())
+        finally:  # nobody waits for what is not begun when pages are no longer wanted
+            pool.shutdown(cancel_futures=True)
 
-    def _bests(self, plans: Sequence[Plan | QueryError], limit: int) -> list[Best]:
+    def _bests(self, plans: Sequence[Plan | QueryError], limit: int, started: float) -> _Found:
         """The best of every plan; those of plain words in one call, which lets other threads go on."""
         k = min(limit, max(len(self), 1))
-        plain = [plan for plan in plans if isinstance(plan, Plan) and plan.is_union and not plan.pinned]
-        found = iter(self._scorer.tops([plan.wanted for plan in plain], k, plain[0].allowed) if plain else ())
-        return [
-            _NONE
-            if isinstance(plan, QueryError)
-            else next(found)
-            if plan.is_union and not plan.pinned
-            else self._ranked(plan, "relevance", k, self._scorer)
-            for plan in plans
-        ]
+        asked = {place: plan for place, plan in enumerate(plans) if isinstance(plan, Plan)}
+        plain = {place: plan for place, plan in asked.items() if plan.is_union and not plan.pinned}
+        wanted = [plan.wanted for plan in plain.values()]
+        tops = self._scorer.tops(wanted, k, next(iter(plain.values())).allowed) if plain else []
+        found = dict(zip(plain, tops, strict=True))
+        for place in asked.keys() - plain.keys():
+            found[place] = self._ranked(asked[place], "relevance", k, self._scorer)
+        return found, (time.perf_counter() - started) * 1000 / len(plans)
 
-    def _pages(
-        self, texts: list[str], plans: list[Plan | QueryError], started: float, found: Future[list[Best]]
-    ) -> Iterator[Page]:
-        best = found.result()
-        took = round((time.perf_counter() - started) * 1000 / len(texts), 3)
-        for text, plan, (rows, scores) in zip(texts, plans, best, strict=True):
+    def _pages(self, texts: list[str], plans: list[Plan | QueryError], found: Future[_Found]) -> Iterator[Page]:
+        best, share = found.result()
+        took = round(share, 3)
+        for place, (text, plan) in enumerate(zip(texts, plans, strict=True)):
             if isinstance(plan, QueryError):
                 raise plan
-            hits = self._hits(1, rows, scores, plan)
+            hits = self._hits(1, *best[place], plan)
             spelling = self._better_spelling(text, plan)
             yield Page(text, plan.total, 1, took, hits, {}, plan.unknown, spelling, note=plan.note)
 
@@ -370,7 +368,7 @@ class Index:
         if sort == "relevance" and plan.terms:
             first = plan.shown_first
             if plan.held and not first:
-                best = scorer.top_holding(plan.wanted, *plan.held, k, plan.passing)
+                best = scorer.top_holding(plan.wanted, plan.held, k, plan.passing)
                 if best is not None:
                     return best
             if not plan.is_union and not first and len(plan.rows) <= _FEW_ROWS:
@@ -454,7 +452,7 @@ class Index:
                 if names.get(claim.dataset or "", fold(claim.dataset or "")) in datasets
                 and (metrics is None or fold(claim.canonical) in metrics)
             ]
-        return _sorted_claims(claims)
+        return sorted_claims(claims)
 
     def _reporting(self, dataset: str, metric: str | None) -> list[int]:
         """Live rows with a reported number on the dataset (of the metric), rising."""
@@ -612,27 +610,6 @@ def facet_names(facets: Iterable[str] | bool) -> Sequence[str]:
         if name not in BY_NAME or not BY_NAME[name].facet:
             raise UsageError(f"unknown facet {name!r}; known are {', '.join(f.name for f in FACETS)}")
     return names
-
-
-def _sorted_claims(claims: Sequence[Claim]) -> list[Claim]:
-    """Claims by metric, most frequent metric first, then absolute before other kinds, then best first, then by id."""
-    frequency = Counter(claim.metric.canonical for claim in claims)
-
-    def place(claim: Claim) -> tuple[bool, int, str, bool, float, str]:
-        name = claim.metric.canonical
-        value = number(claim.metric.value)
-        size = value if isinstance(value, float) else math.nan
-        better = size if metric_direction(name) == "lower" else -size
-        return (
-            name == UNSPECIFIED,
-            -frequency[name],
-            name,
-            claim.metric.kind != "absolute",
-            math.inf if math.isnan(better) else better,
-            claim.record.paper.id,
-        )
-
-    return sorted(claims, key=place)
 
 
 def _ordinal(date: int) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence, Sized
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,18 +19,9 @@ from searchidx.fields import TEXT_FIELDS
 from searchidx.filters import Filters
 from searchidx.matching import Matcher
 from searchidx.scoring import Mask, Scorer
-from searchidx.wanted import Known, Wanted, as_written
+from searchidx.wanted import Held, Known, Wanted, as_written
 
 AnyArray = npt.NDArray[Any]
-
-
-class Held(NamedTuple):
-    """What a paper must hold: all terms (each once), and those of a phrase (none for no phrase) one after the other in
-    one of these text fields (by number)."""
-
-    terms: tuple[str, ...]
-    phrase: tuple[str, ...]
-    fields: tuple[int, ...]
 
 
 class Plan:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from searchidx.paper import Metric
-from searchidx.record import Record, metric_json
+from searchidx.extraction import metric_direction
+from searchidx.paper import UNSPECIFIED, Metric
+from searchidx.record import Record, metric_json, number
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,6 +150,30 @@ class Claim:
             "repo": self.record.repo,
             "url": self.record.url,
         }
+
+
+def sorted_claims(claims: Sequence[Claim]) -> list[Claim]:
+    """Claims by metric, most frequent metric first, then absolute before other kinds, then best first, then by id.
+
+    Whether more is better depends on the metric, where that is known; else more comes first. What is no number is last.
+    """
+    frequency = Counter(claim.metric.canonical for claim in claims)
+
+    def place(claim: Claim) -> tuple[bool, int, str, bool, float, str]:
+        name = claim.metric.canonical
+        value = number(claim.metric.value)
+        size = value if isinstance(value, float) else math.nan
+        better = size if metric_direction(name) == "lower" else -size
+        return (
+            name == UNSPECIFIED,
+            -frequency[name],
+            name,
+            claim.metric.kind != "absolute",
+            math.inf if math.isnan(better) else better,
+            claim.record.paper.id,
+        )
+
+    return sorted(claims, key=place)
 
 
 class Page:

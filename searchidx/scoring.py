@@ -35,7 +35,7 @@ from searchidx.ranking.phrases import (
 )
 from searchidx.store.postings import Postings
 from searchidx.store.snapshot import Part, Snapshot
-from searchidx.wanted import Pair, Wanted, as_written
+from searchidx.wanted import Held, Pair, Wanted, as_written
 
 AnyArray = npt.NDArray[Any]
 Mask = npt.NDArray[np.bool_]
@@ -273,18 +273,12 @@ class Scorer:
         return self._best(wanted, rows, self._sums(wanted.terms, rows), k)
 
     def top_holding(
-        self,
-        wanted: Wanted,
-        held: Sequence[str],
-        phrase: Sequence[str],
-        fields: Sequence[int],
-        k: int,
-        allowed: Mask | None,
+        self, wanted: Wanted, held: Held, k: int, allowed: Mask | None
     ) -> tuple[AnyArray, bm25f.Floats] | None:
-        """`top` of the papers that hold these terms, and the phrase (of such; none for no phrase) in these fields.
+        """`top` of the papers that hold all that is asked for.
 
-        held: each once; a wanted term is among them or stands wherever one of them does. None when this executor has no
-        shorter way than finding all of them, and then `top_of`.
+        held: every wanted term is among its terms, or stands wherever one of them does; so is every term of its phrase.
+        None when this executor has no shorter way than finding all of them, and then `top_of`.
         """
         return None
 
@@ -592,22 +586,16 @@ class CompiledScorer(Scorer):
         return [(rows[a:b], scores[a:b]) for a, b in pairwise([0, *ends.tolist()])]
 
     def top_holding(
-        self,
-        wanted: Wanted,
-        held: Sequence[str],
-        phrase: Sequence[str],
-        fields: Sequence[int],
-        k: int,
-        allowed: Mask | None,
+        self, wanted: Wanted, held: Held, k: int, allowed: Mask | None
     ) -> tuple[AnyArray, bm25f.Floats] | None:
         # what is held and not scored adds nothing
-        weights = wanted.terms | {term: 0.0 for term in held if term not in wanted.terms}
+        weights = wanted.terms | {term: 0.0 for term in held.terms if term not in wanted.terms}
         if len(weights) > self._kernels.MOST_HELD or any(self._term(term) is None for term in weights):
             return None
         number = {term: place for place, term in enumerate(weights)}
-        places = np.array([number[term] for term in phrase], np.int64)
+        places = np.array([number[term] for term in held.phrase], np.int64)
         everything = wanted._replace(terms=weights)
-        return self._pruned(everything, k, allowed, (1 << len(weights)) - 1, places, _bits(fields))
+        return self._pruned(everything, k, allowed, (1 << len(weights)) - 1, places, _bits(held.fields))
 
     def top_of(self, wanted: Wanted, k: int, rows: AnyArray) -> tuple[AnyArray, bm25f.Floats]:
         in_order = self.snapshot.in_id_order

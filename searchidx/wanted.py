@@ -1,4 +1,4 @@
-"""What a query's words ask the ranking for: terms with weights, and which of them stand side by side."""
+"""What a query asks the ranking for: terms with weights, which of them stand side by side, which must be held."""
 
 from __future__ import annotations
 
@@ -66,9 +66,18 @@ class Wanted(NamedTuple):
         return frozenset(plain)
 
 
+class Held(NamedTuple):
+    """What a paper must hold: all terms (each once), and those of a phrase (none for no phrase) one after the other in
+    one of these text fields (by number)."""
+
+    terms: tuple[str, ...]
+    phrase: tuple[str, ...]
+    fields: tuple[int, ...]
+
+
 def wanted(words: Sequence[Known]) -> tuple[Wanted, tuple[str, ...]]:
     """(what is asked for, words no paper holds) of a query's words in order. Stop words count only when alone."""
-    any_telling = any(not known.word.is_stop for known in words)
+    any_telling = any(not each.word.is_stop for each in words)
     terms: dict[str, float] = {}
     unknown: dict[str, None] = {}
     places: list[tuple[str, int, float]] = []

@@ -80,10 +80,15 @@ WITHOUT_KERNELS = frozenset(
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Where several workers test, have the kernels compiled once for all of them."""
+    """Where several workers test, have the kernels compiled once for all of them; no longer than the tests take."""
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
         warming = subprocess.Popen([sys.executable, "-m", "tests.warm"], cwd=ROOT)
-        config.add_cleanup(warming.wait)
+
+        def stop() -> None:
+            warming.terminate()
+            warming.wait()
+
+        config.add_cleanup(stop)
 
 
 @pytest.hookimpl(trylast=True)

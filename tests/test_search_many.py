@@ -89,7 +89,7 @@ def test_nothing_to_ask(index):
 
 def test_texts_are_read_as_pages_are(index):
     texts = (f"graph {n}" for n in itertools.count())
-    pages = index.search_many(texts)
+    pages = index.search_many(texts, threads=2)
     assert [next(pages).query for _ in range(3)] == ["graph 0", "graph 1", "graph 2"]
     pages.close()
     assert 0 < int(next(texts).split()[1]) < 1000

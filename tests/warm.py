@@ -1,6 +1,6 @@
-"""Compiles the kernels into their cache: a process of its own does it while tests that need none run (`conftest`).
+"""Compiles the kernels that take long into their cache, in a process of its own (`conftest`).
 
-Without it every worker compiles what it meets first, and the others compile the same at the same time.
+Meanwhile tests that need none run. Without it every worker compiles what it meets first, and the others compile the same at the same time.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ WORDS = ["graph", "neural", "networks", "depth", "river", "self-taught"]
 
 
 def main() -> None:
-    """Search and build so that every kernel is called once, the slowest first."""
+    """Search and build so that they are called once, the slowest first."""
     rng = random.Random(1)
     texts = [" ".join(rng.choices(WORDS, k=12)) for _ in range(200)]
     with tempfile.TemporaryDirectory() as name:
@@ -30,6 +30,7 @@ def main() -> None:
         index = searchidx.open(home / "index", executor="numba")
         for text in ("graph networks", '"graph networks" river', "graph AND depth", "+graph depth -river"):
             assert index.search(text, facets=True, explain=True).total
+        assert len(list(index.search_many(["graph", "river"]))) == 2
         (home / "spill").mkdir()
         (home / "segment").mkdir()
         inverter = Inverter(2, home / "spill", run_words=500, batch=100)

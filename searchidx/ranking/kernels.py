@@ -1182,7 +1182,7 @@ def unions(
     in_order: bool,
 ) -> tuple[AnyArray, AnyArray, AnyArray]:
     """`union` of many queries, which need nothing of Python while they are answered: (rows of all, their scores, where
-    those of each query end). in_order: always True.
+    those of each query end). in_order: see `_in_order`; True, for there is room for k rows of each.
 
     Query q has the places from begins[q, 0] to begins[q + 1, 0] - 1, so its terms from begins[q, 1] on and its pairs
     from begins[q, 2] on; its scores are at most more[q] times their sum over terms.

@@ -134,6 +134,7 @@ class Searchidx(Engine):
         return self._index.search(" ".join(words), limit=1).total
 
     def batch(self, queries: Sequence[Sequence[str]], k: int, threads: int) -> list[list[str]]:
+        # one more, as by default: some wait for Python's lock
         pages = self._index.search_many(map(" ".join, queries), limit=k, threads=threads + 1)
         return [[hit.id for hit in page.hits] for page in pages]
 
