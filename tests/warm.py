@@ -1,6 +1,7 @@
 """Compiles the kernels that take long into their cache, in a process of its own (`conftest`).
 
-Meanwhile tests that need none run. Without it every worker compiles what it meets first, and the others compile the same at the same time.
+Meanwhile tests that need none run. Without it every worker compiles what it meets first, and the others compile the
+same at the same time.
 """
 
 from __future__ import annotations
