@@ -70,7 +70,7 @@ TINY = [
 
 #: Modules whose tests call no compiled kernel; they come first, while `warm` compiles.
 WITHOUT_KERNELS = frozenset(
-    "test_cache test_cli test_cli_care test_config test_corpus test_crash test_docs test_exports "
+    "test_cache test_cli test_cli_care test_config test_corpus test_docs test_exports "
     "test_extraction_datasets test_extraction_gold test_extraction_links test_extraction_metrics "
     "test_extraction_robustness test_extraction_telling test_extraction_values test_families test_filters "
     "test_identity test_layers test_query test_record test_render test_snippets test_sources_daily_text "
