@@ -125,10 +125,11 @@ class Completer:
             number = segment.find_term(encoded)
             if number >= 0:
                 postings = segment.postings_of(number)
-                positions, ends = segment.positions_of(number)
                 in_title = np.flatnonzero(postings.tfs[_TITLE] > 0)
+                counts = segment.occurrences_of(number)[in_title]
+                positions = segment.positions_of(number).of(in_title, counts)
                 # a posting's positions in the title come first
-                begins = np.concatenate(([0], ends[:-1]))[in_title]
+                begins = np.cumsum(counts) - counts
                 found.append(postings.rows[in_title[positions[begins] == 0]] + base)
         rows = np.concatenate(found)
         return rows if self._snapshot.live is None else rows[self._snapshot.live[rows]]

@@ -43,6 +43,8 @@ Mask = npt.NDArray[np.bool_]
 EXECUTORS = ("auto", "numba", "numpy")
 _MAX_REMEMBERED = 200_000
 _MAX_MEANINGS = 10_000
+#: Rows of which the best is looked at when a bound for the k-th best of all is wanted.
+_BLOCK = 64
 #: From so many segments on, one call of a kernel is faster than a search of each in Python.
 _MANY_PARTS = 4
 
@@ -243,6 +245,11 @@ class Scorer:
         without it every allowed paper does, the others with score 0.
         """
         sums = self.scores(wanted.terms)
+        if allowed is not None:
+            sums[~allowed] = 0
+        if (floor := _reached_by(sums, k)) > 0:
+            rows = np.flatnonzero(sums * self._most(wanted) >= floor)
+            return self._best(wanted, rows, sums[rows], k)
         candidates = self.holding_any(wanted.terms) if must_hold else None
         if allowed is not None:
             candidates = allowed if candidates is None else candidates & allowed
@@ -327,6 +334,15 @@ class Scorer:
         return self.snapshot.rows_of_hash(value)
 
 
+def _reached_by(sums: bm25f.Floats, k: int) -> float:
+    """A sum that k rows or more reach, 0 when none is known: the k-th best of the best of every `_BLOCK` rows."""
+    n_blocks = len(sums) // _BLOCK
+    if not 0 < k <= n_blocks:
+        return 0.0
+    best = sums[: n_blocks * _BLOCK].reshape(n_blocks, _BLOCK).max(axis=1)
+    return float(np.partition(best, n_blocks - k)[n_blocks - k])
+
+
 def _places_of(postings: Postings, rows: AnyArray) -> tuple[AnyArray, Mask]:
     """(a posting for every row, whether it is the row's own)."""
     places = np.minimum(np.searchsorted(postings.rows, rows), postings.df - 1)
@@ -349,7 +365,7 @@ def _occurrences_of(part: Part, terms: Sequence[str]) -> list[Occurrences] | Non
         if number < 0:
             return None
         postings = part.segment.postings_of(number)
-        found.append(Occurrences(postings.rows, postings.tfs, *part.segment.positions_of(number)))
+        found.append(Occurrences(postings.rows, postings.tfs, part.segment.positions_of(number).of))
     return found
 
 

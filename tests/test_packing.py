@@ -91,6 +91,11 @@ def test_every_span_of_terms_is_read_as_it_was_written(tmp_path_factory, rng, at
                 assert tf.tolist() == [len(posting[field]) for posting in flat]
             expected = [p for _, *texts in flat for text in texts for p in text]
             assert reader.positions(first, last, np.sum(counts, axis=0, dtype=np.int64)).tolist() == expected
+    for term, its_postings in enumerate(terms):
+        counts = np.array([len(title) + len(abstract) for _, title, abstract in its_postings])
+        some = np.flatnonzero([rng.random() < 0.5 for _ in its_postings])
+        expected = [p for i in some.tolist() for text_ in its_postings[i][1:] for p in text_]
+        assert reader.positions_of(term, counts).of(some, counts[some]).tolist() == expected
     _check_skips(arrays)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -15,13 +15,13 @@ _FIELD_SPAN = np.int64(1) << 32  # more positions than any text has
 class Occurrences(NamedTuple):
     """Every occurrence of one term.
 
-    rows: rising; tfs: per text field; positions: per posting, field after field; ends: where those of each posting end.
+    rows: rising; tfs: per text field. positions_of: reads the positions of some postings (their numbers, and how many
+    positions each has), one posting after the other, field after field inside.
     """
 
     rows: AnyArray
     tfs: Sequence[AnyArray]
-    positions: AnyArray
-    ends: AnyArray
+    positions_of: Callable[[AnyArray, AnyArray], AnyArray]
 
 
 def phrase_rows(terms: Sequence[tuple[Occurrences, int]], fields: Sequence[int]) -> AnyArray:
@@ -114,11 +114,10 @@ def _places(occurrences: Occurrences, rows: AnyArray, fields: Sequence[int]) -> 
     n_fields = len(occurrences.tfs)
     postings = np.searchsorted(occurrences.rows, rows)
     counts = np.stack([tf[postings].astype(np.int64) for tf in occurrences.tfs], axis=1)
-    starts = occurrences.ends[postings][:, None] - np.cumsum(counts[:, ::-1], axis=1)[:, ::-1]
-    wanted = list(fields)
-    flat = counts[:, wanted].ravel()
-    text = (rows.astype(np.int64)[:, None] * n_fields + np.array(wanted)).ravel()
-    before = np.cumsum(flat) - flat
-    held = np.repeat(starts[:, wanted].ravel() - before, flat) + np.arange(int(flat.sum()))
+    positions = occurrences.positions_of(postings, counts.sum(axis=1))
+    texts = np.repeat((rows.astype(np.int64)[:, None] * n_fields + np.arange(n_fields)).ravel(), counts.ravel())
+    if len(fields) < n_fields:
+        wanted = np.isin(texts % n_fields, fields)
+        texts, positions = texts[wanted], positions[wanted]
     # one position is spared at the front so that subtracting an offset cannot cross into the field before
-    return np.asarray(np.repeat(text, flat) * _FIELD_SPAN + occurrences.positions[held] + (_FIELD_SPAN >> 1))
+    return np.asarray(texts * _FIELD_SPAN + positions + (_FIELD_SPAN >> 1))

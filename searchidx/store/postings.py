@@ -152,6 +152,37 @@ class _Packing:
 # --- reading ------------------------------------------------------------------------------------------------
 
 
+class Positions(NamedTuple):
+    """Where one term stands. Of most postings the positions are in one array, of odd ones in another.
+
+    is_odd, ends: of every posting of the term; where its positions end in its array.
+    """
+
+    even: Array
+    odd: Array
+    is_odd: Array
+    ends: Array
+
+    def of(self, postings: Array, counts: Array) -> Array:
+        """The positions of some postings, one after the other, field after field inside.
+
+        postings: numbers from the term's first. counts: how many positions each has.
+        """
+        starts, odd = self.ends[postings] - counts, self.is_odd[postings]
+        if not odd.any():
+            return self.even[_spans(starts, counts)]
+        positions, of_odd = np.empty(int(counts.sum()), np.uint32), np.repeat(odd, counts)
+        positions[of_odd] = self.odd[_spans(starts[odd], counts[odd])]
+        positions[~of_odd] = self.even[_spans(starts[~odd], counts[~odd])]
+        return positions
+
+
+def _spans(starts: Array, counts: Array) -> Array:
+    """The numbers from each start on, as many as its count says, one span after the other."""
+    ends = np.cumsum(counts)
+    return np.asarray(np.repeat(starts - (ends - counts), counts) + np.arange(int(counts.sum())))
+
+
 class PostingsReader:
     """The postings of a segment, unpacked some terms at a time: those with the numbers first .. last - 1."""
 
@@ -267,6 +298,23 @@ class PostingsReader:
 
         counts: how many each posting has, which are the occurrences that `counts` gives.
         """
+        even, is_odd, odd, _ = self._even_and_odd(first, last, counts)
+        if not len(odd):
+            return even
+        positions = np.empty(len(even) + len(odd), np.uint32)
+        of_odd = np.repeat(is_odd, counts)
+        positions[of_odd], positions[~of_odd] = odd, even
+        return positions
+
+    def positions_of(self, term: int, counts: Array) -> Positions:
+        """Where one term stands. counts: as in `positions`. Raises IndexDamaged."""
+        even, is_odd, odd, odd_ends = self._even_and_odd(term, term + 1, counts)
+        ends = np.cumsum(np.where(is_odd, 0, counts))
+        ends[is_odd] = odd_ends
+        return Positions(even, odd, is_odd, ends)
+
+    def _even_and_odd(self, first: int, last: int, counts: Array) -> tuple[Array, Array, Array, Array]:
+        """(positions of all but odd postings; which postings are odd; their positions; where those of each end)."""
         starts, packed = self._array("positions.starts"), self._array("positions.bytes")
         start, end = int(starts[first]), int(starts[last])
         if not 0 <= start <= end <= len(packed):
@@ -280,15 +328,11 @@ class PostingsReader:
             raise self._damaged("postings.odd")
         odd, is_odd = self._odd_positions(begin, stop), np.zeros(len(counts), bool)
         is_odd[own] = True
-        n_odd = int(counts[is_odd].sum())
+        odd_ends = np.cumsum(counts[is_odd])
+        n_odd = int(odd_ends[-1]) if len(odd_ends) else 0
         if len(odd) != n_odd or len(even) != counts.sum() - n_odd:
             raise self._damaged("positions.starts")
-        if begin == stop:
-            return even
-        positions = np.empty(len(even) + len(odd), np.uint32)
-        of_odd = np.repeat(is_odd, counts)
-        positions[of_odd], positions[~of_odd] = odd, even
-        return positions
+        return even, is_odd, odd, odd_ends
 
     def _odd_positions(self, begin: int, stop: int) -> Array:
         """The positions of the odd postings with these places in their table."""

@@ -41,7 +41,7 @@ from searchidx.store.compression import record_unpacker
 from searchidx.store.files import Array, ArrayWriter, PackedArrays, StringTable, inside
 from searchidx.store.inverter import Inverter
 from searchidx.store.layout import BLOCK, METRIC_KINDS
-from searchidx.store.postings import TF_NAMES, Postings, PostingsReader, array_damaged, pack
+from searchidx.store.postings import TF_NAMES, Positions, Postings, PostingsReader, array_damaged, pack
 from searchidx.store.runs import offsets_of
 
 #: No block of records is larger than this when unpacked; a larger one is damaged, or meant to fill the memory.
@@ -283,7 +283,7 @@ class Segment:
         self._columns: dict[str, Column] = {}
         #: What was asked for before, by the term's number.
         self._postings: dict[int, Postings] = {}
-        self._positions: dict[int, tuple[Array, Array]] = {}
+        self._positions: dict[int, Positions] = {}
         self._n_unpacked = 0
 
     def damaged(self, name: str) -> IndexDamaged:
@@ -321,15 +321,18 @@ class Segment:
         """(first, last + 1) of a term's postings. Raises IndexDamaged."""
         return self.reader.numbers(number, number + 1)
 
-    def positions_of(self, number: int) -> tuple[Array, Array]:
-        """(positions, ends) of a term: posting i has positions[ends[i - 1] : ends[i]], field after field."""
+    def positions_of(self, number: int) -> Positions:
+        """Where the term with this number stands. Raises IndexDamaged."""
         found = self._positions.get(number)
         if found is None:
-            title, abstract = self.postings_of(number).tfs
-            counts = title + abstract.astype(np.int64)
-            found = self.reader.positions(number, number + 1, counts), np.cumsum(counts)
+            found = self.reader.positions_of(number, self.occurrences_of(number))
             self._positions[number] = found
         return found
+
+    def occurrences_of(self, number: int) -> Array:
+        """How often each paper of a term's postings holds it, int64. Raises IndexDamaged."""
+        title, abstract = self.postings_of(number).tfs
+        return title + abstract.astype(np.int64)
 
     def lengths(self, field: str) -> Array:
         """The length of every paper's text field, in positions."""

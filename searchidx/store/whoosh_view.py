@@ -221,9 +221,11 @@ class _TextTerms(_Terms):
 
     def values(self, number: int, format_: Any) -> Sequence[bytes]:
         postings, keep = self._keep(number)
-        positions, ends = self._segment.positions_of(int(self._numbers[number]))
-        before = sum((tf.astype(np.int64) for tf in postings.tfs[self._field :]), np.zeros(postings.df, np.int64))
-        starts = (ends - before)[keep]
+        term = int(self._numbers[number])
+        counts = self._segment.occurrences_of(term)[keep]
+        positions = self._segment.positions_of(term).of(np.flatnonzero(keep), counts)
+        before = sum((tf[keep].astype(np.int64) for tf in postings.tfs[self._field :]), np.zeros(len(counts), np.int64))
+        starts = np.cumsum(counts) - before
         return _Positions(positions, starts, starts + postings.tfs[self._field][keep], format_)
 
 
