@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
+from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,14 +30,16 @@ MAX_CLASSES = 1 << 14
 
 
 class _Joined(NamedTuple):
-    """Fields counted together. of_row: the class of every row; pairs: field -> (classes, values), one entry for each
-    value of each class; n_values: field -> how many values there are.
+    """Fields counted together. of_row: the class of every row; classes, values: one entry for each value of each class,
+    the values numbered through the fields; where: field -> which of these numbers are its own.
     """
 
     of_row: AnyArray
     n_classes: int
-    pairs: dict[str, tuple[AnyArray, AnyArray]]
-    n_values: dict[str, int]
+    classes: AnyArray
+    values: AnyArray
+    n_values: int
+    where: dict[str, slice]
 
 
 class Counting:
@@ -53,14 +56,14 @@ class Counting:
         rows: rising, each once.
         """
         self._asked += 1
-        together = [name for name in names if name in self._joined.pairs] if self._asked > WORTH_IT else []
+        together = [name for name in names if name in self._joined.where] if self._asked > WORTH_IT else []
         counts = self._count_together(together, rows) if len(together) > 1 else {}
         return {name: self._shown(name, counts[name] if name in counts else self._count(name, rows)) for name in names}
 
     def _shown(self, name: str, counts: AnyArray) -> dict[str, int]:
         if name == "year":
             return {str(year): int(counts[year]) for year in np.flatnonzero(counts)[::-1].tolist() if year}
-        order = most_frequent(counts, MAX_FACET_VALUES)
+        order = self._scorer.most_frequent(counts, MAX_FACET_VALUES)
         known = self._snapshot.values(name).names
         return {known[number]: count for number, count in zip(order.tolist(), counts[order].tolist(), strict=True)}
 
@@ -70,15 +73,9 @@ class Counting:
         return self._scorer.count_values(name, rows)
 
     def _count_together(self, names: Sequence[str], rows: AnyArray) -> dict[str, AnyArray]:
-        joined = self._joined
-        per_class = np.bincount(joined.of_row[rows], minlength=joined.n_classes)
-        counts = {}
-        for name in names:
-            classes, values = joined.pairs[name]
-            # sums of whole numbers below 2^53 are exact
-            summed = np.bincount(values, weights=per_class[classes], minlength=joined.n_values[name])
-            counts[name] = summed.astype(np.int64)
-        return counts
+        of_row, n_classes, classes, values, n_values, where = self._joined
+        counts = self._scorer.count_by_class(of_row, n_classes, classes, values, n_values, rows)
+        return {name: counts[where[name]] for name in names}
 
     @cached_property
     def _years(self) -> AnyArray:
@@ -99,9 +96,21 @@ class Counting:
             members = {other: held[coarser] for other, held in members.items()} | {name: distinct[of_key]}
             of_row = finer
         pairs = {name: _values_of(held) if name != "year" else _numbers(held) for name, held in members.items()}
-        n_values = {name: len(self._snapshot.values(name).names) if name != "year" else 1 for name in members}
-        n_classes = len(next(iter(members.values()), ()))
-        return _Joined(of_row.astype(np.int32), n_classes, pairs, n_values)
+        ends = np.cumsum([0, *(self._n_values(name) for name in pairs)]).tolist()
+        where = {name: slice(begin, end) for name, (begin, end) in zip(pairs, pairwise(ends), strict=True)}
+        none = np.empty(0, np.int64)
+        return _Joined(
+            of_row=of_row.astype(np.int32),
+            n_classes=len(next(iter(members.values()), ())),
+            classes=np.concatenate([none, *(its_classes for its_classes, _ in pairs.values())]),
+            values=np.concatenate([none, *(values + where[name].start for name, (_, values) in pairs.items())]),
+            n_values=ends[-1],
+            where=where,
+        )
+
+    def _n_values(self, name: str) -> int:
+        """How many numbers the values of a field have; a year is its own number."""
+        return int(self._years.max(initial=0)) + 1 if name == "year" else len(self._snapshot.values(name).names)
 
     def _bits(self, name: str) -> AnyArray | None:
         """A number per row with a bit for each of its values; None when there are too many values."""
@@ -128,14 +137,3 @@ def _values_of(bits: AnyArray) -> tuple[AnyArray, AnyArray]:
 def _numbers(numbers: AnyArray) -> tuple[AnyArray, AnyArray]:
     """(classes, values) where every class has one value."""
     return np.arange(len(numbers)), numbers
-
-
-def most_frequent(counts: AnyArray, k: int) -> AnyArray:
-    """The places of the k largest counts above 0, largest first, equal ones by place."""
-    places = np.flatnonzero(counts)
-    n = len(counts)
-    keys = counts[places] * n + (n - 1 - places)  # all different, so that no tie is left to chance
-    if len(keys) > k:
-        keys = np.partition(keys, len(keys) - k)[len(keys) - k :]
-    keys.sort()
-    return n - 1 - keys[::-1] % n

@@ -65,6 +65,11 @@ class Filters:
 
 
 _NOTHING = Filters()
+#: What is asked for most often, made once.
+_BY_CODE = {
+    has_code: Filters(code=tuple(state for state in CODE_STATES if (state == "linked") is has_code))
+    for has_code in (True, False)
+}
 
 
 def make(
@@ -80,6 +85,8 @@ def make(
     repo: str | Iterable[str] = (),
 ) -> Filters:
     """Filters from what a user writes; each kind takes one value or several. Raises UsageError."""
+    if has_code is not None and code == dataset == metric == year == venue == source == author == repo == ():
+        return _BY_CODE[has_code]
     states = tuple(parse_code(value) for value in _several(code))
     filters = Filters(
         code=states,
@@ -93,8 +100,7 @@ def make(
     )
     if has_code is None:
         return filters
-    wanted = {state for state in CODE_STATES if (state == "linked") is has_code}
-    narrowed = tuple(state for state in CODE_STATES if state in wanted and (not states or state in states))
+    narrowed = tuple(state for state in _BY_CODE[has_code].code if not states or state in states)
     if not narrowed:
         shown = "with" if has_code else "without"
         raise UsageError(f"no paper is {shown} code and {' or '.join(states)}; drop one of the two filters")

@@ -72,6 +72,8 @@ class Plan:
     @cached_property
     def rows(self) -> AnyArray:
         """The rows that match, rising."""
+        if self.is_union and not self.pinned:
+            return self._scorer.rows_holding_any(self.terms, self.passing)
         return np.flatnonzero(self.mask) if self._simple_rows is None else self._simple_rows
 
     @cached_property
@@ -138,6 +140,8 @@ class Plan:
 
     def total(self) -> int:
         """How many rows match."""
+        if "rows" in self.__dict__:
+            return len(self.rows)
         return int(np.count_nonzero(self.mask)) if self._simple_rows is None else len(self._simple_rows)
 
 

@@ -22,8 +22,7 @@ import numpy.typing as npt
 from searchidx.acronyms import MEANS, parts_of
 from searchidx.errors import UsageError
 from searchidx.fields import K1, NO_ABSTRACT, TEXT_FIELDS, B
-from searchidx.ranking import bm25f, impacts, nearness, packing
-from searchidx.ranking.facets import count_values
+from searchidx.ranking import bm25f, facets, impacts, nearness, packing
 from searchidx.ranking.nearness import COVERAGE, NEARNESS
 from searchidx.ranking.phrases import (
     Occurrences,
@@ -318,8 +317,25 @@ class Scorer:
         for part, numbers in zip(self.snapshot.parts, values.numbers, strict=True):
             first, last = np.searchsorted(rows, [part.base, part.end])
             column = part.segment.column(field)
-            counts[numbers] += count_values(column.values, column.offsets, len(numbers), rows[first:last] - part.base)
+            counts[numbers] += facets.count_values(
+                column.values, column.offsets, len(numbers), rows[first:last] - part.base
+            )
         return counts
+
+    def count_by_class(
+        self, of_row: AnyArray, n_classes: int, classes: AnyArray, values: AnyArray, n_values: int, rows: AnyArray
+    ) -> AnyArray:
+        """`ranking.facets.count_by_class`."""
+        return facets.count_by_class(of_row, n_classes, classes, values, n_values, rows)
+
+    def most_frequent(self, counts: AnyArray, k: int) -> AnyArray:
+        """`ranking.facets.most_frequent`."""
+        return facets.most_frequent(counts, k)
+
+    def rows_holding_any(self, terms: Iterable[str], allowed: Mask | None) -> AnyArray:
+        """Live rows that hold any of the terms, rising. allowed: the live rows that may come; None for all."""
+        mask = self.holding_any(terms)
+        return np.flatnonzero(mask if allowed is None else mask & allowed)
 
     def holding_any(self, terms: Iterable[str]) -> Mask:
         """True for live rows that hold any of the terms."""
@@ -408,9 +424,10 @@ class CompiledScorer(Scorer):
 
     def __init__(self, snapshot: Snapshot, weights: Weights) -> None:
         super().__init__(snapshot, weights)
-        from searchidx.ranking import kernels
+        from searchidx.ranking import kernels, tallies
 
         self._kernels = kernels
+        self._tallies = tallies
         #: Rows of segments, then of the postings made for acronyms' meanings; only grown, by replacing it.
         self._parts = np.array([list(_addresses(part).values()) for part in snapshot.parts], np.int64)
         self._n_segments = len(self._parts)
@@ -655,6 +672,19 @@ class CompiledScorer(Scorer):
         if self.snapshot.live is not None:
             mask &= self.snapshot.live
         return mask
+
+    def rows_holding_any(self, terms: Iterable[str], allowed: Mask | None) -> AnyArray:
+        found = [entry.places for term in terms if (entry := self._term(term))]
+        flags = self._live if allowed is None else _flags(allowed)
+        return self._kernels.matching_rows(self._parts, self._stacked(found), flags, self.snapshot.n_rows)
+
+    def count_by_class(
+        self, of_row: AnyArray, n_classes: int, classes: AnyArray, values: AnyArray, n_values: int, rows: AnyArray
+    ) -> AnyArray:
+        return self._tallies.count_by_class(of_row, n_classes, classes, values, n_values, rows)
+
+    def most_frequent(self, counts: AnyArray, k: int) -> AnyArray:
+        return self._tallies.most_frequent(counts, k)
 
     def rows_of_hash(self, value: int) -> list[int]:
         if self._n_segments < _MANY_PARTS:

@@ -13,9 +13,10 @@ from hypothesis import strategies as st
 
 import searchidx
 from searchidx import counting
-from searchidx.counting import WORTH_IT, Counting, most_frequent
+from searchidx.counting import WORTH_IT, Counting
 from searchidx.fields import DEFAULT_FACETS
 from searchidx.index import Index
+from searchidx.ranking import facets, tallies
 
 
 def papers(numbers: range, sources: str = "abc") -> list[dict[str, Any]]:
@@ -80,7 +81,20 @@ def test_an_index_without_papers_has_no_counts(tmp_path: Path) -> None:
     assert not any(counts(index, index._snapshot.live_rows(), together=True).values())
 
 
-@given(st.lists(st.integers(0, 5), max_size=50), st.integers(1, 10))
-def test_the_most_frequent_come_first_and_equal_ones_by_place(numbers: list[int], k: int) -> None:
+@pytest.mark.parametrize("most_frequent", [facets.most_frequent, tallies.most_frequent])
+@given(numbers=st.lists(st.integers(0, 5), max_size=50), k=st.integers(1, 10))
+def test_the_most_frequent_come_first_and_equal_ones_by_place(most_frequent: Any, numbers: list[int], k: int) -> None:
     wanted = sorted((place for place, count in enumerate(numbers) if count), key=lambda place: (-numbers[place], place))
     assert most_frequent(np.array(numbers, np.int64), k).tolist() == wanted[:k]
+
+
+@given(data=st.data())
+@settings(max_examples=30)
+def test_the_rows_that_match_are_those_of_the_masks(index: Index, data: st.DataObject) -> None:
+    scorer, snapshot = index._scorer, index._snapshot
+    terms = data.draw(st.lists(st.sampled_from(["depth", "code", "kitti", "look", "7", "64", "nowhere"]), unique=True))
+    chosen = data.draw(st.none() | st.lists(st.sampled_from(snapshot.live_rows().tolist())))
+    allowed = None if chosen is None else np.isin(np.arange(snapshot.n_rows), chosen)
+    mask = scorer.holding_any(terms)
+    expected = np.flatnonzero(mask if allowed is None else mask & allowed)
+    assert scorer.rows_holding_any(terms, allowed).tolist() == expected.tolist()

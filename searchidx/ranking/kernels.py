@@ -1558,9 +1558,50 @@ def union_rows(parts: AnyArray, places: AnyArray, n_rows: int) -> AnyArray:
     for p in range(places.shape[1]):
         here = flags[parts[p, BASE] : parts[p, BASE] + parts[p, N_ROWS]]
         for t in range(len(places)):
-            for row in _rows(parts, places, t, p):
-                here[row] = 1
+            _mark(parts, places, t, p, here)
     return flags
+
+
+@compiled
+def _mark(parts: AnyArray, places: AnyArray, t: int, p: int, flags: AnyArray) -> None:
+    """Write 1 to the flags of the rows of one part where a term stands."""
+    begin, end, table, own = places[t, p, _BEGIN], places[t, p, _END], places[t, p, _TABLE], places[t, p, _OWN]
+    source = places[t, p, _SOURCE]
+    if table < 0:
+        rows = _i4(parts[source, RARE_ROWS] + 4 * (begin + own), end - begin)
+        for i in range(len(rows)):
+            flags[rows[i]] = 1
+        return
+    n_ranges = _number_of_ranges(parts, p)
+    starts = _i4(parts[source, STARTS] + 4 * table * (n_ranges + 1), n_ranges + 1)
+    words = _u2(parts[source, WORDS] + 2 * (begin + own), end - begin)
+    for r in range(n_ranges):
+        here = flags[r << SHIFT :]
+        for i in range(starts[r], starts[r + 1]):
+            here[np.uint32(words[i]) >> np.uint32(CODE_BITS)] = 1
+
+
+@compiled
+def matching_rows(parts: AnyArray, places: AnyArray, allowed: AnyArray, n_rows: int) -> AnyArray:
+    """The rows where any of the terms stands, rising, of those allowed; int64."""
+    flags = np.zeros((n_rows + 7) // 8 * 8, np.uint8)
+    most = 0
+    for p in range(places.shape[1]):
+        here = flags[parts[p, BASE] : parts[p, BASE] + parts[p, N_ROWS]]
+        for t in range(len(places)):
+            most += places[t, p, _END] - places[t, p, _BEGIN]
+            _mark(parts, places, t, p, here)
+    for row in range(len(allowed)):
+        flags[row] &= allowed[row]
+    found = _room(min(most, n_rows) + 1)  # what is no match is written too, and then written over
+    eights = flags.view(np.uint64)
+    n = 0
+    for i in range(len(eights)):
+        if eights[i]:
+            for row in range(8 * i, 8 * i + 8):
+                found[n] = row
+                n += flags[row]
+    return found[:n]
 
 
 @compiled
