@@ -57,14 +57,14 @@ class Filters:
     repo: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        return self != _NOTHING
+        return self is not NOTHING and self != NOTHING
 
     def also(self, other: Filters) -> Filters:
         """Both filters' conditions; values of one kind stand beside each other."""
         return Filters(**{f.name: getattr(self, f.name) + getattr(other, f.name) for f in fields(self)})
 
 
-_NOTHING = Filters()
+NOTHING = Filters()
 #: What is asked for most often, made once.
 _BY_CODE = {
     has_code: Filters(code=tuple(state for state in CODE_STATES if (state == "linked") is has_code))

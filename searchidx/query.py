@@ -17,6 +17,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 from searchidx import filters as f
@@ -83,7 +84,7 @@ Examples
   title:"vision transformer"~2 OR abstract:transfomer~
 """
 
-NO_FILTERS = f.Filters()
+NO_FILTERS = f.NOTHING
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +251,17 @@ def _filters_alone(node: Node) -> f.Filters:
     return NO_FILTERS
 
 
+def _is_nothing(node: Node) -> bool:
+    """Whether a node asks for nothing: brackets or quotes around no word."""
+    return isinstance(node, Group) and node == Group()
+
+
+@lru_cache(maxsize=100_000)
+def _words_in(text: str) -> tuple[QueryWord, ...]:
+    """`query_words` of what stands between blanks or in quotes."""
+    return tuple(query_words(text))
+
+
 class _Token(NamedTuple):
     """kind: one of ( ) + - AND OR NOT phrase word. prefix: a field written before it. suffix: what stands right behind
     a phrase's closing quote and begins with * or ~.
@@ -273,10 +285,13 @@ _ENDS_FUZZY = re.compile(r"(.*[^\W_])~([\d.~]*)", re.DOTALL)
 _ONE_WORD = re.compile(r"[^\W_]+(?:[-.@_'&][^\W_]+)*[-.@_'&]?")
 _PATTERN_IN_QUOTES = re.compile(r"[^\W_]{2,}(?:\*|~\d?)(?!\w)")
 _FOREIGN = {"&&": "AND", "||": "OR"}
+#: What a word has that `_pattern` has something to say of.
+_MAY_BE_PATTERN = re.compile(r"[*~&|]")
 
 
 def _tokens(text: str) -> Iterator[_Token]:
-    text = text.translate(_SPELLINGS)
+    if not text.isascii():
+        text = text.translate(_SPELLINGS)
     depth = 0
     at = 0
     while at < len(text):
@@ -300,7 +315,7 @@ def _tokens(text: str) -> Iterator[_Token]:
 def _run(text: str, at: int, depth: int) -> tuple[_Token, int]:
     """The phrase, field or word that begins at `at`, and where it ends."""
     column = at + 1
-    match = _PREFIXED.match(text, at)
+    match = _PREFIXED.match(text, at) if ":" in text else None
     prefix = match.group(1).lower() if match else ""
     start = match.end() if match else at
     if start < len(text) and text[start] == '"':
@@ -339,6 +354,7 @@ class _Parser:
         self._at = 0
         self._depth = 0
         self._counted: set[QueryWord] = set()
+        self._is_short = len(text) < 2 * MAX_TERMS  # too short for more words than are allowed
         self._patterns: set[Prefix | Fuzzy] = set()
 
     def parse(self) -> Group:
@@ -358,7 +374,7 @@ class _Parser:
         should: list[Node] = []
         must: list[Node] = []
         must_not: list[Node] = []
-        narrow = f.Filters()
+        narrow = NO_FILTERS
         while self._peek() not in ("", ")"):
             sign = self._next().kind if self._peek() in ("+", "-") else ""
             node = self._either()
@@ -367,7 +383,7 @@ class _Parser:
                 narrow = narrow.also(filters)
             elif isinstance(node, Not) and not sign:
                 must_not.append(node.node)
-            elif node != Group():
+            elif not _is_nothing(node):
                 (must if sign == "+" else must_not if sign == "-" else should).append(node)
         return Group(tuple(should), tuple(must), tuple(must_not), narrow)
 
@@ -425,13 +441,13 @@ class _Parser:
         fields = _TEXT_PREFIXES.get(token.prefix, _ALL_TEXT)
         if token.kind == "phrase":
             return self._phrase(token, fields)
-        pattern = _pattern(token, fields)
+        pattern = _pattern(token, fields) if _MAY_BE_PATTERN.search(token.text) else None
         if pattern is not None:
             self._patterns.add(pattern)
             if len(self._patterns) > MAX_PATTERNS:
                 raise QueryError(f"more than {MAX_PATTERNS} words with * or ~; leave some out", token.column)
             return pattern
-        words = tuple(query_words(token.text))
+        words = _words_in(token.text)
         self._count((word for word in words if not word.is_stop), token)
         if len(words) == 1:
             return Word(words[0], fields)
@@ -451,13 +467,15 @@ class _Parser:
         if found := _PATTERN_IN_QUOTES.search(token.text):
             raise QueryError(f"{found.group()} inside quotes; take it out of them, or its last sign away", token.column)
         gap = _gap(token)
-        words = tuple(query_words(token.text))
+        words = _words_in(token.text)
         self._count(words, token)
         if not words:
             return Group()
         return Loose(words, gap, fields) if gap and len(words) > 1 else Phrase(words, fields)
 
     def _count(self, words: Iterable[QueryWord], token: _Token) -> None:
+        if self._is_short:
+            return
         self._counted.update(words)
         if len(self._counted) > MAX_TERMS:
             raise QueryError(f"more than {MAX_TERMS} different words; shorten the query", token.column)

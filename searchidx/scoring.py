@@ -397,7 +397,7 @@ class _Asked(NamedTuple):
     idf: AnyArray
     numbers: AnyArray
     pairs: AnyArray
-    pair_idf: AnyArray
+    strengths: AnyArray
     telling: AnyArray
 
 
@@ -406,16 +406,17 @@ def _joined(asked: Sequence[_Asked]) -> _Asked:
     last = asked[-1]  # whose parts are all there are: looking terms up may have added some
     joined = {
         name: np.concatenate([getattr(one, name) for one in asked])
-        for name in ("places", "idf", "pairs", "pair_idf", "telling")
+        for name in ("places", "idf", "pairs", "strengths", "telling")
     }
     return last._replace(**joined)
 
 
 class _Term(NamedTuple):
-    """A term as the kernels know it. places: int64 (parts, N_PLACE_COLUMNS)."""
+    """A term as the kernels know it. places: int64 (parts, N_PLACE_COLUMNS). idf: a float32, as lists of numbers become
+    arrays soonest."""
 
     places: AnyArray
-    idf: np.float32
+    idf: float
     df: int
 
 
@@ -451,7 +452,7 @@ class CompiledScorer(Scorer):
         except KeyError:
             pass
         places, df = self._look_up(term) if MEANS not in term else self._make(term)
-        entry = _Term(places, bm25f.idf(self.snapshot.n_papers, df), df) if df else None
+        entry = _Term(places, float(bm25f.idf(self.snapshot.n_papers, df)), df) if df else None
         if len(self._known) > _MAX_REMEMBERED:
             self._known.clear()
         self._known[term] = entry
@@ -517,48 +518,51 @@ class CompiledScorer(Scorer):
     def _query(self, wanted: Wanted) -> _Asked:
         """A query for `ranking.kernels`, of terms that papers hold."""
         found: list[AnyArray] = []
-        idf: list[float] = []
+        idf: dict[str, float] = {}
         number: dict[str, int] = {}
-        for term, weight in wanted.terms.items():
+        for term in wanted.terms:
             entry = self._term(term)
             if entry is not None:
                 number[term] = len(found)
                 found.append(entry.places)
-                # a float holds a float32 as it is, and lists of floats become arrays sooner
-                idf.append(float(entry.idf if weight == 1.0 else np.float32(weight) * entry.idf))
+                idf[term] = entry.idf
+        weights = [weight for term, weight in wanted.terms.items() if term in number]
         telling = bytearray(len(found))
         for term in wanted.telling:
             if term in number:
                 telling[number[term]] = 1
-        pairs, pair_idf = [], []
-        for pair in wanted.pairs:
-            ends = as_written(pair.first), as_written(pair.second)
-            for term in ends:
+        pairs: list[int] = []
+        strengths: list[float] = []
+        own_idf = np.array(list(idf.values()), np.float32)
+        for first, second, distance, (weight, other) in wanted.pairs:
+            one, two = as_written(first), as_written(second)
+            for term in (one, two):
                 if term not in number and (entry := self._term(term)) is not None:
                     number[term] = len(found)
                     found.append(entry.places)
-            if ends[0] in number and ends[1] in number:
-                pairs.append((number[ends[0]], number[ends[1]], pair.distance))
-                pair_idf.append(float(self.pair_idf(pair)))
+            if one in number and two in number:
+                pairs += (number[one], number[two], distance)
+                for term in (first, second):
+                    if term not in idf:
+                        idf[term] = float(self.idf(term))
+                strengths += (weight, idf[first], other, idf[second])
         return _Asked(
             self._parts,  # read after the terms were looked up, which may make postings and add parts for them
             self._stacked(found),
-            np.array(idf, np.float32),
+            np.array(weights, np.float32) * own_idf,
             self._numbers,
-            np.array(pairs, np.int64) if pairs else _NO_PAIRS,
-            np.array(pair_idf, np.float32),
+            np.array(pairs, np.int64).reshape(-1, 3) if pairs else _NO_PAIRS,
+            np.array(strengths, np.float32).reshape(-1, 2, 2),
             np.frombuffer(telling, np.uint8),
         )
 
     def idf(self, term: str) -> np.float32:
         entry = self._term(term)
-        return entry.idf if entry else super().idf(term)
+        return np.float32(entry.idf) if entry else super().idf(term)
 
     def _stacked(self, places: Sequence[AnyArray]) -> AnyArray:
-        stacked = np.empty((len(places), self._n_segments, self._kernels.N_PLACE_COLUMNS), np.int64)
-        for place, own in enumerate(places):
-            stacked[place] = own
-        return stacked
+        joined = np.frombuffer(bytearray().join([own.data for own in places]), np.int64)
+        return joined.reshape(len(places), self._n_segments, self._kernels.N_PLACE_COLUMNS)
 
     def df(self, term: str) -> int:
         entry = self._term(term)

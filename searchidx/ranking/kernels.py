@@ -14,8 +14,8 @@ term's positions begin, as `look_up` finds and checks them; with `idf`, float32 
 Memory is safe as long as the arrays have the shapes of `store.layout` and places come from `look_up`.
 
 What a score has beyond the sum over terms (`ranking.nearness`) comes as `pairs`, int64 (M, 3): two terms by their
-places and their distance, with `pair_idf`, float32 (M,); and as `telling`, uint8 (T,): nonzero for terms that count
-for the title. Places beyond len(idf) are of terms that only pairs need.
+places and their distance, with `strengths`, float32 (M, 2, 2): weight and idf of either term; and as `telling`, uint8
+(T,): nonzero for terms that count for the title. Places beyond len(idf) are of terms that only pairs need.
 
 Rows are numbered through the parts (`BASE`). They pass when `allowed` is empty or nonzero for them.
 """
@@ -604,6 +604,25 @@ class _Query(NamedTuple):
 
 
 @compiled
+def _asked(
+    parts: AnyArray,
+    places: AnyArray,
+    idf: AnyArray,
+    numbers: AnyArray,
+    pairs: AnyArray,
+    strengths: AnyArray,
+    telling: AnyArray,
+) -> _Query:
+    """A query from what Python gives; `Scorer.pair_idf` has the formula of a pair's idf."""
+    pair_idf = np.empty(len(pairs), np.float32)
+    for m in range(len(pairs)):
+        first = strengths[m, 0, 0] * strengths[m, 0, 1]
+        second = strengths[m, 1, 0] * strengths[m, 1, 1]
+        pair_idf[m] = numbers[_NEARNESS] * np.sqrt(first * second)
+    return _Query(parts, places, idf, numbers, pairs, pair_idf, telling)
+
+
+@compiled
 def _room(n: int) -> AnyArray:
     return np.empty(n, np.int64)
 
@@ -780,11 +799,11 @@ def score_rows(
     idf: AnyArray,
     numbers: AnyArray,
     pairs: AnyArray,
-    pair_idf: AnyArray,
+    strengths: AnyArray,
     telling: AnyArray,
 ) -> AnyArray:
     """The scores of some rows, in any order."""
-    query = _Query(parts, places, idf, numbers, pairs, pair_idf, telling)
+    query = _asked(parts, places, idf, numbers, pairs, strengths, telling)
     scores = np.empty(len(wanted), np.float32)
     at, low, high = _room(len(places)), _room(len(places)), _room(len(places))
     own = np.empty(len(idf), np.float32)
@@ -959,14 +978,14 @@ def top_of(
     idf: AnyArray,
     numbers: AnyArray,
     pairs: AnyArray,
-    pair_idf: AnyArray,
+    strengths: AnyArray,
     telling: AnyArray,
     high: float,
     k: int,
     in_order: bool,
 ) -> tuple[AnyArray, AnyArray]:
     """(rows, scores) of the k best of some rows (rising); see `_in_order` for ties, `union` for `high`."""
-    query = _Query(parts, places, idf, numbers, pairs, pair_idf, telling)
+    query = _asked(parts, places, idf, numbers, pairs, strengths, telling)
     weights, _, units = _weights(idf, high)
     best = _none_yet(np.zeros(k, np.float32))
     at, lows, highs = _room(len(places)), _room(len(places)), _room(len(places))
@@ -1098,7 +1117,7 @@ def union(
     idf: AnyArray,
     numbers: AnyArray,
     pairs: AnyArray,
-    pair_idf: AnyArray,
+    strengths: AnyArray,
     telling: AnyArray,
     allowed: AnyArray,
     held: int,
@@ -1122,7 +1141,7 @@ def union(
     that at least (sum - slack) * low / high: rows whose sum says they could be among the k best are kept and scored
     exactly.
     """
-    query = _Query(parts, places, idf, numbers, pairs, pair_idf, telling)
+    query = _asked(parts, places, idf, numbers, pairs, strengths, telling)
     weights, slack, units = _weights(idf, high)
     bounds, part_of, begins = _ranges(query, weights)
     sums = np.zeros(_RANGE, np.int32)
@@ -1171,7 +1190,7 @@ def unions(
     idf: AnyArray,
     numbers: AnyArray,
     pairs: AnyArray,
-    pair_idf: AnyArray,
+    strengths: AnyArray,
     telling: AnyArray,
     begins: AnyArray,
     allowed: AnyArray,
@@ -1199,7 +1218,7 @@ def unions(
             idf[term:end_of_terms],
             numbers,
             pairs[pair:end_of_pairs],
-            pair_idf[pair:end_of_pairs],
+            strengths[pair:end_of_pairs],
             telling[term:end_of_terms],
             allowed,
             nothing,
