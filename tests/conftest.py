@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
 import os
@@ -70,28 +71,53 @@ TINY = [
 ]
 
 
-#: Modules whose tests call no compiled kernel; they come first, while `warm` compiles.
+#: Modules whose tests call no compiled kernel, but for those marked `kernels`; they come first, while `warm` compiles.
 WITHOUT_KERNELS = frozenset(
-    "test_cache test_cli test_cli_care test_config test_corpus test_docs test_exports "
+    "test_analysis test_bench_generate test_bench_run test_browsing test_cache test_cli test_cli_care test_config "
+    "test_corpus test_docs test_errors test_exports "
     "test_extraction_datasets test_extraction_gold test_extraction_links test_extraction_metrics "
     "test_extraction_robustness test_extraction_telling test_extraction_values test_families test_filters "
-    "test_identity test_layers test_query test_record test_render test_snippets test_sources_daily_text "
-    "test_sources_jsonl test_sources_stream test_store_compression test_store_files test_store_generations "
-    "test_web_params test_workers".split()
+    "test_identity test_indexing test_layers test_plain_queries test_query test_record test_render test_snippets "
+    "test_sources_daily_text test_sources_jsonl test_sources_stream test_store_compression test_store_files "
+    "test_store_generations test_store_merging test_store_segment test_web_params test_whoosh_view test_workers".split()
 )
+_WARMING = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Where several workers test, have the kernels compiled once for all of them; no longer than the tests take."""
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
         keep_files_in_memory()
-        warming = subprocess.Popen([sys.executable, "-m", "tests.warm"], cwd=ROOT)
+        home = tempfile.TemporaryDirectory(prefix="searchidx-warm-")
+        config.stash[_WARMING] = running = Path(home.name) / "running"
+        with running.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # which only the end of the process opens again, whatever its end is
+            command = [sys.executable, "-m", "tests.warm", home.name]
+            warming = subprocess.Popen(command, cwd=ROOT, pass_fds=[file.fileno()])
 
         def stop() -> None:
             warming.terminate()
             warming.wait()
+            home.cleanup()
 
         config.add_cleanup(stop)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell every worker what to wait for."""
+    node.workerinput["warming"] = str(node.config.stash[_WARMING])
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A worker's first test that needs kernels waits for them: compiling the same at the same time takes longer."""
+    if needs_kernels(item) and (running := getattr(item.config, "workerinput", {}).pop("warming", None)):
+        with Path(running).open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+
+
+def needs_kernels(item: pytest.Item) -> bool:
+    return item.path.stem not in WITHOUT_KERNELS or item.get_closest_marker("kernels") is not None
 
 
 def keep_files_in_memory() -> None:
@@ -105,7 +131,7 @@ def keep_files_in_memory() -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that need no kernel come first, each kind in the order it had."""
-    items.sort(key=lambda item: item.path.stem not in WITHOUT_KERNELS)
+    items.sort(key=needs_kernels)
 
 
 class Run(NamedTuple):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from searchidx.analysis import RAW_WORD, clean, clean_character, expand
 from searchidx.sources import read
 from searchidx.store.bulk import BulkLexicon
-from searchidx.store.lexicon import PlainLexicon, packed
+from searchidx.store.lexicon import PlainLexicon, joined, packed
 
 EVERY_CHARACTER = range(0x110000)
 
@@ -43,7 +43,7 @@ class Reader:
 
     def check(self, texts):
         """The words of these texts are the analyser's, each number being always the same one."""
-        tokens = self._lexicon.tokenise(packed(texts))
+        tokens = self._lexicon.tokenise(joined([packed(texts)]))
         self._lexicon.expand(tokens)
         assert (tokens.words.dtype, tokens.counts.dtype) == ("int32", "int64")
         expected = [cut(text) for text in texts]

@@ -203,6 +203,7 @@ many = settings(
 # --- the property -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.kernels
 @many
 @given(corpora(deletions=False), st.data())
 def test_merged_segments_have_the_bytes_of_one_written_of_all_papers(scratch, pieces, data):
@@ -210,6 +211,7 @@ def test_merged_segments_have_the_bytes_of_one_written_of_all_papers(scratch, pi
         check(scratch(), pieces)
 
 
+@pytest.mark.kernels
 @many
 @given(corpora(), st.data())
 def test_merged_segments_have_the_bytes_of_one_written_of_the_live_papers(scratch, pieces, data):
