@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import searchidx
@@ -55,7 +55,6 @@ def test_what_only_begins_so_stays(query):
     assert without_asking(query) == query
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_keeps_its_length_and_never_becomes_empty(text):
     asked = without_asking(text)

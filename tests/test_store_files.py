@@ -68,7 +68,7 @@ def test_an_array_just_written_can_be_read_before_it_is_packed(tmp_path, values)
     assert writer.written("a").dtype == np.int16
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(values)
 def test_string_tables_are_read_back(tmp_path_factory, strings):
     writer = writer_in(tmp_path_factory.mktemp("strings"))
@@ -86,7 +86,7 @@ arrays = st.dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(arrays, st.randoms(use_true_random=False))
 def test_packed_arrays_are_one_aligned_file_whatever_the_order_of_writing(tmp_path_factory, written, rng):
     contents = []
@@ -127,7 +127,7 @@ def test_arrays_outlive_the_file_they_were_mapped_from(tmp_path):
 # --- strings --------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(values.map(lambda v: sorted(set(v))), st.binary(max_size=6))
 def test_strings_in_order_are_found_by_value(strings, value):
     found = table(strings).find(value)
@@ -136,7 +136,7 @@ def test_strings_in_order_are_found_by_value(strings, value):
     assert [table(strings).find(s) for s in strings] == list(range(len(strings)))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(st.text("ab", max_size=5).map(str.encode), max_size=20), st.text("ab", min_size=1, max_size=3))
 def test_strings_that_contain_a_part_are_found_each_once(strings, part):
     # a part across the border of two strings is in neither
@@ -150,7 +150,7 @@ def test_texts_come_out_as_text():
     assert files.encode(["\ud800x"]) == [b"?x"]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.integers(0, 2**64 - 1))
 def test_the_narrowest_dtype_holds_the_number_and_the_next_smaller_does_not(highest):
     dtype = files.narrowest(highest)

@@ -195,9 +195,7 @@ def scratch(tmp_path_factory):
     shutil.rmtree(base)
 
 
-many = settings(
-    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+many = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 # --- the property -------------------------------------------------------------------------------------------
@@ -429,7 +427,7 @@ def table_of(strings):
     return merging_plan.Strings(data, merging_plan.offsets_of(np.array([len(string) for string in strings], np.int64)))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.lists(st.sets(st.one_of(st.binary(max_size=24), st.text("ab\0", max_size=24).map(str.encode))), max_size=4),
     st.sampled_from([1, 2, 3, 1000]),
