@@ -91,7 +91,7 @@ def pytest_configure(config: pytest.Config) -> None:
         home = tempfile.TemporaryDirectory(prefix="searchidx-warm-")
         config.stash[_WARMING] = running = Path(home.name) / "running"
         with running.open("w") as file:
-            fcntl.flock(file, fcntl.LOCK_EX)  # which only the end of the process opens again, whatever its end is
+            fcntl.flock(file, fcntl.LOCK_EX)  # held by the process until its end, whatever end that is
             command = [sys.executable, "-m", "tests.warm", home.name]
             warming = subprocess.Popen(command, cwd=ROOT, pass_fds=[file.fileno()])
 
@@ -106,7 +106,8 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(optionalhook=True)
 def pytest_configure_node(node: Any) -> None:
     """Tell every worker what to wait for."""
-    node.workerinput["warming"] = str(node.config.stash[_WARMING])
+    if running := node.config.stash.get(_WARMING, None):
+        node.workerinput["warming"] = str(running)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -121,8 +122,10 @@ def needs_kernels(item: pytest.Item) -> bool:
 
 
 def keep_files_in_memory() -> None:
-    """Have temporary files in memory where there is room, unless TMPDIR says where: tests write and force to disk a
-    hundred thousand small ones, and a disk takes a fifth of all processor time, and waiting."""
+    """Have temporary files in memory where there is room, unless TMPDIR says where.
+
+    Tests write tens of thousands of small ones, force them to disk and remove them, which is a disk's slowest work.
+    """
     memory, enough = Path("/dev/shm"), 1 << 30
     if "TMPDIR" not in os.environ and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > enough:
         os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
