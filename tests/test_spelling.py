@@ -408,12 +408,12 @@ def test_every_example_of_the_page_finds_something_in_the_sample_corpus(tmp_path
 
 
 def test_a_page_of_the_longest_words_is_quick(tiny):
-    started = time.perf_counter()
+    started = time.process_time()
     for text in ("a" * 512, "ab" * 200 + "*", "ab" * 200 + "~", " ".join(f"depht{c}~2" for c in "abcdefgh")):
         page = tiny.search(text)
         assert page.did_you_mean is None or page.unknown
     tiny.suggest("a" * 500)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_the_fixture_has_the_words_these_tests_speak_of():
