@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -68,33 +71,70 @@ TINY = [
 ]
 
 
-#: Modules whose tests call no compiled kernel; they come first, while `warm` compiles.
+#: Modules whose tests call no compiled kernel, but for those marked `kernels`; they come first, while `warm` compiles.
 WITHOUT_KERNELS = frozenset(
-    "test_cache test_cli test_cli_care test_config test_corpus test_docs test_exports "
+    "test_analysis test_bench_generate test_bench_run test_browsing test_cache test_cli test_cli_care test_config "
+    "test_corpus test_docs test_errors test_exports "
     "test_extraction_datasets test_extraction_gold test_extraction_links test_extraction_metrics "
     "test_extraction_robustness test_extraction_telling test_extraction_values test_families test_filters "
-    "test_identity test_layers test_query test_record test_render test_snippets test_sources_daily_text "
-    "test_sources_jsonl test_sources_stream test_store_compression test_store_files test_store_generations "
-    "test_web_params test_workers".split()
+    "test_identity test_indexing test_layers test_plain_queries test_query test_record test_render test_snippets "
+    "test_sources_daily_text test_sources_jsonl test_sources_stream test_store_compression test_store_files "
+    "test_store_generations test_store_merging test_store_segment test_web_params test_whoosh_view test_workers".split()
 )
+_WARMING = pytest.StashKey[Path]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Where several workers test, have the kernels compiled once for all of them; no longer than the tests take."""
     if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
-        warming = subprocess.Popen([sys.executable, "-m", "tests.warm"], cwd=ROOT)
+        keep_files_in_memory()
+        home = tempfile.TemporaryDirectory(prefix="searchidx-warm-")
+        config.stash[_WARMING] = running = Path(home.name) / "running"
+        with running.open("w") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)  # held by the process until its end, whatever end that is
+            command = [sys.executable, "-m", "tests.warm", home.name]
+            warming = subprocess.Popen(command, cwd=ROOT, pass_fds=[file.fileno()])
 
         def stop() -> None:
             warming.terminate()
             warming.wait()
+            home.cleanup()
 
         config.add_cleanup(stop)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    """Tell every worker what to wait for."""
+    if running := node.config.stash.get(_WARMING, None):
+        node.workerinput["warming"] = str(running)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """A worker's first test that needs kernels waits for them: compiling the same at the same time takes longer."""
+    if needs_kernels(item) and (running := getattr(item.config, "workerinput", {}).pop("warming", None)):
+        with Path(running).open() as file:
+            fcntl.flock(file, fcntl.LOCK_SH)
+
+
+def needs_kernels(item: pytest.Item) -> bool:
+    return item.path.stem not in WITHOUT_KERNELS or item.get_closest_marker("kernels") is not None
+
+
+def keep_files_in_memory() -> None:
+    """Have temporary files in memory where there is room, unless TMPDIR says where.
+
+    Tests write tens of thousands of small ones, force them to disk and remove them, which is a disk's slowest work.
+    """
+    memory, enough = Path("/dev/shm"), 1 << 30
+    if "TMPDIR" not in os.environ and os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > enough:
+        os.environ["TMPDIR"] = tempfile.tempdir = str(memory)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Tests that need no kernel come first, each kind in the order it had."""
-    items.sort(key=lambda item: item.path.stem not in WITHOUT_KERNELS)
+    items.sort(key=needs_kernels)
 
 
 class Run(NamedTuple):

@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import searchidx
@@ -47,7 +47,6 @@ def test_other_brackets_explain_nothing(text):
     assert explained(text) == []
 
 
-@settings(deadline=None)
 @given(st.text(max_size=400))
 def test_any_text_will_do(text):
     for meaning in explained(text):

@@ -213,7 +213,7 @@ def test_a_query_in_capitals_is_not_a_list_of_acronyms(index):
 texts = st.one_of(st.text(max_size=200), st.text(alphabet=NASTY, max_size=120))
 
 
-@settings(deadline=None, max_examples=250)
+@settings(max_examples=250)
 @given(texts)
 def test_terms_of_any_text_are_lower_case_bounded_and_in_rising_places(text):
     start = 0
@@ -230,14 +230,14 @@ def test_terms_of_any_text_are_lower_case_bounded_and_in_rising_places(text):
         assert first < last <= len(clean(text))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(texts)
 def test_positions_leave_no_gaps(text):
     positions = {token.position for token in analyse(text)}
     assert positions == set(range(len(positions)))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(texts, max_size=4))
 def test_the_bulk_path_gives_exactly_the_tokens_of_analyse(several):
     vocabulary = Vocabulary()
@@ -251,7 +251,7 @@ def test_the_bulk_path_gives_exactly_the_tokens_of_analyse(several):
         assert tokens == placed(text)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(texts)
 def test_cleaning_leaves_no_marks_and_no_dollar_maths(text):
     cleaned = clean(text)
@@ -261,7 +261,7 @@ def test_cleaning_leaves_no_marks_and_no_dollar_maths(text):
     assert [token[:2] for token in iter_tokens(cleaned)] == placed(text)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(texts)
 def test_words_of_a_text_typed_as_a_query_are_terms_the_text_holds(text):
     if clean(text).isupper():
@@ -271,13 +271,13 @@ def test_words_of_a_text_typed_as_a_query_are_terms_the_text_holds(text):
         assert {*word.terms, *word.fallback, *word.phrase} <= held
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(texts)
 def test_the_terms_of_a_phrase_are_those_of_its_words(text):
     assert phrase_terms(text) == [term for word in query_words(text) for term in word.phrase]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(texts)
 def test_cleaning_changes_what_a_look_at_every_character_would_change(text):
     unwrapped = analysis.without_latex(text)

@@ -161,6 +161,7 @@ def installed(name: str) -> bool:
 
 # bm25s compiles for ten seconds
 @pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.torture] * (n == "bm25s")) for n in ENGINES])
+@pytest.mark.kernels
 @pytest.mark.filterwarnings("ignore")
 def test_every_engine_answers_every_kind_it_says_it_knows(name, prepared, tmp_path):
     """One body for all: the papers that have both words, in any order; the same alone and in a batch."""

@@ -92,7 +92,7 @@ any_extraction = st.builds(
 any_text = st.text(st.characters())  # lone surrogates too
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.dictionaries(st.tuples(any_text, any_text), any_extraction, max_size=5))
 def test_any_extraction_of_any_text_comes_back_as_it_was(known: dict[Text, Extraction]) -> None:
     some = list(known)
@@ -103,7 +103,7 @@ def test_any_extraction_of_any_text_comes_back_as_it_was(known: dict[Text, Extra
             assert stored == known[text] if is_unicode(text) else stored is None
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(any_text, any_text | st.builds("We reach {}% on {} https://{}".format, *[any_text] * 3))))
 def test_hits_are_what_fresh_extraction_gives(some: list[Text]) -> None:
     with tempfile.TemporaryDirectory() as directory:

@@ -54,7 +54,7 @@ def counts(index: Index, rows: Any, *, together: bool) -> dict[str, dict[str, in
 
 
 @given(data=st.data())
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 def test_together_is_as_one_by_one(index: Index, data: st.DataObject) -> None:
     live = index._snapshot.live_rows()
     chosen = data.draw(st.lists(st.sampled_from(live.tolist()), unique=True))

@@ -41,6 +41,7 @@ def test_the_transcript_is_what_the_commands_print():
     assert readme.timeless(readme.shown()) == readme.timeless(readme.transcript())
 
 
+@pytest.mark.kernels
 def test_the_python_snippet_runs(tmp_path, monkeypatch, capsys):
     (tmp_path / "corpus").symlink_to(readme.ROOT / "corpus")
     monkeypatch.chdir(tmp_path)

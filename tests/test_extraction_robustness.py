@@ -76,9 +76,9 @@ MONSTERS = {
 def test_no_input_takes_longer_than_a_second(name: str) -> None:
     extract("warm", "up on CIFAR-10")
     for title, abstract in ((MONSTERS[name], ""), ("A title", MONSTERS[name])):
-        began = time.perf_counter()
+        began = time.process_time()
         found = extract(title, abstract)
-        assert time.perf_counter() - began < 1.0
+        assert time.process_time() - began < 1.0
         check_spans(evidence_text(title, abstract), found)
 
 

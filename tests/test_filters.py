@@ -128,7 +128,7 @@ def test_conditions_of_two_filters_stand_beside_each_other():
     assert both == make(dataset=["a", "b"], year=2020, code="none")
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     st.one_of(
         st.text(max_size=30), st.text(alphabet="0129..-–: ٣²", max_size=12), st.text("ab <>=≥.,+-1e%", max_size=12)

@@ -6,7 +6,7 @@ import json
 import random
 
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 import searchidx
@@ -49,7 +49,6 @@ def found(index: searchidx.Index, text: str, limit: int) -> list[tuple[str, floa
     form=st.sampled_from(['"{}"', "phrase title", "+", " AND "]),
     limit=st.integers(1, 12),
 )
-@settings(deadline=None)
 @example(words=["small", "KD"], form='"{}"', limit=3)
 @example(words=["KD", "of", "networks"], form='"{}"', limit=2)
 @example(words=["KD", "of"], form="+", limit=5)

@@ -129,7 +129,6 @@ def test_a_title_without_latin_letters_has_an_id_too(title: str) -> None:
     assert not any(c.isspace() for c in title_id(title))
 
 
-@settings(deadline=None)
 @given(st.text(min_size=1, max_size=120))
 def test_a_title_id_is_one_word_and_always_the_same(title: str) -> None:
     id_ = title_id(title)
@@ -294,7 +293,7 @@ def records(draw: st.DrawFn) -> Paper:
     )
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.lists(records(), min_size=1, max_size=5))
 def test_merging_step_by_step_gives_what_merging_at_once_gives(many: list[Paper]) -> None:
     whole = merge(many)
@@ -306,7 +305,7 @@ def test_merging_step_by_step_gives_what_merging_at_once_gives(many: list[Paper]
     assert merge([whole, *many]) == whole
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(records(), min_size=1, max_size=4), st.randoms(use_true_random=False))
 def test_facts_do_not_depend_on_the_order_of_records(many: list[Paper], dice: random.Random) -> None:
     one = merge(many)
@@ -352,7 +351,7 @@ def sources(draw: st.DrawFn) -> list[tuple[int, Paper]]:
     return draw(st.permutations(result))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(sources())
 def test_every_paper_comes_once_whatever_the_order_of_its_sources(
     tmp_path_factory: pytest.TempPathFactory, many: list[tuple[int, Paper]]

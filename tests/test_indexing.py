@@ -150,7 +150,7 @@ spooled = st.builds(
 
 # no two records that contradict each other are merged, none is lost, and none stands alone that shares its id
 # with a group it does not contradict
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(spooled, min_size=1, max_size=9))
 def test_groups_never_hold_a_contradiction_and_lose_no_record(tmp_path_factory, records):
     with Spool(tmp_path_factory.mktemp("spool") / "spool") as spool:
@@ -174,7 +174,7 @@ def test_groups_never_hold_a_contradiction_and_lose_no_record(tmp_path_factory, 
 
 
 # an update puts what the index holds beside what it reads: held papers say of which rows they are
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.lists(spooled, min_size=1, max_size=7), st.lists(spooled, max_size=4))
 def test_held_rows_are_each_told_of_once_with_the_paper_they_belong_to(tmp_path_factory, held, new):
     with Spool(tmp_path_factory.mktemp("spool") / "spool") as spool:
@@ -191,7 +191,7 @@ def test_held_rows_are_each_told_of_once_with_the_paper_they_belong_to(tmp_path_
             assert found.paper == held[row]
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.lists(spooled, min_size=1, max_size=7), st.randoms(use_true_random=False))
 def test_which_records_are_one_paper_does_not_depend_on_the_order_of_reading(tmp_path_factory, records, rng):
     found = []

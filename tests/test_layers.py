@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -80,8 +81,18 @@ def modules() -> dict[str, Path]:
 MODULES = modules()
 
 
-def imports(path: Path) -> list[Import]:
-    return list(_imports(ast.parse(path.read_text(encoding="utf-8")), lazy=False, checking=False))
+@functools.cache  # every test reads many modules, some all of them
+def tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@functools.cache
+def imports(path: Path) -> tuple[Import, ...]:
+    return tuple(_imports(tree(path), lazy=False, checking=False))
+
+
+def is_named(node: ast.expr, name: str) -> bool:
+    return isinstance(node, ast.Name) and node.id == name
 
 
 def _imports(node: ast.AST, *, lazy: bool, checking: bool) -> Iterator[Import]:
@@ -96,8 +107,15 @@ def _imports(node: ast.AST, *, lazy: bool, checking: bool) -> Iterator[Import]:
                 yield Import(whole if is_module else child.module or "", lazy, checking)
         else:
             inside = isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef)
-            types = isinstance(child, ast.If) and ast.unparse(child.test) == "TYPE_CHECKING"
+            types = isinstance(child, ast.If) and is_named(child.test, "TYPE_CHECKING")
             yield from _imports(child, lazy=lazy or inside, checking=checking or types)
+
+
+@functools.cache
+def calls(path: Path) -> frozenset[str]:
+    """What is called by a plain name."""
+    called = (node.func for node in ast.walk(tree(path)) if isinstance(node, ast.Call))
+    return frozenset(function.id for function in called if isinstance(function, ast.Name))
 
 
 def own(target: str) -> str | None:
@@ -202,16 +220,11 @@ def test_nothing_here_can_run_code_from_a_file() -> None:
     for name, path in MODULES.items():
         used = {target.partition(".")[0] for target, _, _ in imports(path)}
         assert not used & {"pickle", "marshal", "shelve", "dill", "joblib"}, name
-        calls = [
-            node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
-        ]
-        assert not [f for f in calls if isinstance(f, ast.Name) and f.id in {"eval", "exec"}], name
+        assert not calls(path) & {"eval", "exec"}, name
 
 
 def test_the_library_never_prints() -> None:
     for name, path in MODULES.items():
         if layer(name) in {"cli", "render", "__main__"} or name.endswith("make_gazetteer"):
             continue
-        tree = ast.parse(path.read_text(encoding="utf-8"))
-        prints = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and ast.unparse(n.func) == "print"]
-        assert not prints, name
+        assert "print" not in calls(path), name

@@ -108,7 +108,7 @@ def test_a_word_between_breaks_a_phrase_and_a_repeated_word_counts(tmp_path):
     assert ids(index, '"deep nets"') == set()
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=5))
 def test_a_piece_of_an_abstract_finds_its_paper(corpus, words):
     index, papers = corpus

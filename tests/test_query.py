@@ -311,7 +311,7 @@ def test_20_000_random_queries_are_a_tree_or_a_query_error():
     assert 2_000 < trees < 18_000
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.text(max_size=600))
 def test_any_text_is_a_tree_or_a_query_error(text):
     outcome(text)
@@ -321,7 +321,7 @@ words = st.lists(st.sampled_from("alpha beta gamma delta epsilon".split()), min_
 
 
 # what we read is what was meant: a tree printed as a query and read again is the same tree
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.recursive(words.map(" ".join), lambda inner: st.one_of(
     st.tuples(inner, inner).map(lambda p: f"({p[0]}) AND ({p[1]})"),
     st.tuples(inner, inner).map(lambda p: f"({p[0]}) OR ({p[1]})"),

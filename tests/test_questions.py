@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 import searchidx
@@ -55,7 +55,6 @@ def test_what_only_begins_so_stays(query):
     assert without_asking(query) == query
 
 
-@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_any_text_keeps_its_length_and_never_becomes_empty(text):
     asked = without_asking(text)
@@ -66,9 +65,9 @@ def test_any_text_keeps_its_length_and_never_becomes_empty(text):
 
 @pytest.mark.parametrize("text", ["what which " * 60, "could you list " * 40, "any research " * 50, "find " * 120])
 def test_repeated_frames_take_no_time(text):
-    started = time.perf_counter()
+    started = time.process_time()
     without_asking(text)
-    assert time.perf_counter() - started < 0.5
+    assert time.process_time() - started < 0.5
 
 
 def test_a_question_finds_what_its_words_find(tiny_index):

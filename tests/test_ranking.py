@@ -315,7 +315,7 @@ def test_weights_that_make_no_sense_are_refused(corpus):
 # --- the parts ------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.integers(1, 2**31 - 1), st.data())
 def test_idf_is_above_zero_and_falls_with_df(n_docs, data):
     df = data.draw(st.integers(1, n_docs))
@@ -323,7 +323,7 @@ def test_idf_is_above_zero_and_falls_with_df(n_docs, data):
     assert bm25f.idf(n_docs, df) <= bm25f.idf(n_docs, max(df - 1, 1))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.floats(0, 1e4, width=32), st.lists(st.integers(0, 10_000), min_size=2, max_size=50))
 def test_a_term_contributes_at_least_0_and_at_most_its_idf(norm, counts):
     tf = np.array(counts, F32)
@@ -344,7 +344,7 @@ def test_norms_outside_their_range_are_refused(weights):
         bm25f.norms(np.ones(2, F32), 1.0, **weights)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(st.integers(-3, 3), max_size=60), st.integers(0, 70), st.data())
 def test_the_best_rows_are_a_full_sort_cut_off(values, k, data):
     scores = np.array(values, F32)

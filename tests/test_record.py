@@ -51,7 +51,7 @@ extractions = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(papers, extractions)
 def test_a_record_is_read_back_as_it_was_stored(paper, extraction):
     record = Record(paper, extraction)

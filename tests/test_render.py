@@ -42,7 +42,6 @@ def page(*hits: Hit, **changes: object) -> Page:
     return Page(**{**values, **changes})
 
 
-@settings(deadline=None)
 @given(st.text())
 def test_safe_text_keeps_everything_but_what_steers_a_terminal(text: str) -> None:
     safe = render.safe(text)
@@ -155,7 +154,7 @@ def test_bibtex_keys_are_unique() -> None:
     assert re.findall(r"^@\w+\{(.*),$", entries, re.MULTILINE) == ["ray2023kites", "ray2023kites-2", "ray2023kites-3"]
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(st.text(min_size=1, max_size=30), st.lists(st.text(max_size=15), max_size=3))
 def test_bibtex_braces_always_pair_up(title: str, authors: list[str]) -> None:
     entry = render.bibtex([record(Paper("a", title, authors=tuple(authors), venue=title))])

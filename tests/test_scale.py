@@ -6,6 +6,7 @@ real ones have. SEARCHIDX_TORTURE_PAPERS asks for fewer; the bounds are for a mi
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 import random
@@ -27,22 +28,21 @@ SYLLABLES = "ba ce di fo gu ha je ki lo mu na pe ri so tu va we xi yo zu bra cle
 pytestmark = pytest.mark.torture
 
 
-def vocabulary(n: int) -> list[str]:
+@functools.cache  # made when a test runs: every run of the suite imports this module
+def vocabulary(n: int = 120_000) -> tuple[list[str], list[float]]:
+    """Words, the most frequent first, and the sums of their weights."""
     rng = random.Random(1)
     words = dict.fromkeys("".join(rng.choices(SYLLABLES, k=rng.randint(2, 5))) for _ in range(n))
-    return list(words)
-
-
-WORDS = vocabulary(120_000)
-WEIGHTS = list(accumulate(1 / (rank + 3) for rank in range(len(WORDS))))
+    return list(words), list(accumulate(1 / (rank + 3) for rank in range(len(words))))
 
 
 def write_papers(paths: list[Path], first: int, n: int) -> None:
     """Papers number `first` on, dealt over the files in turn."""
     rng = random.Random(first)
+    known, weights = vocabulary()
     files = [path.open("w", encoding="utf-8") for path in paths]
     for number in range(first, first + n):
-        words = rng.choices(WORDS, cum_weights=WEIGHTS, k=rng.randint(90, 190))
+        words = rng.choices(known, cum_weights=weights, k=rng.randint(90, 190))
         record = {
             "id": f"p{number:08}",
             "title": f"{' '.join(words[:8])} {number}",
@@ -59,7 +59,8 @@ def write_papers(paths: list[Path], first: int, n: int) -> None:
 
 def queries(n: int) -> list[str]:
     rng = random.Random(3)
-    return [" ".join(rng.choices(WORDS, cum_weights=WEIGHTS, k=rng.randint(2, 4))) for _ in range(n)]
+    known, weights = vocabulary()
+    return [" ".join(rng.choices(known, cum_weights=weights, k=rng.randint(2, 4))) for _ in range(n)]
 
 
 @pytest.fixture(scope="module")

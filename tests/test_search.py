@@ -131,7 +131,7 @@ def evaluated(tree, papers):
             return found
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(trees)
 def test_boolean_queries_find_what_sets_give(corpus, tree):
     index, papers = corpus
@@ -414,7 +414,7 @@ def test_a_page_as_json_has_the_promised_keys(library):
     assert set(promised.split()) <= page["hits"][0].keys()
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(st.one_of(st.text(max_size=80), st.text(alphabet='ab/:.-"()+*~ 10\ud800\x00é中', max_size=40)))
 def test_any_text_searched_is_a_page_or_a_usage_error(library, text):
     try:

@@ -183,7 +183,7 @@ def corpora(draw: st.DrawFn) -> list[Dealt]:
 terms_ = st.sampled_from((*TERMS, "unheard"))
 weights = st.one_of(st.just(1.0), st.integers(2, 5).map(float), st.floats(0.05, 9.0))
 queries = st.dictionaries(terms_, weights, max_size=5)
-several = settings(deadline=None, max_examples=30)
+several = settings(max_examples=30)
 
 
 Opened = tuple[Snapshot, list[Scorer], Oracle]

@@ -108,7 +108,7 @@ def original(text):
     return " ".join(re.sub(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", " ", text).split())
 
 
-@settings(deadline=None, max_examples=250)
+@settings(max_examples=250)
 @given(texts, searched, st.integers(20, 300))
 def test_unmarked_text_is_a_part_of_the_original(text, query, max_chars):
     found = snippet(text, terms_of(query), max_chars=max_chars)
@@ -120,7 +120,7 @@ def test_unmarked_text_is_a_part_of_the_original(text, query, max_chars):
         at = place
 
 
-@settings(deadline=None, max_examples=250)
+@settings(max_examples=250)
 @given(texts, searched)
 def test_every_marked_word_has_a_term_that_was_searched_for(text, query):
     terms = terms_of(query)
@@ -128,7 +128,7 @@ def test_every_marked_word_has_a_term_that_was_searched_for(text, query):
         assert terms & {term for term, _ in expand(clean(word)).terms}
 
 
-@settings(deadline=None, max_examples=250)
+@settings(max_examples=250)
 @given(texts, searched, st.integers(20, 300))
 def test_snippets_are_about_as_long_as_asked(text, query, max_chars):
     terms = terms_of(query)
@@ -138,7 +138,7 @@ def test_snippets_are_about_as_long_as_asked(text, query, max_chars):
     assert found.count(OPEN) == found.count(CLOSE) == len(marked(found))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(st.sampled_from("alpha beta gamma graph depth . .".split()), min_size=1, max_size=200), searched)
 def test_a_text_that_holds_the_word_shows_it_marked(words, query):
     text = " ".join(words)

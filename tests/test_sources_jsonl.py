@@ -221,7 +221,7 @@ KEYS = "id title abstract authors date year venue url code_urls keywords arxiv_i
 
 
 # Whatever stands in a record, it is a paper that can be stored or an error that says so.
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.dictionaries(st.sampled_from(KEYS), json_values))
 def test_any_record_is_a_paper_or_a_value_error(record: dict[str, Any]) -> None:
     try:

@@ -60,7 +60,7 @@ def test_the_format_is_known_though_the_first_frame_is_tiny(tmp_path: Path, pack
     assert len(read_bytes(tmp_path / "list", data)) == 1
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(
     st.lists(
         st.text(st.characters(exclude_characters="\n\r\0\ufeff", exclude_categories=["Cs"]), max_size=40), min_size=1

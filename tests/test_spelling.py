@@ -205,7 +205,7 @@ def slow_osa(a: str, b: str) -> int:
     return table[-1][-1]
 
 
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=80)
 @given(st.text("abk1é", min_size=2, max_size=7), st.integers(1, 2))
 def test_near_words_are_those_so_many_letters_off(codes: searchidx.index.Index, word: str, most: int):
     vocabulary: Vocabulary = codes._matcher.vocabulary
@@ -246,7 +246,7 @@ def orders(tmp_path_factory) -> tuple[searchidx.index.Index, list[list[str]]]:
     return searchidx.open(directory / "index", executor="numpy"), texts
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.sampled_from("abc"), min_size=2, max_size=4), st.integers(1, 4))
 def test_loose_phrases_find_what_a_slow_search_finds(orders, phrase, gap):
     index, texts = orders
@@ -321,7 +321,7 @@ class TestDidYouMean:
         assert index.search("carxs river").did_you_mean == "cards river"
         assert index.search("carxs kernel").did_you_mean in ("carts kernel", "carbs kernel")
 
-    @settings(deadline=None, max_examples=80)
+    @settings(max_examples=80)
     @given(st.text(alphabet='segmntaio dph-"()+:*~ Zé中\ud800\x00', max_size=40))
     def test_any_query(self, tiny, text):
         try:
@@ -374,7 +374,7 @@ class TestSuggest:
         assert len(library.suggest("se", limit=1)) == 1
         assert library.suggest("se", limit=0) == []
 
-    @settings(deadline=None, max_examples=150)
+    @settings(max_examples=150)
     @given(st.one_of(st.text(max_size=30), st.text(alphabet='dephriv -"():*~A\ud800\x00', max_size=20)))
     def test_any_text(self, tiny, text):
         suggested = tiny.suggest(text)
@@ -408,12 +408,12 @@ def test_every_example_of_the_page_finds_something_in_the_sample_corpus(tmp_path
 
 
 def test_a_page_of_the_longest_words_is_quick(tiny):
-    started = time.perf_counter()
+    started = time.process_time()
     for text in ("a" * 512, "ab" * 200 + "*", "ab" * 200 + "~", " ".join(f"depht{c}~2" for c in "abcdefgh")):
         page = tiny.search(text)
         assert page.did_you_mean is None or page.unknown
     tiny.suggest("a" * 500)
-    assert time.perf_counter() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_the_fixture_has_the_words_these_tests_speak_of():

@@ -23,10 +23,14 @@ def table(strings):
     return StringTable(np.frombuffer(b"".join(strings), np.uint8), offsets)
 
 
-def writer_in(directory):
+#: Arrays are files until they are packed, or all of these tests' wait in memory.
+SMALL = (0, 1 << 16)
+
+
+def writer_in(directory, small=SMALL[-1]):
     """A writer of arrays to be packed into `directory`/packed."""
     (directory / "packed").mkdir()
-    return ArrayWriter(directory / "packed")
+    return ArrayWriter(directory / "packed", small=small)
 
 
 def packed(writer):
@@ -35,11 +39,12 @@ def packed(writer):
     return PackedArrays(writer.directory, specs)
 
 
+@pytest.mark.parametrize("small", SMALL)
 @pytest.mark.parametrize("dtype", DTYPES)
 @pytest.mark.parametrize("length", [0, 1, 5])
-def test_an_array_of_every_dtype_is_read_back_and_cannot_be_written_to(tmp_path, dtype, length):
+def test_an_array_of_every_dtype_is_read_back_and_cannot_be_written_to(tmp_path, small, dtype, length):
     written = np.arange(length).astype(DTYPES[dtype])
-    writer = writer_in(tmp_path)
+    writer = writer_in(tmp_path, small)
     writer.array("a", written)
     read = packed(writer).array("a")
     assert read.dtype == written.dtype
@@ -47,31 +52,34 @@ def test_an_array_of_every_dtype_is_read_back_and_cannot_be_written_to(tmp_path,
     assert length == 0 or not read.flags.writeable
 
 
-def test_numbers_are_little_endian_on_disk_whatever_they_were_in_memory(tmp_path):
-    writer = writer_in(tmp_path)
+@pytest.mark.parametrize("small", SMALL)
+def test_numbers_are_little_endian_on_disk_whatever_they_were_in_memory(tmp_path, small):
+    writer = writer_in(tmp_path, small)
     writer.array("a", np.array([1, 256], ">u4"))
     writer.pack()
     assert (tmp_path / "packed").read_bytes() == bytes([1, 0, 0, 0, 0, 1, 0, 0])
 
 
-def test_every_other_number_of_a_strided_array_is_written(tmp_path):
-    writer = writer_in(tmp_path)
+@pytest.mark.parametrize("small", SMALL)
+def test_every_other_number_of_a_strided_array_is_written(tmp_path, small):
+    writer = writer_in(tmp_path, small)
     writer.array("a", np.arange(10, dtype=np.int32)[::3])
     assert packed(writer).array("a").tolist() == [0, 3, 6, 9]
 
 
+@pytest.mark.parametrize("small", SMALL)
 @pytest.mark.parametrize("values", [[], [1, 2, 3]])
-def test_an_array_just_written_can_be_read_before_it_is_packed(tmp_path, values):
-    writer = writer_in(tmp_path)
+def test_an_array_just_written_can_be_read_before_it_is_packed(tmp_path, small, values):
+    writer = writer_in(tmp_path, small)
     writer.array("a", np.array(values, np.int16))
     assert writer.written("a").tolist() == values
     assert writer.written("a").dtype == np.int16
 
 
-@settings(deadline=None, max_examples=50)
-@given(values)
-def test_string_tables_are_read_back(tmp_path_factory, strings):
-    writer = writer_in(tmp_path_factory.mktemp("strings"))
+@settings(max_examples=100)
+@given(values, st.sampled_from(SMALL))
+def test_string_tables_are_read_back(tmp_path_factory, strings, small):
+    writer = writer_in(tmp_path_factory.mktemp("strings"), small)
     writer.strings("s", strings)
     read = packed(writer).strings("s")
     assert [read[i] for i in range(len(read))] == strings
@@ -86,13 +94,13 @@ arrays = st.dictionaries(
 )
 
 
-@settings(deadline=None, max_examples=50)
+@settings(max_examples=50)
 @given(arrays, st.randoms(use_true_random=False))
 def test_packed_arrays_are_one_aligned_file_whatever_the_order_of_writing(tmp_path_factory, written, rng):
     contents = []
-    for _ in range(2):
+    for small in (*SMALL, 100):
         directory = tmp_path_factory.mktemp("packed")
-        writer = writer_in(directory)
+        writer = writer_in(directory, small)
         names = list(written)
         rng.shuffle(names)
         for name in names:
@@ -106,7 +114,26 @@ def test_packed_arrays_are_one_aligned_file_whatever_the_order_of_writing(tmp_pa
             assert specs[name]["offset"] % ALIGNMENT == 0
             assert specs[name]["dtype"] == dtype
         contents.append(((directory / "packed").read_bytes(), specs))
-    assert contents[0] == contents[1]
+    assert contents == [contents[0]] * len(contents)
+
+
+@pytest.mark.parametrize("small", SMALL)
+def test_an_array_taken_back_is_not_packed(tmp_path, small):
+    writer = writer_in(tmp_path, small)
+    writer.array("a", np.arange(3))
+    writer.array("b", np.arange(4))
+    writer.drop("a")
+    assert sorted(writer.pack()) == ["b"]
+    assert [path.name for path in tmp_path.iterdir()] == ["packed"]
+
+
+def test_small_arrays_become_no_files_of_their_own(tmp_path):
+    writer = writer_in(tmp_path, 5)
+    writer.array("small", np.zeros(5, np.uint8))
+    writer.array("large", np.zeros(6, np.uint8))
+    assert [path.name for path in writer.directory.iterdir()] == ["large"]
+    arrays = packed(writer)
+    assert (len(arrays.array("small")), len(arrays.array("large"))) == (5, 6)
 
 
 def test_an_array_that_was_not_described_is_a_key_error(tmp_path):
@@ -127,7 +154,7 @@ def test_arrays_outlive_the_file_they_were_mapped_from(tmp_path):
 # --- strings --------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(values.map(lambda v: sorted(set(v))), st.binary(max_size=6))
 def test_strings_in_order_are_found_by_value(strings, value):
     found = table(strings).find(value)
@@ -136,7 +163,7 @@ def test_strings_in_order_are_found_by_value(strings, value):
     assert [table(strings).find(s) for s in strings] == list(range(len(strings)))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(st.lists(st.text("ab", max_size=5).map(str.encode), max_size=20), st.text("ab", min_size=1, max_size=3))
 def test_strings_that_contain_a_part_are_found_each_once(strings, part):
     # a part across the border of two strings is in neither
@@ -150,7 +177,7 @@ def test_texts_come_out_as_text():
     assert files.encode(["\ud800x"]) == [b"?x"]
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(st.integers(0, 2**64 - 1))
 def test_the_narrowest_dtype_holds_the_number_and_the_next_smaller_does_not(highest):
     dtype = files.narrowest(highest)

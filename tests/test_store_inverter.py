@@ -87,7 +87,7 @@ def test_postings_are_those_of_a_dictionary_filled_token_by_token(tmp_path, seed
     check(tmp_path, papers_of(random.Random(seed), 80))
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(st.lists(st.tuples(st.text(max_size=20), st.text("aA1 -.@é中\n", max_size=40)), min_size=1, max_size=6))
 def test_postings_of_any_text_are_those_of_a_dictionary(tmp_path_factory, papers):
     if any("\ud800" <= c <= "\udfff" for texts in papers for text in texts for c in text):
@@ -161,7 +161,7 @@ def test_a_text_of_more_words_than_16_bits_count(tmp_path):
     assert compiled == plain
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.text(max_size=20), st.text("aA1 -.@é中$\\{\n", max_size=40)), min_size=1, max_size=8))
 def test_postings_of_any_text_are_the_same_when_compiled(tmp_path_factory, papers):
     directory = tmp_path_factory.mktemp("any")

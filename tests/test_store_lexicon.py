@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from searchidx.analysis import RAW_WORD, clean, clean_character, expand
 from searchidx.sources import read
 from searchidx.store.bulk import BulkLexicon
-from searchidx.store.lexicon import PlainLexicon, packed
+from searchidx.store.lexicon import PlainLexicon, joined, packed
 
 EVERY_CHARACTER = range(0x110000)
 
@@ -43,7 +43,7 @@ class Reader:
 
     def check(self, texts):
         """The words of these texts are the analyser's, each number being always the same one."""
-        tokens = self._lexicon.tokenise(packed(texts))
+        tokens = self._lexicon.tokenise(joined([packed(texts)]))
         self._lexicon.expand(tokens)
         assert (tokens.words.dtype, tokens.counts.dtype) == ("int32", "int64")
         expected = [cut(text) for text in texts]
@@ -79,7 +79,7 @@ def lexicon(request):
     return request.param
 
 
-@settings(deadline=None, max_examples=400)
+@settings(max_examples=400)
 @given(texts=st.lists(any_text, max_size=5))
 def test_words_are_those_of_the_analyser(reader, texts):
     reader.check(texts)
@@ -87,7 +87,7 @@ def test_words_are_those_of_the_analyser(reader, texts):
 
 @pytest.mark.parametrize("name", ALPHABETS)
 def test_words_of_each_alphabet_are_those_of_the_analyser(reader, name):
-    @settings(deadline=None, max_examples=150)
+    @settings(max_examples=150)
     @given(st.text(ALPHABETS[name], max_size=40))
     def check(text):
         reader.check([text])
@@ -152,7 +152,7 @@ def test_many_texts_that_need_the_analyser_among_those_that_do_not(reader):
 # --- terms ----------------------------------------------------------------------------------------------------
 
 
-@settings(deadline=None, max_examples=100)
+@settings(max_examples=100)
 @given(raws=st.lists(st.from_regex(r"[a-zA-Z]{1,9}(-[a-zA-Z]{1,5}){0,4}", fullmatch=True), max_size=30))
 def test_terms_of_letters_and_hyphens_are_those_of_the_analyser(lexicon, raws):
     reader = Reader(lexicon())
@@ -183,7 +183,7 @@ def test_terms_of_long_words_are_cut_as_by_the_analyser(lexicon, length):
     reader.check_terms()
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(batches=st.lists(st.lists(any_text, max_size=3), max_size=3))
 def test_terms_of_any_texts_are_those_of_the_analyser(lexicon, batches):
     reader = Reader(lexicon())

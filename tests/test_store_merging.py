@@ -195,14 +195,13 @@ def scratch(tmp_path_factory):
     shutil.rmtree(base)
 
 
-many = settings(
-    deadline=None, max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
-)
+many = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 # --- the property -------------------------------------------------------------------------------------------
 
 
+@pytest.mark.kernels
 @many
 @given(corpora(deletions=False), st.data())
 def test_merged_segments_have_the_bytes_of_one_written_of_all_papers(scratch, pieces, data):
@@ -210,6 +209,7 @@ def test_merged_segments_have_the_bytes_of_one_written_of_all_papers(scratch, pi
         check(scratch(), pieces)
 
 
+@pytest.mark.kernels
 @many
 @given(corpora(), st.data())
 def test_merged_segments_have_the_bytes_of_one_written_of_the_live_papers(scratch, pieces, data):
@@ -429,7 +429,7 @@ def table_of(strings):
     return merging_plan.Strings(data, merging_plan.offsets_of(np.array([len(string) for string in strings], np.int64)))
 
 
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=150)
 @given(
     st.lists(st.sets(st.one_of(st.binary(max_size=24), st.text("ab\0", max_size=24).map(str.encode))), max_size=4),
     st.sampled_from([1, 2, 3, 1000]),

@@ -100,7 +100,7 @@ steps = st.lists(
 
 class TestLikeOneBuiltAnew:
     @given(first=batches, steps=steps)
-    @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+    @settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
     def test_after_any_steps(self, first: Records, steps: list[tuple[str, Any]], tmp_path_factory):
         scratch = tmp_path_factory.mktemp("steps")
         index = scratch / "index"

@@ -42,7 +42,6 @@ def ask_everything(described: schemathesis.BaseSchema, path: str, mode: Generati
     (operation,) = described[path].values()
 
     @settings(
-        deadline=None,
         database=None,
         suppress_health_check=list(HealthCheck),
         max_examples=max_examples,

@@ -158,6 +158,10 @@ _BEST_FIRST = 32
 _AT_ONCE = 16
 #: How many postings are added up in the time that one is looked up among others.
 _WORTH_LOOKING_UP = 64
+#: The half of a number that another was put before.
+_LOW = 0xFFFFFFFF
+#: For arguments: a 0 written out has a type of its own, for which a function and all it calls are compiled once more.
+_ZERO: Any = np.int64(0)
 
 
 def compiled(function: F) -> F:
@@ -372,7 +376,7 @@ def _code(parts: AnyArray, places: AnyArray, t: int, p: int, posting: int) -> An
 def _odd_one(parts: AnyArray, source: int, posting: int) -> int:
     """The place of an odd posting in the table of such, -1 when it is not there."""
     odd = _i8(parts[source, ODD_POSTINGS], parts[source, N_ODD])
-    at = _first_between(odd, 0, len(odd), posting)
+    at = _first_between(odd, _ZERO, len(odd), posting)
     return at if at < len(odd) and odd[at] == posting else -1
 
 
@@ -527,7 +531,7 @@ def _find_in_part(parts: AnyArray, term: AnyArray, p: int, places: AnyArray) -> 
     if begin < 0 or end <= begin or end > part[N_POSTINGS]:
         return _BAD_OFFSETS
     frequent = _i4(part[FREQUENT], part[N_FREQUENT])
-    table = _first_between(frequent, 0, len(frequent), number)
+    table = _first_between(frequent, _ZERO, len(frequent), number)
     words_before = _i8(part[WORDS_BEFORE], len(frequent) + 1)[table]
     is_frequent = table < len(frequent) and frequent[table] == number
     own, n_own = (
@@ -539,11 +543,11 @@ def _find_in_part(parts: AnyArray, term: AnyArray, p: int, places: AnyArray) -> 
     places[0, p, _BEGIN], places[0, p, _END], places[0, p, _OWN] = begin, end, own
     places[0, p, _TABLE] = table if is_frequent else -1
     places[0, p, _POSITION] = position_starts[number]
-    fault = _check_rows(parts, places, 0, p)
+    fault = _check_rows(parts, places, _ZERO, p)
     if fault == _SOUND:
-        fault = _check_counts(parts, places, 0, p)
+        fault = _check_counts(parts, places, _ZERO, p)
     if fault == _SOUND:
-        fault = _check_positions(parts, places, 0, p, position_starts[number + 1])
+        fault = _check_positions(parts, places, _ZERO, p, position_starts[number + 1])
     return fault
 
 
@@ -561,7 +565,7 @@ def look_up(parts: AnyArray, term: AnyArray, live: AnyArray, places: AnyArray) -
         fault = _find_in_part(parts, term, p, own)
         if fault:
             return 0, p * len(FAULTS) + fault
-        df += _count_live(parts, own, 0, p, live)
+        df += _count_live(parts, own, _ZERO, p, live)
     return df, 0
 
 
@@ -718,7 +722,7 @@ def _at_most(total: np.float32, own: AnyArray, query: _Query) -> float:
 
 
 @compiled
-def _score(query: _Query, p: int, local: int, at: AnyArray, own: AnyArray, floor: float) -> np.float32:
+def _score(query: _Query, p: int, local: int, at: AnyArray, own: AnyArray, floor: np.float32) -> np.float32:
     """The sum over terms of one row, what pairs add, and the part for the title, in float32; see `ranking.nearness`.
 
     at: the row's postings, from `_locate`. own: float32 (T,), room for the terms' scores. -1 for a row whose score is
@@ -813,7 +817,7 @@ def score_rows(
         local = wanted[i] - parts[p, BASE]
         _spans(query, p, local >> SHIFT, low, high)
         _locate(query, p, local, low, high, at)
-        scores[i] = _score(query, p, local, at, own, 0.0)
+        scores[i] = _score(query, p, local, at, own, np.float32(0))
     return scores
 
 
@@ -905,7 +909,8 @@ def _with_room(top: _Top, n_more: int, floor: Any) -> _Top:
     if 2 * (n + n_more) <= len(top.rows):
         return top
     rows, values = np.empty(2 * (n + n_more), np.int64), np.empty(2 * (n + n_more), top.values.dtype)
-    rows[:n], values[:n] = top.rows[:n], top.values[:n]
+    for i in range(n):  # an assignment of slices brings two seconds of compiling along: what to say when lengths differ
+        rows[i], values[i] = top.rows[i], top.values[i]
     return _Top(top.heap, rows, values, top.size)
 
 
@@ -952,6 +957,24 @@ def _add(best: _Top, row: int, score: Any) -> _Top:
 
 
 @compiled
+def _sort(numbers: AnyArray) -> None:
+    """Sort int64 in place. (The only sort there is: each takes more than a second to compile.)"""
+    numbers.sort()
+
+
+@compiled
+def _order(values: AnyArray) -> AnyArray:
+    """The places of whole numbers, the least first, of equal ones the first; `np.argsort`. Of less than 32 bits."""
+    keys = _room(len(values))
+    for i in range(len(values)):
+        keys[i] = np.int64(values[i]) << 32 | i
+    _sort(keys)
+    for i in range(len(values)):
+        keys[i] &= _LOW
+    return keys
+
+
+@compiled
 def _in_order(best: _Top, k: int, in_order: bool) -> tuple[AnyArray, AnyArray]:
     """(rows, scores) of the k best: by score, then by row.
 
@@ -959,15 +982,18 @@ def _in_order(best: _Top, k: int, in_order: bool) -> tuple[AnyArray, AnyArray]:
     rows are rising: the caller breaks the ties.
     """
     n = _drop_below(best, best.heap[0])
-    rows, scores = best.rows[:n], best.values[:n]
-    by_row = np.argsort(rows)
-    if not in_order:
-        return rows[by_row], scores[by_row]
-    # scores are not below 0, so their bits rise as they do
-    keys = scores[by_row].view(np.int32).astype(np.int64) << 32 | np.arange(n - 1, -1, -1)
-    keys.sort()
-    order = by_row[n - 1 - (keys[::-1][:k] & 0xFFFFFFFF)]
-    return rows[order], scores[order]
+    bits = best.values[:n].view(np.int32)  # scores are not below 0, so their bits rise as they do
+    keys = _room(n)  # one number of score and row, which has less than 32 bits as well
+    for i in range(n):
+        row, score = best.rows[i], np.int64(bits[i]) & _LOW
+        keys[i] = ~score << 32 | row if in_order else row << 32 | score
+    _sort(keys)
+    n = min(n, k) if in_order else n
+    rows, scores = _room(n), np.empty(n, np.int32)
+    for i in range(n):
+        high, low = keys[i] >> 32, keys[i] & _LOW
+        rows[i], scores[i] = (low, ~high) if in_order else (high, low)
+    return rows, scores.view(np.float32)
 
 
 @compiled
@@ -1039,7 +1065,7 @@ def _ranges(query: _Query, weights: AnyArray) -> tuple[AnyArray, AnyArray, AnyAr
     parts, n_parts = query.parts, query.places.shape[1]
     n_ranges = parts[n_parts - 1, FIRST_RANGE] + _number_of_ranges(parts, n_parts - 1)
     bounds = np.full(n_ranges, (1 << _FLAGS) - 1, np.int32)
-    part_of = np.empty(n_ranges, np.int32)
+    part_of = _room(n_ranges)
     begins = np.zeros((len(query.places), n_ranges + n_parts), np.int32)
     for p in range(n_parts):
         first = parts[p, FIRST_RANGE]
@@ -1149,7 +1175,7 @@ def union(
     lows, highs = _room(len(places)), _room(len(places))
     kept = _none_yet(np.zeros(k, np.int32))
     threshold = 1 << _FLAGS  # sums below it cannot be among the k best
-    best = np.argsort(-bounds)[:_BEST_FIRST]
+    best = _order(-bounds)[:_BEST_FIRST]
     for i in range(len(best) + len(bounds)):
         r = best[i] if i < len(best) else i - len(best)
         if bounds[r] < threshold:
@@ -1207,8 +1233,7 @@ def unions(
     from begins[q, 2] on; its scores are at most more[q] times their sum over terms.
     """
     rows, scores, ends = _room(k * len(more)), np.empty(k * len(more), np.float32), _room(len(more))
-    no_phrase = _room(0)
-    nothing = len(no_phrase)  # a 0 written out would be a type of its own, for which `union` is compiled once more
+    no_phrase = _room(_ZERO)
     n = 0
     for q in range(len(more)):
         (place, term, pair), (end_of_places, end_of_terms, end_of_pairs) = begins[q], begins[q + 1]
@@ -1221,9 +1246,9 @@ def unions(
             strengths[pair:end_of_pairs],
             telling[term:end_of_terms],
             allowed,
-            nothing,
+            _ZERO,
             no_phrase,
-            nothing,
+            _ZERO,
             low,
             high,
             more[q],
@@ -1680,11 +1705,11 @@ def _find_postings(parts: AnyArray, places: AnyArray, t: Any, p: int, wanted: An
 @compiled
 def _intersection(parts: AnyArray, p: int, places: AnyArray) -> AnyArray:
     """Rows of one part that hold all terms, rising, by the part's own numbers."""
-    order = np.argsort(places[:, p, _END] - places[:, p, _BEGIN])
+    order = _order(places[:, p, _END] - places[:, p, _BEGIN])
     found = _rows(parts, places, order[0], p)
     at = _room(len(found))
     for j in range(1, len(order)):
-        _find_postings(parts, places, np.int64(order[j]), p, found, at)
+        _find_postings(parts, places, order[j], p, found, at)
         n = 0
         for i in range(len(found)):
             found[n] = found[i]
@@ -1696,7 +1721,7 @@ def _intersection(parts: AnyArray, p: int, places: AnyArray) -> AnyArray:
 @compiled
 def intersection(parts: AnyArray, places: AnyArray) -> AnyArray:
     """Rows that hold all terms (at least one), rising, deleted ones too."""
-    found = _intersection(parts, 0, places)
+    found = _intersection(parts, _ZERO, places)
     for p in range(1, places.shape[1]):
         found = np.concatenate((found, _intersection(parts, p, places) + parts[p, BASE]))
     return found
@@ -1723,7 +1748,7 @@ def phrase(parts: AnyArray, places: AnyArray, fields: int) -> AnyArray:
     """Rows where the terms follow one another inside one text field (bit f of `fields`: field f is looked at), rising,
     deleted ones too. The terms' postings are the segments' own.
     """
-    found = _phrase(parts, 0, places, fields)
+    found = _phrase(parts, _ZERO, places, fields)
     for p in range(1, places.shape[1]):
         found = np.concatenate((found, _phrase(parts, p, places, fields) + parts[p, BASE]))
     return found

@@ -1,10 +1,10 @@
 """Arrays and string tables as files: written durably, opened by memory map, described in JSON.
 
-While a segment is being written, every array is a file of raw little-endian numbers in a directory (`ArrayWriter`).
-Finished, they are packed one after the other into a single file (`pack`), each at a multiple of `ALIGNMENT`: one file
-to open, map, link and force to disk instead of sixty. The dtype, length and offset of every array stand in the
-manifest beside the file's size and SHA-256. A string table is two arrays: the UTF-8 bytes of all strings, and their
-offsets.
+While a segment is being written, every array that is not small is a file of raw little-endian numbers in a directory
+(`ArrayWriter`). Finished, they are packed one after the other into a single file (`pack`), each at a multiple of
+`ALIGNMENT`: one file to open, map, link and force to disk instead of sixty. The dtype, length and offset of every array
+stand in the manifest beside the file's size and SHA-256. A string table is two arrays: the UTF-8 bytes of all strings,
+and their offsets.
 """
 
 from __future__ import annotations
@@ -34,6 +34,7 @@ DTYPES = {name: np.dtype(name) for name in ("u1", "<u2", "<u4", "<u8", "<i2", "<
 #: Arrays begin at multiples of this in a packed file: a cache line, and more than any dtype asks for.
 ALIGNMENT = 64
 _CHUNK = 1 << 20
+_SMALL = 1 << 16
 
 
 def narrowest(highest: int) -> np.dtype[Any]:
@@ -127,19 +128,25 @@ def scratch_array(path: Path, dtype: np.dtype[Any], length: int) -> Array:
 class ArrayWriter:
     """Writes arrays as files of one directory, to be packed, and remembers their descriptions.
 
-    specs: name -> {"dtype", "length"}.
+    specs: name -> {"dtype", "length"}. small: arrays of so many bytes or fewer wait in memory, for in a small segment
+    making, reading and removing sixty files is most of the work.
     """
 
-    def __init__(self, directory: Path) -> None:
+    def __init__(self, directory: Path, *, small: int = _SMALL) -> None:
         self.directory = directory
+        self._small = small
         self.specs: dict[str, dict[str, Any]] = {}
+        self._held: dict[str, bytes] = {}
 
     def array(self, name: str, values: Array) -> None:
         """Write a one-dimensional array."""
         little = np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("<"))
         self.specs[name] = {"dtype": dtype_name(little.dtype), "length": len(little)}
+        if little.nbytes <= self._small:
+            self._held[name] = little.tobytes()
+            return
         with (self.directory / name).open("xb") as file:
-            file.write(little.data.cast("B") if len(little) else b"")
+            file.write(little.data.cast("B"))
 
     def strings(self, name: str, values: Sequence[bytes]) -> None:
         """Write a string table as `name.bytes` and `name.offsets`."""
@@ -149,9 +156,11 @@ class ArrayWriter:
         self.array(f"{name}.offsets", offsets)
 
     def written(self, name: str) -> Array:
-        """An array just written, by memory map."""
+        """An array just written, read-only; by memory map unless it is small."""
         spec = self.specs[name]
         dtype, length = DTYPES[spec["dtype"]], spec["length"]
+        if name in self._held:
+            return np.frombuffer(self._held[name], dtype)
         return (
             np.asarray(np.memmap(self.directory / name, dtype, "r", shape=(length,))) if length else np.empty(0, dtype)
         )
@@ -159,7 +168,8 @@ class ArrayWriter:
     def drop(self, name: str) -> None:
         """Take back an array just written."""
         del self.specs[name]
-        (self.directory / name).unlink()
+        if self._held.pop(name, None) is None:
+            (self.directory / name).unlink()
 
     def pack(self) -> dict[str, dict[str, Any]]:
         """Put one file, forced to disk, in the place of the directory; returns the specs with their "offset" added."""
@@ -168,6 +178,9 @@ class ArrayWriter:
             for name in sorted(self.specs):
                 target.write(bytes(-target.tell() % ALIGNMENT))
                 self.specs[name]["offset"] = target.tell()
+                if name in self._held:
+                    target.write(self._held.pop(name))
+                    continue
                 with (self.directory / name).open("rb") as source:
                     shutil.copyfileobj(source, target, _CHUNK)
                 (self.directory / name).unlink()
