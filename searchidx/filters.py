@@ -70,23 +70,27 @@ _BY_CODE = {
     has_code: Filters(code=tuple(state for state in CODE_STATES if (state == "linked") is has_code))
     for has_code in (True, False)
 }
+_NONE: tuple[()] = ()
 
 
 def make(
     *,
     has_code: bool | None = None,
-    code: str | Iterable[str] = (),
-    dataset: str | Iterable[str] = (),
-    metric: str | Iterable[str] = (),
-    year: str | int | Iterable[str | int] = (),
-    venue: str | Iterable[str] = (),
-    source: str | Iterable[str] = (),
-    author: str | Iterable[str] = (),
-    repo: str | Iterable[str] = (),
+    code: str | Iterable[str] = _NONE,
+    dataset: str | Iterable[str] = _NONE,
+    metric: str | Iterable[str] = _NONE,
+    year: str | int | Iterable[str | int] = _NONE,
+    venue: str | Iterable[str] = _NONE,
+    source: str | Iterable[str] = _NONE,
+    author: str | Iterable[str] = _NONE,
+    repo: str | Iterable[str] = _NONE,
 ) -> Filters:
     """Filters from what a user writes; each kind takes one value or several. Raises UsageError."""
-    if has_code is not None and code == dataset == metric == year == venue == source == author == repo == ():
-        return _BY_CODE[has_code]
+    if has_code is not None:
+        if not isinstance(has_code, bool):
+            raise UsageError(f"has_code is {has_code!r}; give True, False or None")
+        if code is dataset is metric is year is venue is source is author is repo is _NONE:
+            return _BY_CODE[has_code]
     states = tuple(parse_code(value) for value in _several(code))
     filters = Filters(
         code=states,

@@ -256,7 +256,7 @@ def _is_nothing(node: Node) -> bool:
     return isinstance(node, Group) and node == Group()
 
 
-@lru_cache(maxsize=100_000)
+@lru_cache(maxsize=10_000)
 def _words_in(text: str) -> tuple[QueryWord, ...]:
     """`query_words` of what stands between blanks or in quotes."""
     return tuple(query_words(text))

@@ -83,6 +83,12 @@ def test_code_states_are_known_in_any_case_and_others_refused():
         parse_code("maybe")
 
 
+@pytest.mark.parametrize("has_code", [1, "no", []])
+def test_has_code_is_yes_or_no(has_code):
+    with pytest.raises(UsageError, match="give True, False or None"):
+        make(has_code=has_code)
+
+
 @pytest.mark.parametrize(
     ("has_code", "code", "left"),
     [
