@@ -112,7 +112,9 @@ def kill_at_random_moments(tmp_path: Path, seed: int, kills: int) -> None:
         now = answers(index)
         assert now in (before, after), where
         assert sound(index), where
-        if now == before and rng.random() < 0.5:
+        # a rollback to the same papers cannot be told from none, and may have left nothing more to go back to
+        undone = now == before and not (now == after and step.name == "rollback")
+        if undone and rng.random() < 0.5:
             again, expected = step, after
         else:
             again = steps(index, tmp_path, rng)["update" if now else "build"]
