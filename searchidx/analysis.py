@@ -385,6 +385,12 @@ def phrase_terms(text: str) -> list[str]:
     return [term for raw in _raw_words(text) for term in _phrase(raw)]
 
 
+def first_term(raw: str) -> str:
+    """The term that `query_words` names first for one raw word."""
+    word = _take_apart(raw)
+    return word.joined or _forms(word.parts[0])[0]
+
+
 def _raw_words(text: str) -> list[str]:
     """The raw words of a query."""
     cleaned = clean(text)
