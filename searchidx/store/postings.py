@@ -38,7 +38,7 @@ from searchidx.ranking.packing import (
     words_of,
 )
 from searchidx.store.files import Array, ArrayStream, ArrayWriter, PackedArrays, inside
-from searchidx.store.runs import offsets_of
+from searchidx.store.strings import offsets_of
 
 TF_NAMES = [f"postings.tf.{field.name}" for field in TEXT_FIELDS]
 #: The plain arrays of a segment being written.
