@@ -41,6 +41,11 @@ class Facts(NamedTuple):
         return str(EXTRACTOR_VERSION)
 
 
+#: The facts of a text that is not looked at.
+_NOTHING = Extraction()
+_NOTHING_DUMPED = orjson.dumps(compact(_NOTHING))
+
+
 class Preparer:
     """Does tasks, each a method that takes and gives bytes. For one thread at a time."""
 
@@ -75,13 +80,13 @@ class Preparer:
         dumped = Bundle.load(question).strings("papers")
         papers = [load_paper(orjson.loads(data)["paper"]) for data in dumped]
         found = self._extracted([(paper.title, paper.abstract) for paper in papers])
-        stored = (joined(data, orjson.dumps(compact(facts))) for data, facts in zip(dumped, found, strict=True))
+        stored = (joined(data, _dumped(facts)) for data, facts in zip(dumped, found, strict=True))
         return batch_of([row_of(*row) for row in zip(map(Record, papers, found), stored, strict=True)]).dump()
 
     def _extracted(self, texts: Sequence[Text]) -> list[Extraction]:
         """The facts of every text; what the cache does not know is there before this returns."""
         if not self._facts.extract:
-            return [Extraction()] * len(texts)
+            return [_NOTHING] * len(texts)
         if self._cache is None:
             return [extract(*text) for text in texts]
         known = self._cache.get(texts)
@@ -98,6 +103,11 @@ class Preparer:
     def _cache(self) -> ExtractionCache | None:
         directory = self._facts.cache
         return self._open.enter_context(open_cache(None if directory is None else Path(directory)))
+
+
+def _dumped(facts: Extraction) -> bytes:
+    """Facts as they are stored."""
+    return _NOTHING_DUMPED if facts is _NOTHING else orjson.dumps(compact(facts))
 
 
 def piece_question(piece: Piece) -> bytes:
