@@ -31,6 +31,9 @@ from searchidx.preparing import Facts, Preparer
 #: With fewer papers the children would not be worth their start (about 0.3 s).
 WORTH_IT = 3_000
 
+#: Questions asked ahead of answers, besides two for each child: while the process that asks loads its kernels or puts a
+#: part of a segment aside, the children have some 0.4 s to go on with.
+_AHEAD = 24
 #: What a pipe may hold, where the system lets us choose: an answer is read in few steps, not in many of 64 KiB.
 _PIPE_BYTES = 1 << 20
 _START = "import sys; sys.path[:] = {path!r}; from searchidx.workers import serve; serve()"
@@ -91,7 +94,7 @@ class Workers:
         asked: deque[Callable[[], bytes]] = deque()
         for question in questions:
             asked.append(self._ask(task, question))
-            while len(asked) > (2 * self._n if self._all else 0):
+            while len(asked) > (2 * self._n + _AHEAD if self._all else 0):
                 yield asked.popleft()()
         while asked:
             yield asked.popleft()()
