@@ -23,6 +23,7 @@ import math
 import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -125,8 +126,15 @@ class SegmentWriter:
     def finish(self) -> dict[str, Any]:
         """Write everything that is left; returns the manifest entry (without the name)."""
         self._stored.close()
+        with ThreadPoolExecutor(1) as thread:
+            rest = thread.submit(self._write_rest)
+            lengths = self._inverter.write(self._writer, _TEXT_NAMES)
+            rest.result()
+        return finish_segment(self._writer, len(self._ids), lengths, self._avgdl)
+
+    def _write_rest(self) -> None:
+        """Write all but what the inverter does."""
         writer = self._writer
-        lengths = self._inverter.write(writer, _TEXT_NAMES)
         writer.strings("ids", self._ids)
         arrays = {name: concatenated(self._pieces.pop(name), dtype) for name, dtype in _JOINED.items()}
         ordinals = {name: column.write(writer, f"column.{name}") for name, column in self._columns.items()}
@@ -142,7 +150,6 @@ class SegmentWriter:
         writer.array("stored.offsets", offsets)
         for name, values in arrays.items():
             writer.array(name, values)
-        return finish_segment(writer, len(self._ids), lengths, self._avgdl)
 
 
 def finish_segment(
@@ -157,19 +164,23 @@ def finish_segment(
     if avgdl is None:
         avgdl = mean_length(total_lengths, n_rows, n_without_abstract(lengths[1]))
     boosted = bm25f.weighted(bm25f.counted(lengths, NO_ABSTRACT), BOOSTS)
-    made = impacts.make(
-        writer.written("postings.offsets"),
-        writer.written("plain.rows"),
-        [writer.written(name) for name in TF_NAMES],
-        bm25f.norms(boosted, avgdl, k1=K1, b=B),
-        BOOSTS,
-    )
+    offsets = writer.written("postings.offsets")
+    with ThreadPoolExecutor(1) as thread:
+        making = thread.submit(
+            impacts.make,
+            offsets,
+            writer.written("plain.rows"),
+            [writer.written(name) for name in TF_NAMES],
+            bm25f.norms(boosted, avgdl, k1=K1, b=B),
+            BOOSTS,
+        )
+        pack(writer, impacts.frequent_terms(offsets, n_rows))
+        made = making.result()
     writer.array("lengths.boosted", boosted)
     writer.array("impacts", made.impacts)
     writer.array("ranges.terms", made.terms)
     writer.array("ranges.maxima", made.maxima)
     writer.array("ranges.starts", made.starts)
-    pack(writer, made.terms)
     return {
         "rows": n_rows,
         "lengths": dict(zip(_TEXT_NAMES, map(int, total_lengths), strict=True)),
