@@ -10,6 +10,7 @@ task takes; the answer is what it gives.
 from __future__ import annotations
 
 import fcntl
+import gc
 import os
 import queue
 import signal
@@ -36,6 +37,9 @@ WORTH_IT = 3_000
 _AHEAD = 24
 #: What a pipe may hold, where the system lets us choose: an answer is read in few steps, not in many of 64 KiB.
 _PIPE_BYTES = 1 << 20
+#: A child's garbage is in no cycles to speak of, and what it remembers (hundreds of thousands of words) need not be
+#: gone through after every few papers.
+_NEW_OBJECTS, _GENERATIONS = 200_000, 50
 _START = "import sys; sys.path[:] = {path!r}; from searchidx.workers import serve; serve()"
 
 
@@ -124,6 +128,8 @@ class Workers:
 def serve() -> None:
     """What a child does: answer until its input ends."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    gc.freeze()
+    gc.set_threshold(_NEW_OBJECTS, _GENERATIONS, _GENERATIONS)
     with Preparer(Facts(*orjson.loads(sys.argv[1]))) as preparer:
         while (message := _receive(sys.stdin.buffer)) is not None:
             task, _, question = message.partition(b"\n")
