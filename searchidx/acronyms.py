@@ -14,7 +14,7 @@ import re
 from collections.abc import Iterable
 from functools import lru_cache
 
-from searchidx.analysis import clean, phrase_terms, query_words
+from searchidx.analysis import RAW_WORD, clean, first_term, phrase_terms
 
 MEANS = "@@"
 _AND = "@"
@@ -22,10 +22,12 @@ _MAX_LETTERS = 8
 #: What may begin an explanation: an acronym has two capitals. It looks back from the bracket, which is found in a text
 #: many times sooner than a blank is.
 _BEGINS = r"\((?<=\s\()(?=[a-z-]{0,9}[A-Z][a-z-]{0,9}[A-Z])([A-Za-z][A-Za-z-]{1,9})"
-_MAY_EXPLAIN = re.compile(_BEGINS + r"[;,)]")
-_IN_BRACKETS = re.compile(_BEGINS + r"(?:[;,]\s[^()]{0,60})?\)")
-_ENDS_SENTENCE = frozenset(".,;:!?)")
-_BEFORE = 160
+_IN_BRACKETS = re.compile(_BEGINS + r"(?:[;,]\s([^()]*))?\)")
+#: Letters that may follow the acronym in its brackets.
+_MOST_AFTER = 60
+_SENTENCES = re.compile(r".*[.,;:!?)] ")
+#: Letters before the bracket that are looked at, and how many of them the long form may have.
+_BEFORE, _LONGEST = 320, 160
 _MAX_LONG_FORM = 6  # terms
 #: When a meaning is clear; see `clear_meaning`.
 _LEAST = 3
@@ -38,11 +40,8 @@ def explained(text: str) -> list[str]:
     if "(" not in text:
         return []
     cleaned = clean(text)
-    if not _MAY_EXPLAIN.search(cleaned):  # most texts
-        return []
-    cleaned = " ".join(cleaned.split())
-    found = (_meaning(cleaned, match) for match in _IN_BRACKETS.finditer(cleaned))
-    return list(dict.fromkeys(meaning for meaning in found if meaning))
+    found = [_meaning(cleaned, match) for match in _IN_BRACKETS.finditer(cleaned)]
+    return list(dict.fromkeys(filter(None, found)))
 
 
 def parts_of(meaning: str) -> tuple[str, list[str]]:
@@ -52,13 +51,15 @@ def parts_of(meaning: str) -> tuple[str, list[str]]:
 
 
 def _meaning(text: str, match: re.Match[str]) -> str | None:
-    acronym = match.group(1)
+    acronym, after = match.groups()
+    if after and len(after) > _MOST_AFTER:
+        return None
     if acronym[-1] == "s" and acronym[:-1].isupper():
         acronym = acronym[:-1]
     letters = acronym.lower().replace("-", "")
     if len(letters) > _MAX_LETTERS:
         return None
-    end = match.start() - 1
+    end = match.start()
     long_form = _long_form(letters, _last_words(text[max(end - _BEFORE, 0) : end], len(letters)))
     return _written(acronym, long_form) if long_form else None
 
@@ -66,20 +67,19 @@ def _meaning(text: str, match: re.Match[str]) -> str | None:
 @lru_cache(maxsize=20_000)
 def _written(acronym: str, long_form: str) -> str | None:
     """A meaning as it is written; None for what is none after all."""
-    word = next(iter(query_words(acronym)), None)
     terms = phrase_terms(long_form)
-    if word is None or not 2 <= len(terms) <= _MAX_LONG_FORM or word.terms[0] in terms:
+    if not 2 <= len(terms) <= _MAX_LONG_FORM:
         return None
-    return f"{word.terms[0]}{MEANS}{_AND.join(terms)}"
+    term = first_term(RAW_WORD.findall(acronym)[0])
+    return None if term in terms else f"{term}{MEANS}{_AND.join(terms)}"
 
 
 def _last_words(text: str, n_letters: int) -> str:
     """The end of a text that may be the long form: at most min(letters + 5, 2 * letters) words of its last sentence."""
-    words = text.split()[-min(n_letters + 5, 2 * n_letters) :]
-    for i in range(len(words) - 2, -1, -1):
-        if words[i][-1] in _ENDS_SENTENCE:
-            return " ".join(words[i + 1 :])
-    return " ".join(words)
+    most = min(n_letters + 5, 2 * n_letters)
+    last = " ".join(text.rsplit(None, most)[-most:])[-_LONGEST:]
+    before = _SENTENCES.match(last)
+    return last[before.end() :] if before else last
 
 
 def _long_form(letters: str, words: str) -> str | None:

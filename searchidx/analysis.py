@@ -25,6 +25,7 @@ Stemming: Snowball English (Porter2), Porter 1980 and https://snowballstem.org, 
 
 from __future__ import annotations
 
+import codecs
 import re
 import threading
 import unicodedata
@@ -111,8 +112,9 @@ _CHARACTERS = str.maketrans(
         "œ": "oe",
     }
 )
-# what of a text `_CHARACTERS` can change: translating all the rest, letter by letter, takes ten times as long
-_MAY_CHANGE = re.compile(r"[^\x00-\x7f]+|`+")
+#: What is not ASCII is translated as an error of encoding, of this name: all the rest is passed over many times sooner
+#: than by an expression, or by translating every letter.
+_UNIFY = "searchidx-unify"
 # the combining marks of European scripts, by far the most frequent
 _ACCENTS = re.compile("[\u0300-\u036f]+")
 _OTHER_SCRIPTS = re.compile("[^\x00-\u036f]+")
@@ -136,9 +138,11 @@ def _command(match: re.Match[str]) -> str:
 
 
 def _unwrap_latex(text: str) -> str:
-    text = _LATEX_ACCENT.sub(lambda m: m.group(1) or m.group(2), text)
-    text = _LATEX_COMMAND.sub(_command, text)
-    text = _LATEX_SCRIPT.sub("", text)
+    if "\\" in text:
+        text = _LATEX_ACCENT.sub(lambda m: m.group(1) or m.group(2), text)
+        text = _LATEX_COMMAND.sub(_command, text)
+    if "_" in text or "^" in text:
+        text = _LATEX_SCRIPT.sub("", text)
     return text.replace("$", "").replace("{", "").replace("}", "").replace("\\", "")
 
 
@@ -154,8 +158,19 @@ def clean(text: str) -> str:
 
 
 def _unified(text: str) -> str:
-    text = _MAY_CHANGE.sub(lambda m: m.group().translate(_CHARACTERS), text)
-    return text if text.isascii() else unicodedata.normalize("NFKC", _decomposed(text))
+    unified = text.encode("ascii", _UNIFY).replace(b"`", b"'")
+    text = unified.decode("utf-8", "surrogatepass")
+    return text if unified.isascii() else unicodedata.normalize("NFKC", _decomposed(text))
+
+
+def _translated(error: UnicodeError) -> tuple[bytes, int]:
+    """What stands for characters that are not ASCII, in UTF-8, and where they end."""
+    assert isinstance(error, UnicodeEncodeError)
+    characters = error.object[error.start : error.end]
+    return characters.translate(_CHARACTERS).encode("utf-8", "surrogatepass"), error.end
+
+
+codecs.register_error(_UNIFY, _translated)
 
 
 def _decomposed(text: str) -> str:
@@ -368,6 +383,12 @@ def query_words(text: str) -> list[QueryWord]:
 def phrase_terms(text: str) -> list[str]:
     """The terms of a query as a phrase, one per position: what `query_words` says of phrases, and nothing else."""
     return [term for raw in _raw_words(text) for term in _phrase(raw)]
+
+
+def first_term(raw: str) -> str:
+    """The term that `query_words` names first for one raw word."""
+    word = _take_apart(raw)
+    return word.joined or _forms(word.parts[0])[0]
 
 
 def _raw_words(text: str) -> list[str]:

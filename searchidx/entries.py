@@ -10,7 +10,7 @@ A bundle of N records has the arrays
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import orjson
@@ -22,6 +22,13 @@ from searchidx.record import dump_paper
 from searchidx.store.bundles import Bundle
 from searchidx.store.files import Array
 from searchidx.store.keys import key_hashes
+
+
+class Place(NamedTuple):
+    """Where a dumped paper stands in the file of a spool, in bytes."""
+
+    start: int
+    length: int
 
 
 class Entries(Bundle):

@@ -4,9 +4,10 @@ The way of a build:
 
 1. Sources are cut into pieces, workers make records of them (`preparing`), and these are written to a spool, which
    finds those that are one paper (`spool`).
-2. In the order of paper ids the papers are handed to workers, some hundred at a time. What comes back is a batch of
-   arrays: texts for the inverter, facts (extracted, or found in the cache), columns, hashes, compressed records. It is
-   joined to a segment. After `PART_PAPERS` papers the segment is finished and noted down; at the end all are merged.
+2. In the order of paper ids the papers are handed to workers, some hundred at a time: their places in the spool, which
+   workers read. What comes back is a batch of arrays: texts for the inverter, facts (extracted, or found in the cache),
+   columns, hashes, compressed records. It is joined to a segment. After `PART_PAPERS` papers the segment is finished
+   and noted down; at the end all are merged.
 3. The segment is verified and published as a new generation; see `store.generations`.
 
 All that is done per paper is done by the workers, so what this process does (inverting, joining, writing) is about as
@@ -31,7 +32,7 @@ import orjson
 
 import searchidx
 from searchidx.analysis import ANALYSER_VERSION
-from searchidx.entries import Collector, Entries
+from searchidx.entries import Collector, Entries, Place
 from searchidx.errors import IndexDamaged, InputError, RecordError
 from searchidx.extraction import EXTRACTOR_VERSION
 from searchidx.fields import declaration_hash
@@ -112,8 +113,10 @@ def build(
     reading = Reading(sources, format=format, strict=strict, listing_year=listing_year)
     with generations.writing(path, keep_litter=resume) as staging:
         parts = _Parts(staging)
-        with Workers(workers, Facts(extract, None if cache is None else str(cache))) as processes:
-            _fill(parts, reading, processes, notify, path if resume else None)
+        facts = Facts(extract, None if cache is None else str(cache))
+        # the workers read the spool: they must end before it is removed
+        with Spool(staging / "spool") as spool, Workers(workers, facts) as processes:
+            _fill(parts, spool, reading, processes, notify, path if resume else None)
         notify("writing", parts.n_papers, parts.n_papers)
         entry = parts.merged()
         notify("publishing", entry["rows"], entry["rows"])
@@ -225,18 +228,20 @@ def _collected(records: Iterator[Paper | RecordError]) -> Iterator[Entries]:
         yield collector.entries()
 
 
-def batches_of(papers: Iterable[bytes], workers: Workers, n_papers: int, part: int) -> Generator[Batch, None, None]:
+def batches_of(
+    papers: Iterable[Place | bytes], workers: Workers, n_papers: int, part: int, spool: Path | None = None
+) -> Generator[Batch, None, None]:
     """What papers put into segments of `part` papers each.
 
-    papers: dumped, in the order of their ids; n_papers: about how many.
+    papers: in the order of their ids, dumped, or where they stand in the file `spool`. n_papers: about how many.
     """
     workers.expect(n_papers)
-    questions = map(papers_question, _chunks(iter(papers), part))
+    questions = (papers_question(some, spool) for some in _chunks(iter(papers), part))
     with closing(workers.each("prepare", questions)) as answers:
         yield from map(batch_from, answers)
 
 
-def _chunks(papers: Iterator[bytes], part: int) -> Iterator[list[bytes]]:
+def _chunks(papers: Iterator[Place | bytes], part: int) -> Iterator[list[Place | bytes]]:
     """Papers in chunks that end where a part of so many does."""
     left = part
     while chunk := list(islice(papers, min(CHUNK, left))):
@@ -264,21 +269,22 @@ def write_segment(
     return entry
 
 
-def _fill(parts: _Parts, reading: Reading, workers: Workers, notify: Progress, resumed: Path | None) -> None:
+def _fill(
+    parts: _Parts, spool: Spool, reading: Reading, workers: Workers, notify: Progress, resumed: Path | None
+) -> None:
     """Write all papers that are read as segments. resumed: the index whose interrupted builds to go on with."""
-    with Spool(parts.staging / "spool") as spool:
-        reading.fill(spool, workers, notify)
-        if not spool.n_records:
-            raise InputError(reading.nothing())
-        parts.digest = f"{spool.digest()} {declaration_hash()} {workers.facts.version} {PART_PAPERS}"
-        if resumed is not None:
-            parts.adopt(generations.litter(resumed))
-        total = spool.n_papers()
-        papers = (spooled.data for spooled in islice(spool.papers(), parts.n_papers, None))
-        with closing(batches_of(papers, workers, total - parts.n_papers, PART_PAPERS)) as batches:
-            while (before := parts.n_papers) < total:
-                counted = partial(_count, notify, before, total)
-                parts.add(write_segment(parts.next_path, _of_one_part(batches), counted))
+    reading.fill(spool, workers, notify)
+    if not spool.n_records:
+        raise InputError(reading.nothing())
+    parts.digest = f"{spool.digest()} {declaration_hash()} {workers.facts.version} {PART_PAPERS}"
+    if resumed is not None:
+        parts.adopt(generations.litter(resumed))
+    total = spool.n_papers()
+    papers = islice(spool.places(), parts.n_papers, None)
+    with closing(batches_of(papers, workers, total - parts.n_papers, PART_PAPERS, spool.path)) as batches:
+        while (before := parts.n_papers) < total:
+            counted = partial(_count, notify, before, total)
+            parts.add(write_segment(parts.next_path, _of_one_part(batches), counted))
 
 
 def _of_one_part(batches: Iterator[Batch]) -> Iterator[Batch]:

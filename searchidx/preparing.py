@@ -5,16 +5,18 @@ A task takes bytes and gives bytes, so it can be done by any process (`workers`)
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from functools import cached_property
 from pathlib import Path
 from typing import NamedTuple, Self
 
+import numpy as np
 import orjson
 
 from searchidx.cache import ExtractionCache, Text, extractor_version, open_cache
-from searchidx.entries import Collector, Entries
+from searchidx.entries import Collector, Entries, Place
 from searchidx.errors import InputError
 from searchidx.extraction import EXTRACTOR_VERSION, extract
 from searchidx.paper import Extraction
@@ -39,6 +41,11 @@ class Facts(NamedTuple):
         with suppress(OSError):
             return extractor_version()
         return str(EXTRACTOR_VERSION)
+
+
+#: The facts of a text that is not looked at.
+_NOTHING = Extraction()
+_NOTHING_DUMPED = orjson.dumps(compact(_NOTHING))
 
 
 class Preparer:
@@ -71,17 +78,17 @@ class Preparer:
         return collector.entries(failure).dump()
 
     def prepare(self, question: bytes) -> bytes:
-        """Dumped papers (`papers_question`) -> the `Batch` of their rows, dumped."""
-        dumped = Bundle.load(question).strings("papers")
+        """Papers (`papers_question`) -> the `Batch` of their rows, dumped."""
+        dumped = _papers_of(question)
         papers = [load_paper(orjson.loads(data)["paper"]) for data in dumped]
         found = self._extracted([(paper.title, paper.abstract) for paper in papers])
-        stored = (joined(data, orjson.dumps(compact(facts))) for data, facts in zip(dumped, found, strict=True))
+        stored = (joined(data, _dumped(facts)) for data, facts in zip(dumped, found, strict=True))
         return batch_of([row_of(*row) for row in zip(map(Record, papers, found), stored, strict=True)]).dump()
 
     def _extracted(self, texts: Sequence[Text]) -> list[Extraction]:
         """The facts of every text; what the cache does not know is there before this returns."""
         if not self._facts.extract:
-            return [Extraction()] * len(texts)
+            return [_NOTHING] * len(texts)
         if self._cache is None:
             return [extract(*text) for text in texts]
         known = self._cache.get(texts)
@@ -98,6 +105,11 @@ class Preparer:
     def _cache(self) -> ExtractionCache | None:
         directory = self._facts.cache
         return self._open.enter_context(open_cache(None if directory is None else Path(directory)))
+
+
+def _dumped(facts: Extraction) -> bytes:
+    """Facts as they are stored."""
+    return _NOTHING_DUMPED if facts is _NOTHING else orjson.dumps(compact(facts))
 
 
 def piece_question(piece: Piece) -> bytes:
@@ -117,11 +129,24 @@ def entries_of(answer: bytes) -> Entries:
     return Entries.load(answer)
 
 
-def papers_question(papers: Sequence[bytes]) -> bytes:
-    """What the task `prepare` is asked. papers: dumped (`record.dump_paper`)."""
+def papers_question(papers: Sequence[Place | bytes], spool: Path | None = None) -> bytes:
+    """What the task `prepare` is asked. papers: dumped (`record.dump_paper`), or their places in the file `spool`."""
     bundle = Bundle()
-    bundle.put_strings("papers", papers)
+    places = [(-1, 0) if isinstance(paper, bytes) else paper for paper in papers]
+    bundle["starts"], bundle["lengths"] = np.array(places, np.int64).reshape(-1, 2).T
+    bundle.put_strings("papers", [paper for paper in papers if isinstance(paper, bytes)])
+    bundle.put_strings("spool", [] if spool is None else [os.fsencode(spool.absolute())])
     return bundle.dump()
+
+
+def _papers_of(question: bytes) -> list[bytes]:
+    """The dumped papers of a question. So they pass no pipe that stand in a spool's file."""
+    bundle = Bundle.load(question)
+    given = iter(bundle.strings("papers"))
+    with ExitStack() as opened:
+        spool = [opened.enter_context(Path(os.fsdecode(path)).open("rb")).fileno() for path in bundle.strings("spool")]
+        places = zip(bundle["starts"].tolist(), bundle["lengths"].tolist(), strict=True)
+        return [next(given) if start < 0 else os.pread(spool[0], length, start) for start, length in places]
 
 
 def batch_from(answer: bytes) -> Batch:

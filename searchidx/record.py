@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache, cached_property, partial
+from operator import attrgetter
 from types import UnionType
 from typing import Any, Literal, Union, cast, get_args, get_origin, get_type_hints
 
@@ -206,18 +207,20 @@ def _spanned(value: Any) -> dict[str, Any]:
 
 def compact(value: Any) -> dict[str, Any]:
     """A dataclass as JSON values without what is None or empty."""
-    found: dict[str, Any] = {}
-    for name in _names(value.__class__):
-        item = getattr(value, name)
-        if item or item == 0:  # a number says something even when it is 0
-            is_several = type(item) is tuple and hasattr(item[0], _IS_RECORD)
-            found[name] = [compact(each) for each in item] if is_several else item
+    names, values_of = _fields(value.__class__)
+    # a number says something even when it is 0
+    found = {name: item for name, item in zip(names, values_of(value), strict=True) if item or item == 0}
+    for name, item in found.items():
+        if type(item) is tuple and hasattr(item[0], _IS_RECORD):
+            found[name] = [compact(each) for each in item]
     return found
 
 
 @cache
-def _names(kind: Hashable) -> tuple[str, ...]:
-    return tuple(field.name for field in fields(cast(Any, kind)))
+def _fields(kind: Hashable) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
+    """The names of a dataclass's fields (two or more), and what gives the values of all."""
+    names = tuple(field.name for field in fields(cast(Any, kind)))
+    return names, attrgetter(*names)
 
 
 def _bare(url: str) -> str:

@@ -16,7 +16,7 @@ _MOST_VOTES = 2**31 - 1
 
 def row_of(record: Record, stored: bytes) -> Row:
     """The row of a record. stored: the record dumped."""
-    paper, found = record.paper, record.extraction
+    paper, found, repo = record.paper, record.extraction, record.repo
     keywords: dict[str, Sequence[str]] = {
         "code": (record.code,),
         "dataset": [d.canonical for d in found.datasets],
@@ -24,12 +24,12 @@ def row_of(record: Record, stored: bytes) -> Row:
         "source": paper.source,
         "venue": (paper.venue,) if paper.venue else (),
         "author": paper.authors,
-        "repo": (record.repo,) if record.repo else (),
+        "repo": (repo,) if repo else (),
         "acronym": explained(f"{paper.title}. {paper.abstract}"),
     }
     keys = identity_keys(paper, shortest=0)
-    if record.repo:
-        keys.append(f"repo:{record.repo.lower()}")
+    if repo:
+        keys.append(f"repo:{repo.lower()}")
     return Row(
         id=paper.id,
         texts=(paper.title, paper.abstract),

@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from searchidx.entries import Collector, Entries
+from searchidx.entries import Collector, Entries, Place
 from searchidx.identity import identity_keys, may_be_same, merge, renew
 from searchidx.paper import Paper
 from searchidx.record import dump_paper, load_paper
@@ -51,10 +51,10 @@ def _loaded(data: bytes) -> Paper:
 
 
 class Spool:
-    """Records in one file, to be read back paper by paper."""
+    """Records in one file, `path`, to be read back paper by paper."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
+        self.path = path
         self._file = path.open("xb+")
         self._offsets = array("q", [0])
         self._strengths = array("B")  # 0 for ids, 1 for titles, which are asked last
@@ -72,7 +72,7 @@ class Spool:
 
     def __exit__(self, *exc: object) -> None:
         self._file.close()
-        self._path.unlink(missing_ok=True)
+        self.path.unlink(missing_ok=True)
 
     def add(self, paper: Paper, row: int = NEW) -> None:
         """Append one record. row: of a paper that the index holds, its row.
@@ -119,10 +119,27 @@ class Spool:
 
     def papers(self) -> Iterator[Spooled]:
         """Every distinct paper, merged from its records, in the order of ids (as UTF-8)."""
+        members = {group[0]: group for group in self._duplicates()}
+        for record, dumped in self._papers():
+            data = self._data(record) if dumped is None else dumped
+            if not self._holds:
+                yield Spooled(data, (), changed=True)
+                continue
+            held = [member for member in members.get(record, [record]) if self._rows[member] != NEW]
+            changed = len(held) != 1 or _loaded(data) != self._read(held[0])
+            yield Spooled(data, tuple(self._rows[member] for member in held), changed)
+
+    def places(self) -> Iterator[Place | bytes]:
+        """The same papers, where they stand in the file `path`; those that do not stand there as they are, dumped."""
+        for record, dumped in self._papers():
+            start, end = self._offsets[record], self._offsets[record + 1]
+            yield Place(start, end - start) if dumped is None else dumped
+
+    def _papers(self) -> Iterator[tuple[int, bytes | None]]:
+        """(its first record; dumped, if it is not what that record is) of every distinct paper, in the order of ids."""
         groups = self._duplicates()
         in_group = {record for group in groups for record in group}
-        members = {group[0]: group for group in groups}
-        merged = {first: self._merged(group) for first, group in members.items()}
+        merged = {group[0]: self._merged(group) for group in groups}
         order: list[tuple[bytes, int]] = []
         for record in range(self.n_records):
             if record in merged:
@@ -132,15 +149,11 @@ class Spool:
         order.sort()
         for id_, record in self._told_apart(order, merged):
             paper = merged.get(record)
-            data = self._data(record) if paper is None else dump_paper(paper)
+            data = None if paper is None else dump_paper(paper)
             if id_ != (self._ids[record] if paper is None else paper.id.encode()):
-                data = dump_paper(dataclasses.replace(_loaded(data), id=id_.decode()))
-            if not self._holds:
-                yield Spooled(data, (), changed=True)
-                continue
-            held = [member for member in members.get(record, [record]) if self._rows[member] != NEW]
-            changed = len(held) != 1 or _loaded(data) != self._read(held[0])
-            yield Spooled(data, tuple(self._rows[member] for member in held), changed)
+                named = dataclasses.replace(paper or self._read(record), id=id_.decode())
+                data = dump_paper(named)
+            yield record, data
 
     def _merged(self, group: Sequence[int]) -> Paper:
         """One paper from its records; what was read now is newer than what the index holds."""

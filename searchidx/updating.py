@@ -109,7 +109,7 @@ def update(
     reading = Reading(sources, format=format, strict=strict, listing_year=listing_year)
     facts = Facts(extract, None if cache is None else str(cache))
     with _Revision(index) as revision:
-        with Workers(workers, facts) as processes, Spool(revision.staging / "spool") as spool:
+        with Spool(revision.staging / "spool") as spool, Workers(workers, facts) as processes:
             reading.fill(spool, processes, notify)
             if not spool.n_records:
                 raise InputError(reading.nothing())

@@ -20,6 +20,8 @@ from searchidx.acronyms import clear_meaning, explained, parts_of
         ("active appearance models (AAM)", "aam@@activ@appear@model"),
         ("named entity recognition (NER; see below)", "ner@@name@entiti@recogn"),
         ("simultaneous localisation and mapping (SLAM)", "slam@@simultan@local@and@map"),
+        ("knowledge\n  distillation  (KD)", "kd@@knowledg@distil"),
+        ("knowledge “distillation”\u00a0(KD, a\n classic)", "kd@@knowledg@distil"),
         ("state of the art. Bayesian optimisation (BO)", "bo@@bayesian@optim"),
     ],
 )
@@ -40,6 +42,8 @@ def test_explanations_are_found(text, meaning):
         "(KD) knowledge distillation",
         "knowledge distillation [KD]",
         "the best (BEST)",
+        f"knowledge distillation (KD, {'much of ' * 10})",
+        "knowledge. Then distillation (KD)",
         "",
     ],
 )

@@ -157,6 +157,7 @@ def test_code_as_a_topic_or_as_others_work_is_no_statement(text: str) -> None:
     ("url", "repo"),
     [
         ("https://github.com/A/b", "github.com/A/b"),
+        ("https://github.com/A/b-c_d/", "github.com/A/b-c_d"),
         ("http://www.GitHub.com/A/b.git", "github.com/A/b"),
         ("github.com/A/b", "github.com/A/b"),
         ("github.com/A/b/tree/main/src?x=1#readme", "github.com/A/b"),
@@ -169,7 +170,9 @@ def test_code_as_a_topic_or_as_others_work_is_no_statement(text: str) -> None:
         ("https://anonymous.4open.science/r/Toy-1A2B/README.md", "anonymous.4open.science/r/Toy-1A2B"),
         ("https://github.com/A", None),
         ("https://github.com/topics/nlp", None),
+        ("https://github.com/Search/nlp", None),
         ("https://github.com/A/xxxx", None),
+        ("https://github.com/A/" + "b" * 2_000, None),
         ("https://huggingface.co/spaces/A/b", None),
         ("https://a.github.io/b", None),
         ("not a url", None),

@@ -159,6 +159,9 @@ def test_groups_never_hold_a_contradiction_and_lose_no_record(tmp_path_factory, 
         groups = spool._duplicates()
         merged = list(spool.papers())
         assert spool.n_papers() == len(merged)
+        written = spool.path.read_bytes()
+        places = [p if isinstance(p, bytes) else written[p.start :][: p.length] for p in spool.places()]
+        assert places == [spooled.data for spooled in merged]
     members = [number for group in groups for number in group]
     assert len(members) == len(set(members))
     for group in groups:

@@ -55,7 +55,7 @@ class Reader:
         """Each word has one number, and the terms of the analyser, in its order."""
         assert sorted(self._names) == list(range(len(self._names)))
         assert len(set(self._names.values())) == len(self._names)
-        table, terms = self._lexicon.table(), [term.decode() for term in self._lexicon.terms()]
+        table, terms = self._lexicon.table(), [term.decode() for term in self._lexicon.terms().listed()]
         assert {part.dtype.name for part in table} == {"int32"}
         entries = [(terms[t], offset) for t, offset in zip(table.terms.tolist(), table.offsets.tolist(), strict=True)]
         expansions = [tuple(entries[start:end]) for start, end in pairwise(table.starts.tolist())]

@@ -7,12 +7,14 @@ from contextlib import closing
 import numpy as np
 import orjson
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from searchidx.analysis import analyse
 from searchidx.errors import IndexDamaged
 from searchidx.store import layout
 from searchidx.store.batches import Batch, MetricRow, Row, batch_of
-from searchidx.store.keys import fold, key_hash
+from searchidx.store.keys import fold, fold_all, key_hash
 from searchidx.store.layout import BLOCK, METRIC_KINDS
 from searchidx.store.segment import Segment, SegmentWriter
 
@@ -138,6 +140,12 @@ def test_columns_are_sorted_by_key_and_spellings_with_one_key_share_the_first(tm
 def test_spellings_that_fold_to_one_key(first, second, same):
     assert (fold(first) == fold(second)) is same
     assert fold(first)
+
+
+@given(st.lists(st.text() | st.text("aB1 +#@._-?\n\t$\\é", max_size=6), max_size=8))
+@example(["Ada B. Lovelace", "", "$x_1$", "two\nlines", "?!", "Zoë", "\ud800"])
+def test_many_values_fold_as_each_does(values):
+    assert fold_all(values) == [fold(value).encode("utf-8", "replace") for value in values]
 
 
 def test_rows_behind_a_block_that_is_not_full_are_refused(tmp_path):

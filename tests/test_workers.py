@@ -13,6 +13,7 @@ import pytest
 
 from searchidx import preparing, workers
 from searchidx.cache import ExtractionCache, extractor_version
+from searchidx.entries import Place
 from searchidx.errors import SearchIdxError
 from searchidx.paper import Paper
 from searchidx.preparing import Facts, Preparer, batch_from, entries_of, papers_question, piece_question
@@ -52,6 +53,17 @@ def test_children_answer_what_this_process_answers_in_the_same_order():
     with children() as some:
         assert list(some.each("prepare", asked)) == here(asked)
         assert len(child_ids()) == 2
+
+
+def test_papers_are_read_from_a_spool_where_they_stand_and_taken_as_given_where_they_do_not(tmp_path):
+    papers = [dump_paper(Paper(f"p{i:04}", *text(i))) for i in range(9)]
+    (tmp_path / "spool").write_bytes(b"".join(papers[:6]))
+    places = [Place(sum(map(len, papers[:i])), len(papers[i])) for i in range(6)]
+    asked = papers_question([*places[:4], papers[6], *places[4:], papers[7]], tmp_path / "spool")
+    with children() as some:
+        assert list(some.each("prepare", [asked])) == here(
+            [papers_question([*papers[:4], papers[6], *papers[4:6], papers[7]])]
+        )
 
 
 def test_children_read_pieces_as_this_process_does():

@@ -66,6 +66,8 @@ _NOT_OWNERS = frozenset(
     "topics features orgs sponsors marketplace about search settings login join pricing explore users blog".split()
 )
 _NAME = re.compile(r"[\w.+~-]+")
+#: A URL in which there is nothing to clean, as lists of papers give most.
+_PLAIN_REPO = re.compile(r"https://github\.com/([A-Za-z0-9-]{1,100})/([A-Za-z0-9_-]{1,100})/?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,6 +263,10 @@ def normalise_repo(url: str) -> str | None:
     anonymous repositories of 4open.science; bare (`github.com/u/r`), `git@`, glued, `.git` and `/tree/...` forms.
     Owner and name keep their letter case; the host is in lower case.
     """
+    plain = _PLAIN_REPO.fullmatch(url)
+    if plain is not None:
+        owner, name = plain.groups()
+        return None if owner.lower() in _NOT_OWNERS or _PLACEHOLDER.fullmatch(name) else f"github.com/{owner}/{name}"
     text = url.strip().strip("<>[](){}\"'")
     text = text.removeprefix("git+").removeprefix("ssh://")
     if text.startswith("git@"):

@@ -74,14 +74,20 @@ def make(
         exact = bm25f.term_scores(tf, norms[rows[start:end]], np.float32(1))
         # a little above the float32 value: rounded up it must not be below the true one
         impacts[start:end] = np.clip(np.ceil(exact * np.float32(HIGHEST * (1 + 1e-6))), 1, HIGHEST)
-    return Impacts(impacts, *_range_tables(offsets, rows, impacts, n_ranges(len(norms))))
+    terms, ranges = frequent_terms(offsets, len(norms)), n_ranges(len(norms))
+    return Impacts(impacts, terms, *_range_tables(terms, offsets, rows, impacts, ranges))
+
+
+def frequent_terms(offsets: AnyArray, n_rows: int) -> AnyArray:
+    """The terms that have range tables, int32, rising. offsets: of the postings of every term."""
+    least = max(MIN_FREQUENT, PER_RANGE * n_ranges(n_rows))
+    return np.flatnonzero(np.diff(offsets) >= least).astype(np.int32)
 
 
 def _range_tables(
-    offsets: AnyArray, rows: AnyArray, impacts: AnyArray, ranges: int
-) -> tuple[AnyArray, AnyArray, AnyArray]:
-    """(terms, maxima, starts) of the frequent terms."""
-    frequent = np.flatnonzero(np.diff(offsets) >= max(MIN_FREQUENT, PER_RANGE * ranges))
+    frequent: AnyArray, offsets: AnyArray, rows: AnyArray, impacts: AnyArray, ranges: int
+) -> tuple[AnyArray, AnyArray]:
+    """(maxima, starts) of the frequent terms."""
     maxima = np.zeros((len(frequent), ranges), np.uint8)
     starts = np.zeros((len(frequent), ranges + 1), np.int32)
     edges = np.arange(ranges + 1) << SHIFT
@@ -91,4 +97,4 @@ def _range_tables(
         starts[number] = places
         filled = np.flatnonzero(np.diff(places))
         maxima[number, filled] = np.maximum.reduceat(impacts[start:end], places[:-1][filled])
-    return frequent.astype(np.int32), maxima.ravel(), starts.ravel()
+    return maxima.ravel(), starts.ravel()

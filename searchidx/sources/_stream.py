@@ -56,7 +56,8 @@ class Lines:
 
     def _decode(self, number: int, line: bytes) -> str:
         try:
-            text = line.decode("utf-8-sig")  # a mark may stand on any line of files put one after another
+            # a mark may stand on any line of files put one after another; that codec is Python's own, not C's
+            text = line.decode("utf-8-sig" if line.startswith(codecs.BOM_UTF8) else "utf-8")
         except UnicodeDecodeError as exc:
             bad = line[exc.start : exc.start + 1].hex()
             raise InputError(

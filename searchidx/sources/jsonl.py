@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import orjson
@@ -71,23 +71,19 @@ def parse(record: Any) -> Paper:
     arxiv = _checked_id(record, "arxiv_id", identity.arxiv_id, "2401.00042")
     doi = _checked_id(record, "doi", identity.doi, "10.1000/182")
     date, year = _date(record)
+    own_id = _own_id(record)
+    given = {key: read_value(record, key) for key, read_value in _OPTIONAL.items() if key in record}
+    given.setdefault("source", (SOURCE_NAME,))
     return Paper(
-        id=_own_id(record) or arxiv or identity.title_id(title),
+        id=own_id or arxiv or identity.title_id(title),
         title=title,
         abstract=abstract,
-        authors=_texts(record, "authors"),
         date=date,
         year=year,
-        venue=_text(record, "venue"),
-        url=_text(record, "url"),
-        source=_source(record),
-        listings=_listings(record),
-        code_urls=_texts(record, "code_urls"),
-        keywords=_texts(record, "keywords"),
         arxiv_id=arxiv,
         doi=doi,
-        upvotes=_whole_number(record, "upvotes"),
         extra={} if record.keys() <= _KNOWN else {key: record[key] for key in record if key not in _KNOWN},
+        **given,
     )
 
 
@@ -136,7 +132,7 @@ def _own_id(record: dict[str, Any]) -> str | None:
 
 
 def _checked_id(record: dict[str, Any], key: str, parse_id: Any, example: str) -> str | None:
-    value = _text(record, key)
+    value = _text(record, key) if key in record else None
     if value is None:
         return None
     parsed: str | None = parse_id(value)
@@ -163,15 +159,15 @@ def _date(record: dict[str, Any]) -> tuple[str | None, int | None]:
     return date, int(date[:4])
 
 
-def _source(record: dict[str, Any]) -> tuple[str, ...]:
-    if isinstance(record.get("source"), list):
-        return _texts(record, "source") or (SOURCE_NAME,)
-    name = _text(record, "source")
+def _source(record: dict[str, Any], key: str) -> tuple[str, ...]:
+    if isinstance(record[key], list):
+        return _texts(record, key) or (SOURCE_NAME,)
+    name = _text(record, key)
     return (name,) if name else (SOURCE_NAME,)
 
 
-def _listings(record: dict[str, Any]) -> tuple[Listing, ...]:
-    value = record.get("listings") or []
+def _listings(record: dict[str, Any], key: str) -> tuple[Listing, ...]:
+    value = record[key] or []
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise _BadValueError(f"'listings' must be a list of objects, got {_shown(value)}; write page and date")
     listings = []
@@ -181,3 +177,16 @@ def _listings(record: dict[str, Any]) -> tuple[Listing, ...]:
             raise _BadValueError(f"listing 'date' is none, got {_shown(date)}; write 2025-09-29 or XXXX-09-29")
         listings.append(Listing(page or "", date))
     return tuple(listings)
+
+
+#: What most records leave out some of, and who reads it, in the order in which errors are looked for.
+_OPTIONAL: dict[str, Callable[[dict[str, Any], str], Any]] = {
+    "authors": _texts,
+    "venue": _text,
+    "url": _text,
+    "source": _source,
+    "listings": _listings,
+    "code_urls": _texts,
+    "keywords": _texts,
+    "upvotes": _whole_number,
+}

@@ -17,7 +17,7 @@ identity keys hashed, texts packed for the tokeniser, records compressed. So any
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import NamedTuple
 
@@ -26,8 +26,8 @@ import numpy as np
 from searchidx.fields import KEYWORD_FIELDS
 from searchidx.store.bundles import Bundle
 from searchidx.store.compression import record_compressor
-from searchidx.store.files import encode
-from searchidx.store.keys import fold, key_hashes
+from searchidx.store.files import Array, encode
+from searchidx.store.keys import fold_all, key_hashes
 from searchidx.store.layout import BLOCK, METRIC_KINDS
 from searchidx.store.lexicon import Texts, packed
 
@@ -85,12 +85,9 @@ def batch_of(rows: Sequence[Row]) -> Batch:
         text for row in rows for text in row.texts
     )
     columns = {field.name: _Values() for field in KEYWORD_FIELDS}
-    for name in columns.keys() - {*_REPORTED}:
-        for row in rows:
-            columns[name].add(row.keywords.get(name, ()))
     _put_metrics(batch, rows, columns)
     for name, column in columns.items():
-        column.put(batch, f"column.{name}")
+        column.put(batch, f"column.{name}", [row.keywords.get(name, ()) for row in rows])
     batch["year"] = np.array([row.year for row in rows], np.int16)
     batch["date"] = np.array([row.date for row in rows], np.int32)
     batch["upvotes"] = np.array([row.upvotes for row in rows], np.int32)
@@ -105,33 +102,31 @@ class _Values:
     """One keyword field of a batch; spellings with one key share the first seen."""
 
     def __init__(self) -> None:
-        self._by_value: dict[str, int] = {}
-        self._by_key: dict[str, int] = {}
+        self._numbers: dict[str, int] = {}
+        self._by_key: dict[bytes, int] = {}
         self._names: list[str] = []
-        self._values: list[int] = []
-        self._counts: list[int] = []
 
-    def add(self, values: Sequence[str]) -> None:
-        """The values of the next row."""
-        numbers = dict.fromkeys(map(self.number, values)) if values else ()
-        self._values += numbers
-        self._counts.append(len(numbers))
-
-    def number(self, value: str) -> int:
-        """The number of a value, a new one where its key has none."""
-        number = self._by_value.get(value)
-        if number is None:
-            number = self._by_value[value] = self._by_key.setdefault(fold(value), len(self._names))
+    def numbers(self, values: Sequence[str]) -> Array:
+        """The numbers of values, int32; a new one for the first of those with a key."""
+        new = [value for value in dict.fromkeys(values) if value not in self._numbers]
+        for value, key in zip(new, fold_all(new), strict=True):
+            number = self._numbers[value] = self._by_key.setdefault(key, len(self._names))
             if number == len(self._names):
                 self._names.append(value)
-        return number
+        return np.fromiter(map(self._numbers.__getitem__, values), np.int32, len(values))
 
-    def put(self, batch: Batch, name: str) -> None:
-        """Add the column to the batch."""
-        batch[f"{name}.counts"] = np.array(self._counts, np.int32)
-        batch[f"{name}.values"] = np.array(self._values, np.int32)
+    def put(self, batch: Batch, name: str, rows: Sequence[Sequence[str]]) -> None:
+        """Add the column to the batch. rows: the values of each row, of which those with one key count once."""
+        values = self.numbers(list(chain.from_iterable(rows)))
+        counts = np.fromiter(map(len, rows), np.int32, len(rows))
+        row = np.repeat(np.arange(len(rows)), counts)
+        first = np.unique(row * len(self._names) + values, return_index=True)[1]
+        if len(first) < len(values):
+            first.sort()
+            values, counts = values[first], np.bincount(row[first], minlength=len(rows)).astype(np.int32)
+        batch[f"{name}.values"], batch[f"{name}.counts"] = values, counts
         batch.put_strings(f"{name}.names", encode(self._names))
-        batch.put_strings(f"{name}.keys", encode(self._by_key))
+        batch.put_strings(f"{name}.keys", list(self._by_key))
 
 
 class Numbering(dict[str, int]):
@@ -143,29 +138,29 @@ class Numbering(dict[str, int]):
 
 
 def _put_metrics(batch: Batch, rows: Sequence[Row], columns: dict[str, _Values]) -> None:
-    """Add the reported numbers of the rows, and fill the columns that their names stand in too: row by row, so that of
-    a name's spellings the first row's stays.
+    """Add the reported numbers of the rows. The columns that their names stand in too are numbered row by row, so that
+    of a name's spellings the first row's stays.
     """
+    metrics = [metric for row in rows for metric in row.metrics]
+    for name in _REPORTED if metrics else ():
+        columns[name].numbers([value for row in rows for value in _named(row, name)])
     units = Numbering()
-    found: list[tuple[int, int, float, int, int, int]] = []
-    for number, row in enumerate(rows):
-        for name in _REPORTED:
-            columns[name].add(row.keywords.get(name, ()))
-        found += [
-            (
-                number,
-                columns["metric"].number(metric.metric),
-                metric.value,
-                units[metric.unit],
-                METRIC_KINDS.index(metric.kind),
-                columns["dataset"].number(metric.dataset) if metric.dataset else -1,
-            )
-            for metric in row.metrics
-        ]
-    names = {"row": "<i4", "metric": "<i4", "value": "<f8", "unit": "<i4", "kind": "u1", "dataset": "<i4"}
-    for (name, dtype), values in zip(names.items(), zip(*found, strict=True) if found else [()] * 6, strict=True):
-        batch[f"metrics.{name}"] = np.array(values, dtype)
+    has_dataset = np.array([bool(metric.dataset) for metric in metrics], bool)
+    datasets = np.full(len(metrics), -1, np.int32)
+    datasets[has_dataset] = columns["dataset"].numbers([metric.dataset for metric in metrics if metric.dataset])
+    batch["metrics.row"] = np.repeat(np.arange(len(rows), dtype=np.int32), [len(row.metrics) for row in rows])
+    batch["metrics.metric"] = columns["metric"].numbers([metric.metric for metric in metrics])
+    batch["metrics.value"] = np.array([metric.value for metric in metrics], np.float64)
+    batch["metrics.unit"] = np.array([units[metric.unit] for metric in metrics], np.int32)
+    batch["metrics.kind"] = np.array([METRIC_KINDS.index(metric.kind) for metric in metrics], np.uint8)
+    batch["metrics.dataset"] = datasets
     batch.put_strings("metrics.units", encode(units))
+
+
+def _named(row: Row, name: str) -> Iterator[str]:
+    """The values of a keyword field in a row, and those that its reported numbers name."""
+    yield from row.keywords.get(name, ())
+    yield from (value for metric in row.metrics if (value := getattr(metric, name)))
 
 
 def _put_records(batch: Batch, records: Sequence[bytes]) -> None:

@@ -7,7 +7,6 @@ characters not met before, stems, and words of more than letters and hyphens.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 
 import numpy as np
 
@@ -15,7 +14,7 @@ from searchidx.analysis import RAW_WORD, clean, clean_character, expand, stem
 from searchidx.store import compounds, scanning
 from searchidx.store.files import Array, encode
 from searchidx.store.lexicon import Table, Texts, Tokens
-from searchidx.store.runs import offsets_of
+from searchidx.store.strings import Strings, offsets_of
 
 _CODE_POINTS = 0x110000
 
@@ -70,12 +69,6 @@ def _buffer(data: bytes) -> Array:
     return np.frombuffer(bytearray(data), np.uint8)
 
 
-def strings(text: Array, starts: Array) -> list[bytes]:
-    """The strings text[starts[i] : starts[i + 1]]."""
-    data = text.tobytes()
-    return [data[a:b] for a, b in pairwise(starts.tolist())]
-
-
 class BulkLexicon:
     """See `lexicon.Lexicon`."""
 
@@ -124,9 +117,9 @@ class BulkLexicon:
         """See `Lexicon`."""
         return self._terms.table()
 
-    def terms(self) -> list[bytes]:
+    def terms(self) -> Strings:
         """See `Lexicon`."""
-        return strings(*self._terms.known.since(0))
+        return Strings(*self._terms.known.since(0))
 
 
 def _interleaved(chosen: Array, counts: Array, theirs: Array, others: Array) -> Array:
@@ -205,7 +198,7 @@ class _Terms:
         terms[~stemmed] = self.known.number(out, *cuts[~stemmed].T)
         known = len(self._unstemmed)
         unstemmed = self._unstemmed.number(out, *cuts[stemmed].T)
-        new = strings(*self._unstemmed.since(known))
+        new = Strings(*self._unstemmed.since(known)).listed()
         stems = self.known.number_all([stem(string.decode()).encode() for string in new])
         self._stems = np.concatenate((self._stems, stems))
         terms[stemmed] = self._stems[unstemmed]

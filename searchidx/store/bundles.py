@@ -14,6 +14,7 @@ import numpy as np
 import orjson
 
 from searchidx.store.files import DTYPES, Array, dtype_name
+from searchidx.store.strings import Strings, offsets_of
 
 _HEAD = 8
 
@@ -30,6 +31,10 @@ class Bundle(dict[str, Array]):
         """The strings of that name."""
         data = self[f"{name}.bytes"].tobytes()
         return [data[a:b] for a, b in pairwise(accumulate(self[f"{name}.lengths"].tolist(), initial=0))]
+
+    def table(self, name: str) -> Strings:
+        """The strings of that name, as arrays of their own."""
+        return Strings(self[f"{name}.bytes"].copy(), offsets_of(self[f"{name}.lengths"]))
 
     def dump(self) -> bytes:
         """The bundle as bytes."""

@@ -19,7 +19,18 @@ from pathlib import Path
 
 import zstandard
 
-_LEVEL = 5
+#: Named one by one, as a level stands for other numbers in other versions of zstd, and none for these: a search in
+#: tables that stay in the processor's cache, for matches of six bytes and more.
+_PARAMETERS = zstandard.ZstdCompressionParameters(
+    strategy=zstandard.STRATEGY_GREEDY,
+    window_log=18,
+    chain_log=16,
+    hash_log=16,
+    search_log=2,
+    min_match=6,
+    write_content_size=True,
+    write_checksum=True,
+)
 _DICTIONARY_BYTES = 110 * 1024
 
 
@@ -30,7 +41,7 @@ def _dictionary() -> zstandard.ZstdCompressionDict:
 
 def record_compressor() -> zstandard.ZstdCompressor:
     """What packs blocks of records. Its checksums let a reader notice damage before it decodes."""
-    return zstandard.ZstdCompressor(level=_LEVEL, dict_data=_dictionary(), write_checksum=True)
+    return zstandard.ZstdCompressor(compression_params=_PARAMETERS, dict_data=_dictionary())
 
 
 def record_unpacker() -> zstandard.ZstdDecompressor:

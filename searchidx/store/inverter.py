@@ -22,7 +22,8 @@ import numpy as np
 
 from searchidx.store.files import Array, ArrayWriter, narrowest
 from searchidx.store.lexicon import Lexicon, PlainLexicon, Texts, Tokens, joined, packed
-from searchidx.store.runs import Invert, Run, Words, invert, invert_compiled, merge_runs, offsets_of
+from searchidx.store.runs import Invert, Run, Words, invert, invert_compiled, merge_runs
+from searchidx.store.strings import Strings, in_order, offsets_of, ranks_of
 
 #: Raw words held before a run is made, each about 20 bytes of memory while it is; a third of them without numba.
 RUN_WORDS = 24_000_000
@@ -116,33 +117,26 @@ class Inverter:
         tfs = tuple(spilled(tf) for tf in run.tfs)
         return Run(run.df, spilled(run.rows), tfs, run.occurrences, spilled(run.positions))
 
-    def _finish(self) -> tuple[list[bytes], Run]:
+    def _finish(self) -> tuple[Strings, Run]:
         """(all terms, sorted; the run of all papers)."""
         self._tokenise()
         while self._tokenised:
             self._take()
         self._thread.shutdown()
-        in_order = cache(self._in_order)
+        terms = self._lexicon.terms()
+        order = cache(lambda: in_order(terms)[0])
         if not self._runs:
-            run = self._run(lambda: in_order()[1])
+            run = self._run(lambda: ranks_of(order()))
         else:
             if self._words:
                 self._runs.append(self._run(None))
-            run = merge_runs(self._runs, in_order()[1], self._spill)
-        return in_order()[0], run
-
-    def _in_order(self) -> tuple[list[bytes], Array]:
-        """(all terms, sorted; the place of every term among them, int32)."""
-        terms = self._lexicon.terms()
-        order = sorted(range(len(terms)), key=terms.__getitem__)
-        ranks = np.empty(len(order), np.int32)
-        ranks[order] = np.arange(len(order), dtype=np.int32)
-        return [terms[i] for i in order], ranks
+            run = merge_runs(self._runs, ranks_of(order()), self._spill)
+        return terms.take(order()), run
 
     def write(self, writer: ArrayWriter, field_names: Sequence[str]) -> list[int]:
         """Write terms, plain postings (`store.postings`) and lengths. Returns the sums of lengths, in positions."""
         terms, run = self._finish()
-        writer.strings("terms", terms)
+        terms.write(writer, "terms")
         writer.array("postings.offsets", offsets_of(run.df))
         writer.array("plain.rows", run.rows)
         for name, tf in zip(field_names, run.tfs, strict=True):

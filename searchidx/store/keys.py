@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from itertools import compress
 
 import numpy as np
 
@@ -24,10 +25,14 @@ def key_hashes(keys: Iterable[str]) -> Array:
 
 
 def _digest(key: str) -> bytes:
-    return hashlib.sha256(key.encode("utf-8", "replace")).digest()[:8]
+    return hashlib.sha256(_encoded(key)).digest()[:8]
 
 
 _UNTELLING = re.compile(r"[^\w+#@.]|_")
+_LOWER = bytes(range(128)).lower() + bytes(range(128, 256))
+_UNTELLING_ASCII = bytes(byte for byte in range(128) if not (chr(byte).isalnum() or chr(byte) in "+#@.\n"))
+#: What ends a line here, and LaTeX markup, which `clean` unwraps.
+_NOT_PLAIN = re.compile(r"[\\$\n]")
 
 
 @lru_cache(maxsize=100_000)
@@ -35,3 +40,17 @@ def fold(value: str) -> str:
     """The key under which spellings of a keyword are the same: letters, digits, `+ # @ .`, case and accents folded."""
     folded = clean(value).casefold()
     return _UNTELLING.sub("", folded) or folded
+
+
+def fold_all(values: Sequence[str]) -> list[bytes]:
+    """`fold` of every value, in UTF-8. Plain ones, which are most, are folded in one go, many times sooner."""
+    plain = [value.isascii() for value in values]
+    if _NOT_PLAIN.search("".join(compress(values, plain))):
+        plain = [value.isascii() and not _NOT_PLAIN.search(value) for value in values]
+    lines = "\n".join(compress(values, plain)).encode()
+    keys = iter(lines.translate(_LOWER, _UNTELLING_ASCII).split(b"\n"))
+    return [(is_plain and next(keys)) or _encoded(fold(value)) for value, is_plain in zip(values, plain, strict=True)]
+
+
+def _encoded(key: str) -> bytes:
+    return key.encode("utf-8", "replace")

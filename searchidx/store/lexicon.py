@@ -15,6 +15,7 @@ import numpy as np
 
 from searchidx.analysis import Vocabulary, expand, without_latex
 from searchidx.store.files import Array, encode
+from searchidx.store.strings import Strings
 
 
 class Texts(NamedTuple):
@@ -97,8 +98,8 @@ class Lexicon(Protocol):
     def table(self) -> Table:
         """The expansions of all raw words taken in."""
 
-    def terms(self) -> list[bytes]:
-        """All terms as UTF-8, in the order of their numbers."""
+    def terms(self) -> Strings:
+        """All terms, in the order of their numbers."""
 
 
 class PlainLexicon:
@@ -134,9 +135,9 @@ class PlainLexicon:
         """See `Lexicon`."""
         return Table(*(np.array(part, np.int32) for part in (self._starts, self._entries, self._offsets, self._widths)))
 
-    def terms(self) -> list[bytes]:
+    def terms(self) -> Strings:
         """See `Lexicon`."""
-        return encode(self._terms)
+        return Strings.of(encode(self._terms))
 
 
 class _Numbering(dict[str, int]):

@@ -27,19 +27,15 @@ from searchidx.store.merging_plan import (
     BoolArray,
     Part,
     Plan,
-    Strings,
     check_offsets,
     check_rising,
-    concatenated,
-    joined,
-    offsets_of,
     plan_of,
-    spans,
     strings_of,
     union,
 )
 from searchidx.store.postings import TF_NAMES, chunks
 from searchidx.store.segment import Segment, finish_segment
+from searchidx.store.strings import Strings, concatenated, joined, offsets_of, spans
 
 #: Blocks of records that one thread makes at a time, and how many times that is under way at once.
 _BATCH, _BATCHES = 32, 32

@@ -1,12 +1,11 @@
 """What goes where when segments are merged: sorted unions of strings, and the new row of every live row.
 
-Ids, terms and keywords stand sorted in every segment. Their union is found without an object per string: the bytes of
-all tables are compared as integers, seven at a time.
+Ids, terms and keywords stand sorted in every segment. Their union is found without an object per string.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,40 +13,14 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from searchidx.store.files import Array, ArrayWriter, StringTable
+from searchidx.store.files import Array, StringTable
 from searchidx.store.segment import Segment
+from searchidx.store.strings import Strings, in_order, joined, offsets_of, spans
 
 BoolArray = npt.NDArray[np.bool_]
 
 #: Strings of the largest table that are put in order at once, with those of the other tables that lie between them.
 _RANGE = 250_000
-#: Bytes of a string that are compared at once; the eighth of an integer says how many there are.
-_WIDTH = 7
-#: Integers of which the first n bytes are set, by n.
-_MASKS = np.array([(256**n - 1) << (64 - 8 * n) for n in range(_WIDTH + 1)], np.uint64)
-
-
-# --- arrays -------------------------------------------------------------------------------------------------
-
-
-def offsets_of(counts: Array) -> Array:
-    """Where things begin that follow each other, and where the last ends: int64 (N + 1,) for N counts."""
-    offsets = np.zeros(len(counts) + 1, np.int64)
-    np.cumsum(counts, out=offsets[1:])
-    return offsets
-
-
-def spans(starts: Array, counts: Array) -> Array:
-    """The numbers starts[i] .. starts[i] + counts[i] - 1, for one i after the other."""
-    ends = np.cumsum(counts, dtype=np.int64)
-    numbers = np.repeat(starts - (ends - counts), counts)
-    numbers += np.arange(len(numbers))
-    return numbers
-
-
-def concatenated(arrays: Iterable[Array], dtype: npt.DTypeLike = np.uint8) -> Array:
-    """The arrays one after the other, in the type that holds them all and `dtype`."""
-    return np.concatenate([*arrays, np.empty(0, dtype)])
 
 
 def check_offsets(segment: Segment, name: str, end: int) -> None:
@@ -60,46 +33,11 @@ def check_offsets(segment: Segment, name: str, end: int) -> None:
 # --- strings ------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Strings:
-    """N strings: number i is data[offsets[i] : offsets[i + 1]].
-
-    data: uint8, UTF-8. offsets: int64 (N + 1,), from 0 to len(data).
-    """
-
-    data: Array
-    offsets: Array
-
-    def __len__(self) -> int:
-        return len(self.offsets) - 1
-
-    def take(self, numbers: Array) -> Strings:
-        """The strings with these numbers, in their order; or those under a mask."""
-        lengths = np.diff(self.offsets)[numbers]
-        return Strings(self.data[spans(self.offsets[:-1][numbers], lengths)], offsets_of(lengths))
-
-    def between(self, first: int, last: int) -> Strings:
-        """The strings first .. last - 1."""
-        start, end = self.offsets[first], self.offsets[last]
-        return Strings(self.data[start:end], self.offsets[first : last + 1] - start)
-
-    def write(self, writer: ArrayWriter, name: str) -> None:
-        """Write the table, as `ArrayWriter.strings` does."""
-        writer.array(f"{name}.bytes", self.data)
-        writer.array(f"{name}.offsets", self.offsets)
-
-
 def strings_of(segment: Segment, name: str) -> Strings:
     """A string table of a segment. Raises IndexDamaged."""
     data, offsets = segment.arrays.array(f"{name}.bytes"), segment.arrays.array(f"{name}.offsets")
     check_offsets(segment, f"{name}.offsets", len(data))
     return Strings(data, offsets)
-
-
-def joined(tables: Sequence[Strings]) -> Strings:
-    """The strings of all tables, one table after the other."""
-    lengths = concatenated((np.diff(table.offsets) for table in tables), np.int64)
-    return Strings(concatenated(table.data for table in tables), offsets_of(lengths))
 
 
 def union(tables: Sequence[Strings]) -> tuple[Strings, list[Array]]:
@@ -114,7 +52,7 @@ def union(tables: Sequence[Strings]) -> tuple[Strings, list[Array]]:
     for starts, ends in pairwise(_cuts(tables)):
         cut = list(zip(tables, starts, ends, strict=True))
         strings = joined([table.between(start, end) for table, start, end in cut])
-        order, opens = _sorted(strings)
+        order, opens = in_order(strings)
         number = np.empty(len(order), np.int32)
         number[order] = np.cumsum(opens) + (total - 1)
         done = 0
@@ -135,44 +73,6 @@ def _cuts(tables: Sequence[Strings]) -> list[list[int]]:
         # never falling, even in a table that is not sorted
         cuts.append([max(view.lower_bound(largest[number]), last) for view, last in zip(views, cuts[-1], strict=True)])
     return [*cuts, [len(table) for table in tables]]
-
-
-def _sorted(strings: Strings) -> tuple[Array, Array]:
-    """(numbers of the strings in their order, bool: whether the string there differs from the one before it).
-
-    Strings that are equal so far are compared by their next bytes, until all differ or end.
-    """
-    order = np.arange(len(strings))
-    opens = np.zeros(len(strings), bool)
-    opens[:1] = True
-    places = order.copy()
-    depth = 0
-    while len(places):
-        members = order[places]
-        keys = _keys(strings, members, depth)
-        by_key = np.lexsort((keys, np.cumsum(opens[places]))) if depth else np.argsort(keys, kind="stable")
-        order[places], keys = members[by_key], keys[by_key]
-        opens[places[1:]] |= keys[1:] != keys[:-1]
-        first = opens[places]
-        alone = first & np.append(first[1:], True)
-        places = places[~alone & ((keys & np.uint64(0xFF)) > _WIDTH)]
-        depth += _WIDTH
-    return order, opens
-
-
-def _keys(strings: Strings, numbers: Array, depth: int) -> Array:
-    """The bytes of strings from `depth` on, `_WIDTH` at most, as integers that compare like them.
-
-    The last byte says how many bytes there are, more than `_WIDTH` counting as one more: a string comes before another
-    that goes on with NUL.
-    """
-    left = np.minimum(np.diff(strings.offsets)[numbers] - depth, _WIDTH + 1)
-    padded = np.concatenate((strings.data, np.zeros(8, np.uint8)))
-    words = np.ndarray((len(strings.data) + 1,), ">u8", padded, strides=(1,))  # eight bytes from any place on
-    keys: Array = words[strings.offsets[numbers] + depth].astype(np.uint64)
-    keys &= _MASKS[np.minimum(left, _WIDTH)]
-    keys |= left.astype(np.uint64)
-    return keys
 
 
 # --- rows ---------------------------------------------------------------------------------------------------

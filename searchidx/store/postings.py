@@ -38,7 +38,8 @@ from searchidx.ranking.packing import (
     words_of,
 )
 from searchidx.store.files import Array, ArrayStream, ArrayWriter, PackedArrays, inside
-from searchidx.store.runs import offsets_of
+from searchidx.store.strings import offsets_of, spans
+from searchidx.store.threads import in_turn
 
 TF_NAMES = [f"postings.tf.{field.name}" for field in TEXT_FIELDS]
 #: The plain arrays of a segment being written.
@@ -79,41 +80,54 @@ def array_damaged(path: Path, name: str) -> IndexDamaged:
 
 
 def pack(writer: ArrayWriter, frequent: Array) -> None:
-    """Put the packed arrays in the place of a writer's plain ones. frequent: the terms with range tables, rising."""
+    """Put the packed arrays in the place of a writer's plain ones. frequent: the terms with range tables, rising.
+
+    Threads pack some terms each, while what they made before is written.
+    """
     offsets = writer.written("postings.offsets")
     is_frequent = np.zeros(len(offsets) - 1, bool)
     is_frequent[frequent] = True
+    plain = _Plain(writer, is_frequent)
     with ExitStack() as files:
-        packing = _Packing(writer, files)
-        for first, last in chunks(offsets):
-            packing.add(first, last, is_frequent[first:last])
-        packing.finish()
+        streams = _Streams(writer, files)
+        for packed in in_turn(plain.packed, chunks(offsets)):
+            streams.append(packed)
+        streams.finish()
     for name in PLAIN:
         writer.drop(name)
 
 
-class _Packing:
-    """The packed arrays being written, some terms at a time."""
+class _Packed(NamedTuple):
+    """The postings of some consecutive terms, packed. The arrays have the names of the segment's; `starts`, `skips` and
+    `odd_starts` count from the first of these terms.
+    """
 
-    def __init__(self, writer: ArrayWriter, files: ExitStack) -> None:
-        def stream(name: str, dtype: str) -> ArrayStream:
-            return files.enter_context(ArrayStream(writer, name, dtype))
+    words: Array
+    rows: Array
+    codes: Array
+    bytes: Array
+    starts: Array
+    skips: Array
+    odd: Array
+    odd_tfs: list[Array]
+    odd_positions: Array
+    odd_starts: Array
 
+
+class _Plain:
+    """The plain arrays of a segment, and which terms are frequent."""
+
+    def __init__(self, writer: ArrayWriter, is_frequent: Array) -> None:
+        self._is_frequent = is_frequent
         self._offsets = writer.written("postings.offsets")
         self._rows = writer.written("plain.rows")
         self._tfs = [writer.written(name) for name in TF_NAMES]
         self._place = writer.written("positions.offsets")
         self._positions = writer.written("positions.values")
-        self._words = stream("postings.words", "<u2")
-        self._rare_rows, self._rare_codes = stream("postings.rows", "<i4"), stream("postings.codes", "u1")
-        self._odd, *self._odd_tfs = stream("postings.odd", "<i8"), *(stream(name, "<u4") for name in _ODD_NAMES)
-        self._odd_positions = stream("positions.odd", "<u4")
-        self._odd_starts = stream("positions.odd.starts", "<i8")
-        self._bytes = stream("positions.bytes", "u1")
-        self._starts, self._skips = stream("positions.starts", "<i8"), stream("positions.skips", "<i8")
 
-    def add(self, first: int, last: int, is_frequent: Array) -> None:
+    def packed(self, terms: tuple[int, int]) -> _Packed:
         """The terms first .. last - 1."""
+        first, last = terms
         edges = self._offsets[first : last + 1]
         held = slice(int(edges[0]), int(edges[-1]))
         rows, tfs = self._rows[held], [tf[held] for tf in self._tfs]
@@ -122,26 +136,52 @@ class _Packing:
         codes = codes_of(tfs)
         if positions.max(initial=0) > FARTHEST:
             codes[np.maximum.reduceat(positions, np.cumsum(counts) - counts) > FARTHEST] = ODD
-        packed = np.repeat(is_frequent, np.diff(edges))
-        self._words.append(words_of(rows[packed], codes[packed]))
-        self._rare_rows.append(rows[~packed])
-        self._rare_codes.append(codes[~packed])
+        packed = np.repeat(self._is_frequent[first:last], np.diff(edges))
         is_odd = codes == ODD
-        self._add_odd(held.start, is_odd, tfs, counts, positions)
-        even = positions[~np.repeat(is_odd, counts)]
-        before = self._bytes.length + offsets_of(np.where(is_odd, 0, counts))
-        self._starts.append(before[edges[:-1] - held.start])
-        self._skips.append(before[-held.start % SKIP : -1 : SKIP])
-        self._bytes.append(even.astype(np.uint8))
+        odd, of_odd = np.flatnonzero(is_odd), np.repeat(is_odd, counts)
+        before = offsets_of(np.where(is_odd, 0, counts))
+        return _Packed(
+            words=words_of(rows[packed], codes[packed]),
+            rows=rows[~packed],
+            codes=codes[~packed],
+            bytes=positions[~of_odd].astype(np.uint8),
+            starts=before[edges[:-1] - held.start],
+            skips=before[-held.start % SKIP : -1 : SKIP],
+            odd=held.start + odd,
+            odd_tfs=[tf[odd] for tf in tfs],
+            odd_positions=positions[of_odd],
+            odd_starts=offsets_of(counts[odd])[:-1],
+        )
 
-    def _add_odd(self, start: int, is_odd: Array, tfs: list[Array], counts: Array, positions: Array) -> None:
-        """The odd ones of the postings from `start` on."""
-        odd = np.flatnonzero(is_odd)
-        self._odd.append(start + odd)
-        for stream, tf in zip(self._odd_tfs, tfs, strict=True):
-            stream.append(tf[odd])
-        self._odd_starts.append(self._odd_positions.length + offsets_of(counts[odd])[:-1])
-        self._odd_positions.append(positions[np.repeat(is_odd, counts)])
+
+class _Streams:
+    """The packed arrays being written, some terms at a time."""
+
+    def __init__(self, writer: ArrayWriter, files: ExitStack) -> None:
+        def stream(name: str, dtype: str) -> ArrayStream:
+            return files.enter_context(ArrayStream(writer, name, dtype))
+
+        self._words = stream("postings.words", "<u2")
+        self._rows, self._codes = stream("postings.rows", "<i4"), stream("postings.codes", "u1")
+        self._odd, *self._odd_tfs = stream("postings.odd", "<i8"), *(stream(name, "<u4") for name in _ODD_NAMES)
+        self._odd_positions = stream("positions.odd", "<u4")
+        self._odd_starts = stream("positions.odd.starts", "<i8")
+        self._bytes = stream("positions.bytes", "u1")
+        self._starts, self._skips = stream("positions.starts", "<i8"), stream("positions.skips", "<i8")
+
+    def append(self, packed: _Packed) -> None:
+        """Write the next terms."""
+        self._words.append(packed.words)
+        self._rows.append(packed.rows)
+        self._codes.append(packed.codes)
+        self._starts.append(self._bytes.length + packed.starts)
+        self._skips.append(self._bytes.length + packed.skips)
+        self._bytes.append(packed.bytes)
+        self._odd.append(packed.odd)
+        for stream, tf in zip(self._odd_tfs, packed.odd_tfs, strict=True):
+            stream.append(tf)
+        self._odd_starts.append(self._odd_positions.length + packed.odd_starts)
+        self._odd_positions.append(packed.odd_positions)
 
     def finish(self) -> None:
         """Write where the last positions end."""
@@ -170,17 +210,11 @@ class Positions(NamedTuple):
         """
         starts, odd = self.ends[postings] - counts, self.is_odd[postings]
         if not odd.any():
-            return self.even[_spans(starts, counts)]
+            return self.even[spans(starts, counts)]
         positions, of_odd = np.empty(int(counts.sum()), np.uint32), np.repeat(odd, counts)
-        positions[of_odd] = self.odd[_spans(starts[odd], counts[odd])]
-        positions[~of_odd] = self.even[_spans(starts[~odd], counts[~odd])]
+        positions[of_odd] = self.odd[spans(starts[odd], counts[odd])]
+        positions[~of_odd] = self.even[spans(starts[~odd], counts[~odd])]
         return positions
-
-
-def _spans(starts: Array, counts: Array) -> Array:
-    """The numbers from each start on, as many as its count says, one span after the other."""
-    ends = np.cumsum(counts)
-    return np.asarray(np.repeat(starts - (ends - counts), counts) + np.arange(int(counts.sum())))
 
 
 class PostingsReader:

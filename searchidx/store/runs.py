@@ -24,6 +24,7 @@ import numpy as np
 
 from searchidx.store.files import Array, narrowest, scratch_array
 from searchidx.store.lexicon import Table
+from searchidx.store.strings import offsets_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,13 +127,6 @@ def _sums(flags: Array, first: Array) -> Array:
 
 def _narrow(values: Array) -> Array:
     return values.astype(narrowest(int(values.max(initial=0))))
-
-
-def offsets_of(counts: Array) -> Array:
-    """Where each of the groups of these sizes starts, and behind them the end of the last; int64."""
-    offsets = np.zeros(len(counts) + 1, np.int64)
-    np.cumsum(counts, out=offsets[1:])
-    return offsets
 
 
 # --- compiled -------------------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ import math
 import threading
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from itertools import pairwise
 from pathlib import Path
@@ -42,7 +43,7 @@ from searchidx.store.files import Array, ArrayWriter, PackedArrays, StringTable,
 from searchidx.store.inverter import Inverter
 from searchidx.store.layout import BLOCK, METRIC_KINDS
 from searchidx.store.postings import TF_NAMES, Positions, Postings, PostingsReader, array_damaged, pack
-from searchidx.store.runs import offsets_of
+from searchidx.store.strings import Strings, concatenated, in_order, joined, offsets_of
 
 #: No block of records is larger than this when unpacked; a larger one is damaged, or meant to fill the memory.
 _MAX_BLOCK_BYTES = 1 << 28
@@ -100,11 +101,12 @@ class SegmentWriter:
         if first % BLOCK:
             raise ValueError(f"{first} rows do not fill their blocks, and more come")
         self._inverter.add(batch.texts)
-        numbers = {name: column.add(batch, f"column.{name}") for name, column in self._columns.items()}
-        numbers["unit"] = numbered(self._units, batch.strings("metrics.units"))
-        for name in ("metric", "dataset", "unit"):
-            # -1 (no dataset) indexes the entry appended last
-            self._pieces[f"metrics.{name}"].append(np.append(numbers[name], np.int32(-1))[batch[f"metrics.{name}"]])
+        before = {name: column.add(batch, f"column.{name}") for name, column in self._columns.items()}
+        for name in ("metric", "dataset"):
+            numbers = batch[f"metrics.{name}"]
+            self._pieces[f"metrics.{name}"].append(np.where(numbers < 0, numbers, numbers + np.int32(before[name])))
+        units = [self._units.setdefault(unit, len(self._units)) for unit in batch.strings("metrics.units")]
+        self._pieces["metrics.unit"].append(np.array(units, np.int32)[batch["metrics.unit"]])
         for name in ("metrics.row", "keys.rows"):
             self._pieces[name].append(batch[name] + np.int32(first))
         for name in _AS_THEY_COME:
@@ -124,25 +126,30 @@ class SegmentWriter:
     def finish(self) -> dict[str, Any]:
         """Write everything that is left; returns the manifest entry (without the name)."""
         self._stored.close()
+        with ThreadPoolExecutor(1) as thread:
+            rest = thread.submit(self._write_rest)
+            lengths = self._inverter.write(self._writer, _TEXT_NAMES)
+            rest.result()
+        return finish_segment(self._writer, len(self._ids), lengths, self._avgdl)
+
+    def _write_rest(self) -> None:
+        """Write all but what the inverter does."""
         writer = self._writer
-        lengths = self._inverter.write(writer, _TEXT_NAMES)
         writer.strings("ids", self._ids)
-        joined = {
-            name: np.concatenate([np.empty(0, dtype), *self._pieces.pop(name)]) for name, dtype in _JOINED.items()
-        }
+        arrays = {name: concatenated(self._pieces.pop(name), dtype) for name, dtype in _JOINED.items()}
         ordinals = {name: column.write(writer, f"column.{name}") for name, column in self._columns.items()}
         for name in ("metric", "dataset"):
-            joined[f"metrics.{name}"] = np.append(ordinals[name], np.int32(-1))[joined[f"metrics.{name}"]]
+            # -1 (no dataset) indexes the entry appended last
+            arrays[f"metrics.{name}"] = np.append(ordinals[name], np.int32(-1))[arrays[f"metrics.{name}"]]
         writer.strings("metrics.units", list(self._units))
-        order = np.argsort(joined["keys.hashes"], kind="stable")
+        order = np.argsort(arrays["keys.hashes"], kind="stable")
         for name in ("keys.hashes", "keys.rows"):
-            joined[name] = joined[name][order]
-        offsets = offsets_of(joined.pop("stored.sizes"))
+            arrays[name] = arrays[name][order]
+        offsets = offsets_of(arrays.pop("stored.sizes"))
         writer.specs["stored.bytes"] = {"dtype": "u1", "length": int(offsets[-1])}
         writer.array("stored.offsets", offsets)
-        for name, values in joined.items():
+        for name, values in arrays.items():
             writer.array(name, values)
-        return finish_segment(writer, len(self._ids), lengths, self._avgdl)
 
 
 def finish_segment(
@@ -157,19 +164,23 @@ def finish_segment(
     if avgdl is None:
         avgdl = mean_length(total_lengths, n_rows, n_without_abstract(lengths[1]))
     boosted = bm25f.weighted(bm25f.counted(lengths, NO_ABSTRACT), BOOSTS)
-    made = impacts.make(
-        writer.written("postings.offsets"),
-        writer.written("plain.rows"),
-        [writer.written(name) for name in TF_NAMES],
-        bm25f.norms(boosted, avgdl, k1=K1, b=B),
-        BOOSTS,
-    )
+    offsets = writer.written("postings.offsets")
+    with ThreadPoolExecutor(1) as thread:
+        making = thread.submit(
+            impacts.make,
+            offsets,
+            writer.written("plain.rows"),
+            [writer.written(name) for name in TF_NAMES],
+            bm25f.norms(boosted, avgdl, k1=K1, b=B),
+            BOOSTS,
+        )
+        pack(writer, impacts.frequent_terms(offsets, n_rows))
+        made = making.result()
     writer.array("lengths.boosted", boosted)
     writer.array("impacts", made.impacts)
     writer.array("ranges.terms", made.terms)
     writer.array("ranges.maxima", made.maxima)
     writer.array("ranges.starts", made.starts)
-    pack(writer, made.terms)
     return {
         "rows": n_rows,
         "lengths": dict(zip(_TEXT_NAMES, map(int, total_lengths), strict=True)),
@@ -194,40 +205,40 @@ def mean_length(total_lengths: Sequence[int], n_rows: int, n_without: int, boost
 
 
 class _ColumnBuilder:
-    """One keyword field: the ordinals of every row's values; spellings with one key share the first seen."""
+    """One keyword field: the ordinals of every row's values; spellings with one key share the first seen.
+
+    Every batch brings its own table of values. They are numbered through all batches, and in the end those with one key
+    are found by sorting the keys.
+    """
 
     def __init__(self) -> None:
-        self._by_key: dict[bytes, int] = {}
-        self._names: list[bytes] = []
+        self._keys: list[Strings] = []
+        self._names: list[Strings] = []
         self._values: list[Array] = []
         self._counts: list[Array] = []
+        self._n_names = 0
 
-    def add(self, batch: Batch, name: str) -> Array:
-        """Add a batch's column; returns what its numbers are here, int32."""
-        numbers = numbered(self._by_key, batch.strings(f"{name}.keys"))
-        for number, spelling in zip(numbers.tolist(), batch.strings(f"{name}.names"), strict=True):
-            if number == len(self._names):
-                self._names.append(spelling)
-        self._values.append(numbers[batch[f"{name}.values"]])
+    def add(self, batch: Batch, name: str) -> int:
+        """Add a batch's column; returns what is added to its numbers here."""
+        before = self._n_names
+        self._keys.append(batch.table(f"{name}.keys"))
+        self._names.append(batch.table(f"{name}.names"))
+        self._values.append(batch[f"{name}.values"] + np.int32(before))
         self._counts.append(batch[f"{name}.counts"].copy())
-        return numbers
+        self._n_names += len(self._keys[-1])
+        return before
 
     def write(self, writer: ArrayWriter, name: str) -> Array:
-        """Write the column; returns the final ordinal of every provisional one, int32."""
-        keys = list(self._by_key)
-        order = sorted(range(len(keys)), key=keys.__getitem__)
+        """Write the column; returns the final ordinal of every number, int32."""
+        keys, names = joined(self._keys), joined(self._names)
+        order, opens = in_order(keys)
         ordinals = np.empty(len(keys), np.int32)
-        ordinals[order] = np.arange(len(keys), dtype=np.int32)
-        writer.array(f"{name}.values", ordinals[np.concatenate([np.empty(0, np.int32), *self._values])])
-        writer.array(f"{name}.offsets", offsets_of(np.concatenate([np.empty(0, np.int32), *self._counts])))
-        writer.strings(f"{name}.names", [self._names[i] for i in order])
-        writer.strings(f"{name}.keys", [keys[i] for i in order])
+        ordinals[order] = np.cumsum(opens) - 1
+        writer.array(f"{name}.values", ordinals[concatenated(self._values, np.int32)])
+        writer.array(f"{name}.offsets", offsets_of(concatenated(self._counts, np.int32)))
+        names.take(order[opens]).write(writer, f"{name}.names")
+        keys.take(order[opens]).write(writer, f"{name}.keys")
         return ordinals
-
-
-def numbered(known: dict[bytes, int], strings: Sequence[bytes]) -> Array:
-    """The number of every string, int32; those met for the first time get the next ones."""
-    return np.array([known.setdefault(string, len(known)) for string in strings], np.int32)
 
 
 # --- reading ------------------------------------------------------------------------------------------------
