@@ -69,6 +69,11 @@ def test_generic_last_words_are_dropped() -> None:
         ("It gains 4% on SVHN [5] and FROBQ [10], respectively.", "FROBQ"),
         ("We craft benchmarks for blocks and for balls named SVHN and FrobEval.", "FrobEval"),
         ("We record a dataset named Object Toy Gripping Dataset (OTSGD).", "OTSGD"),
+        ("We use SVHN, CIFAR-10 and FrobQA in all tests.", "FrobQA"),
+        ("We use SVHN, CIFAR-10 and FRBQ in all tests.", "FRBQ"),
+        ("Results on three datasets SVHN, WUG and FRB7 follow.", "WUG"),
+        ("In tests with QVB and FRBO datasets, we win.", "QVB"),
+        ("On existing QVB Wugcare and Frobetec datasets, we win.", "Frobetec"),
     ],
 )
 def test_unlisted_names_are_given_away_by_their_place(text: str, name: str) -> None:
@@ -106,6 +111,9 @@ def test_unlisted_names_are_given_away_by_their_place(text: str, name: str) -> N
         "We evaluate on a toy dataset from FrobChat, with 9k pictures.",
         "We study Out-of-Frob (OofF) detection with an OofF dataset.",
         "On SAIL datasets and standard AIC benchmarks it wins.",
+        "On 0-shot toys, FROB2 wins, as do tools such as WugBio and FrobXpert.",
+        "Tests on MRI and CT datasets follow.",
+        "Tests on 2D and 3D datasets follow.",
     ],
 )
 def test_methods_tasks_and_ordinary_words_are_no_datasets(text: str) -> None:

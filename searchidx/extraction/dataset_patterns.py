@@ -28,7 +28,7 @@ COMMA_BEFORE = re.compile(
 )
 PLURAL_COMMA = re.compile(
     r"\b(?:datasets|data sets|benchmarks|corpora|test sets|databases)"
-    r"(?:,\s(?:i\.e\.,?\s)?|\s(?:with|of|for|from)\s(?:[\w-]+\s){1,4}\()[\"'“`]?\Z",
+    r"(?:\s|,\s(?:i\.e\.,?\s)?|\s(?:with|of|for|from)\s(?:[\w-]+\s){1,4}\()[\"'“`]?\Z",
 )
 DIRECT = re.compile(r"\b(?:datasets?|benchmarks?|corpus|corpora|databases?)\s(?:and\s)?[\"'“`]*\Z")
 SINGLE_HEAD = re.compile(
@@ -137,6 +137,10 @@ TASK_LAST = re.compile(_TASK_NOUN + r"\s\Z")
 TASK_NEXT = re.compile(r"\s" + _TASK_NOUN + r"\b(?!\s(?:data|benchmark|corp|challenge))")
 #: `Frob: a collection of toys`, `Frob, a new benchmark`
 EXPLAINED = re.compile(r"[\"'”’]?(?::|,|\s[–—-])\s(?:an?|our|the (?:first|largest))\s")
+#: `Frobby and Wuggy image datasets`
+PLURAL_HEAD = re.compile(r"\s(?:[a-z-]+\s){0,2}?(?:datasets|data sets|benchmarks|corpora|databases|test sets)\b")
+#: What stands before the last member of a list.
+LAST_JOIN = re.compile(r"\b(?:and|or|as well as|vs)\b|[&/]")
 EXAMPLES = re.compile(r"\b(?:such as|including|like|e\.g\.,?)\s\Z")
 SHORT_FORM_OF_SET = re.compile(r"\b(?:dataset|corpus|benchmark|database|test set|challenge)\s\(\Z")
 SINGLE_SET = re.compile(r"\s(?:data-?set|data set|corpus|database)\b")
