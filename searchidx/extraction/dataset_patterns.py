@@ -30,8 +30,36 @@ PLURAL_COMMA = re.compile(
     r"\b(?:datasets|data sets|benchmarks|corpora|test sets|databases)"
     r"(?:\s|,\s(?:i\.e\.,?\s)?|\s(?:with|of|for|from)\s(?:[\w-]+\s){1,4}\()[\"'“`]?\Z",
 )
+#: `a dataset of toys called X`, `benchmarks: X`
+NAMED_SET = re.compile(
+    r"\b(?:datasets?|benchmarks?|corpus|corpora|databases?|test sets?)"
+    r"(?:\s(?:[\w-]+\s){0,4}(?:called|named|dubbed|termed|namely)|:|\s[–-])\s(?:the\s)?[\"'“`]*\Z"
+)
+#: Capitalised words, perhaps with small ones between them, and the bracket behind: `Toys in Context (`.
+SPELLED_OUT = re.compile(
+    r"\b[A-Z][\w’'-]*(?:\s(?:(?:of|for|in|on|the|and|with|to|by|from|via|a|an|as)\s){0,2}(?:[A-Z][\w’'-]*|\d+)){1,9}\s\(\Z"
+)
+#: What follows a name right behind `dataset` that is no subject: `a dataset FrobQuest for`, `datasets Frobby and`.
+AFTER_DIRECT = re.compile(
+    r"[\"'”]?(?:[,.;)]|\s?[(\[–—]|\s(?:for|to|which|that|and|in|on|with|by|as|from|where|while|using|but|collected|created|released|"
+    r"consist\w*|contain\w*|compris\w*)\b)"
+)
 DIRECT = re.compile(r"\b(?:datasets?|benchmarks?|corpus|corpora|databases?)\s(?:and\s)?[\"'“`]*\Z")
+#: Before a name that a word such as `dataset` follows: `the`, `our`, perhaps with praise or what was done to the data.
+THE_BEFORE = re.compile(
+    r"\b(?:the|our|on|from|using|this)\s(?:(?:challenging|popular|public|standard|new|novel|large-scale|large|existing|"
+    r"recent|full|original|real-world|famous|latest|simulated|rich|own|(?:publicly|widely|freely|openly) available|"
+    r"[a-z-]++(?<=ed)|[a-z]++(?<=ly))\s){0,3}\Z"
+)
+#: `the FROB riddle answering dataset`: what the data are of stands between their name and the word for them.
+HEAD_WITH_SUBJECT = re.compile(
+    r"(?:\s(?!(?:on|in|for|of|with|to|from|by|at|as|and|or|is|are|was|were|has|have|can|that|which|using|than|when|where|"
+    r"into|via|over|based|trained|we|it|an?|the|our|its|this|any|[a-z]+ly)\b)[a-z][a-z-]*+){1,4}?(?:\s\([A-Z]{2,6}\))?"
+    r"\s(?:data-?set|data set|benchmark|corpus|database|test set|challenge|leaderboard)\b"
+)
 SINGLE_HEAD = re.compile(
+    # `FROB (Frob Radio Broadcast) dataset`; what is one word in a bracket goes with the word before it
+    r"(?:\)|\s\((?=[^()\n]{1,38}\s)[^()\n]{1,40}\))?"
     r"\s(?:data-?set|data set|benchmark|corpus|database|challenge|treebank|test set)\b",
 )
 MARKUP_OPENS = re.compile(r"(?:[*_]{1,4}|\\[a-z]{2,8}\{)\Z")

@@ -126,11 +126,16 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     listed_before = listed_before and not (looks.is_model(candidate) and pat.EXAMPLES.search(left))
     key = dataset_key(candidate.name)
     if set_before and not candidate.sure and pat.DIRECT.search(left) and looks.is_distinctive(candidate):
-        candidate.accepted = after[:1] in ",.;)" and not looks.is_model(candidate) and key not in own
+        ends = pat.AFTER_DIRECT.match(after) is not None and not left.endswith("and ")
+        follows = ends or after[:1] in ",.;)"
+        candidate.accepted = follows and not looks.is_model(candidate) and key not in own
         if candidate.accepted:
             candidate.introduced = pat.INTRODUCED.search(left) is not None
             return
-    if apposition or (listed_before and not pat.IS_SUBJECT.match(after)):
+    if has_head and before.endswith("(") and not candidate.sure and _is_long_name_of_set(text, span, candidate):
+        candidate.accepted = True
+        candidate.introduced = pat.INTRODUCED.search(left) is not None
+    elif apposition or (listed_before and not pat.IS_SUBJECT.match(after)):
         candidate.accepted = True
         candidate.introduced = bool(pat.INTRODUCED.search(left) or pat.NEW_BEFORE.search(left))
     elif candidate.sure:
@@ -146,11 +151,11 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         candidate.accepted = candidate.introduced = True
     elif candidate.headed:
         candidate.counted = pat.COUNTED.search(left) is not None
-        candidate.single_head = pat.SINGLE_HEAD.match(right.removeprefix(")")) is not None
+        candidate.single_head = pat.SINGLE_HEAD.match(right) is not None
         candidate.accepted = _may_be_headed(candidate) or (
             " " not in candidate.name
             and candidate.single_head
-            and before.endswith(("the ", "on ", "The "))
+            and pat.THE_BEFORE.search(left) is not None
             and key not in own
         )
     elif (
@@ -161,12 +166,23 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         and not re.match(r"(?:On|In|For|Across|With)\b", text[span[0] : span[0] + 8])
     ):
         candidate.accepted = (after[:1] == "," or not pat.MODEL_NAME.search(candidate.name)) and key not in own
+    elif has_head and _has_head_behind_subject(candidate, left, after):
+        candidate.accepted = key not in own
     elif unheaded or _is_gathered(candidate, before, after):
         candidate.accepted = candidate.introduced = _is_gathered(candidate, before, after)
     else:
         candidate.accepted = _is_used_by_itself(text, span, candidate, before, after) and key not in own
     if candidate.accepted and candidate.headed and not candidate.introduced:
         candidate.introduced = bool(pat.NEW_BEFORE.search(left) and pat.INTRODUCED.search(left))
+
+
+def _is_long_name_of_set(text: str, span: Span, candidate: Candidate) -> bool:
+    """Whether the long name that a bracket shortens is said to be a set's: `a dataset called Toys in Context (TIC)`."""
+    spelled_out = pat.SPELLED_OUT.search(text, max(span[0], candidate.start - 120), candidate.start)
+    if spelled_out is None or text[candidate.end : candidate.end + 1] != ")" or looks.is_model(candidate):
+        return False
+    left = hints.fold(text[max(span[0], spelled_out.start() - 160) : spelled_out.start()])
+    return any(words.search(left) is not None for words in (pat.NAMED_SET, pat.DIRECT, pat.COMMA_BEFORE))
 
 
 def _is_used_by_itself(text: str, span: Span, candidate: Candidate, before: str, after: str) -> bool:
@@ -231,6 +247,15 @@ def _reported_on(text: str, candidate: Candidate, before: str, after: str) -> bo
     return pat.RESULTS_ON.search(left) is not None and not (
         pat.MACHINE_WORDS.search(left) or pat.MACHINE_WORDS.search(right)
     )
+
+
+def _has_head_behind_subject(candidate: Candidate, left: str, after: str) -> bool:
+    """Whether `dataset` follows a coined name behind what the data are of: `the FROB riddle dataset`."""
+    if pat.HEAD_WITH_SUBJECT.match(after) is None or pat.THE_BEFORE.search(left) is None:
+        return False
+    name = candidate.name
+    coined = looks.has_shape(name) and not runs.is_plain(name)
+    return coined and not (pat.HARDWARE.match(name) or pat.MODEL_NAME.search(name) or pat.MODEL_FAMILY.match(name))
 
 
 def _is_gathered(candidate: Candidate, before: str, after: str) -> bool:
