@@ -132,9 +132,11 @@ METHOD_WORDS = re.compile(
     r"indicator|evaluator|protocol|objective|optimizer|scheme|procedure|study|survey|theory|"
     r"procedure)\b",
 )
+#: `we propose X`; what was `recently introduced` is another's.
 NAMED_METHOD = re.compile(
     r"\b(?:propos|present|introduc|develop|design|call|nam|dub|term|coin|"
-    r"describ)\w*\b(?:\s+[^\s.;]{1,30}){0,6}?\s*[\"'“`(,]*\Z",
+    r"describ)\w*\b(?<!recently introduced)(?<!recently proposed)(?<!newly introduced)(?<!newly proposed)"
+    r"(?:\s+[^\s.;]{1,30}){0,6}?\s*[\"'“`(,]*\Z",
 )
 IS_SUBJECT = re.compile(
     r"\s(?:is|are|can|achieves?|outperforms?|uses?|learns?|shows?|surpass\w*|improves?|consists|employs?|"
@@ -206,8 +208,8 @@ NUMBER_ON = re.compile(
     r"\d(?:\s?\\?%|\s?(?:dB|points?|pp|AP|mAP|mIoU|BLEU|F1|x)\b|×)?(?:\s(?!by\b|steps|hours|GPUs?|layers|"
     r"epochs)[\w@+/()-]{1,25}){0,5}?\s" + _ON_X
 )
-#: A clause begins with it: `On X,`, `; on X,`
-CLAUSE_ON = re.compile(r"(?:\A|; )[Oo]n \Z")
+#: A clause begins with it: `On X,`, `; on X,`, `In detail, on the X`
+CLAUSE_ON = re.compile(r"(?:\A|[;,] )[Oo]n (?:the )?\Z")
 #: `experiments on X`, `first place on X`, `outperforms them on X`
 RESULTS_ON = re.compile(
     r"\b(?:experiment\w*|evaluat\w*|test(?:s|ed|ing)?|validat\w*|benchmark\w*|results?|performance|accurac\w+|scores?|"
@@ -223,9 +225,10 @@ COINED_NAME = re.compile(
 )
 #: What follows the whole name of a set that is not described further.
 ENDS_NAME = re.compile(
-    r"\s?[,.;:)]|\s?\Z|\s\((?=[^\sa-z()]*\d|with\b)|['’]s\s(?:test|val|leaderboard)|\s(?:and|or|with|while|where|by|in\sterms|show\w*|demonstrat\w*|"
+    r"\s?[,.;:)—]|\s?\Z|\s\((?=[^\sa-z()]*\d|with\b)|['’]s\s(?:test|val|leaderboard)|\s(?:and|or|with|while|where|by|in\sterms|show\w*|demonstrat\w*|"
     r"indicat\w*|confirm\w*|verif\w*|validat\w*|without|using|under|when|than|over|compared|as\s(?:well|compared)|but|respectively|"
-    r"the|an?|our|it|we|its|this|both|against|from|to|for|on|at|in|vs|is|are|was|after|before|even|only)\b"
+    r"the|an?|our|it|we|its|this|both|against|from|to|for|on|at|in|vs|is|are|was|after|before|even|only|"
+    r"(?:reach|ris|drop|improv|increas)e?s|(?:achiev|compar|reach|show|yield|surpass|exceed|outperform|obtain|attain|highlight)ing)\b"
 )
 #: Machines are named like sets and stand after `on`, too.
 MACHINE_WORDS = re.compile(
