@@ -203,7 +203,16 @@ SHARE_OF = re.compile(
     r"memory(?:\s(?:consumption|usage|footprint))?|runtime|energy|operations|"
     r"(?:training|inference|running|planning|computation|execution|processing|search|run)\stime|storage|bandwidth|"
     r"(?:model|map|memory|network|file|index)\ssize))\b(?!\sbudget)"
+    r"|\sthe\s(?P<much>(?:model\s|parameter\s)?size|costs?|speed|parameters|memory|latency|price|energy|FLOPs|compute)\sof\b"
     r"|\s(?P<how>performance|accuracy)\sof\s(?:the\s|its\s|a\s)*(?:fully|full|supervised|teacher|original|oracle|upper)\b"
+)
+#: `cuts the bit rate to 26%`: what is left of a cost, which has no percentages of its own.
+CUT_TO = re.compile(
+    r"\b(?:reduc|decreas|cut|lower|shrink|compress)\w*\s(?:the\s|its\s|their\s|our\s)?"
+    r"(?P<what>(?:(?!(?:the|by|from|to|and|in)\b)[\w-]+\s){0,3}?(?:costs?|energy|time|memory|parameters|"
+    r"(?:model|network|memory|map|file|index)\ssize|FLOPs|computations?|bit-?\s?rate|bandwidth|storage|consumption|usage|tokens|traffic|runtime|latency)"
+    r"(?:\sof(?:\s[\w-]+){1,3})?)\sto\s(?:(?:only|just|about|under|below|less than|as low as|nearly|approximately|"
+    r"around|roughly|merely|up to)\s)*[~$]?\Z"
 )
 #: `filters out up to 70%`, but not `when pruning 70%`
 REMOVES = re.compile(

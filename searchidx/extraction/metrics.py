@@ -309,13 +309,16 @@ def _is_removed(before: str, after: str) -> bool:
 
 
 def _share_of(claim: Claim, before: str, rest: str) -> str | None:
-    """The cost or quality a level is given as a share of: `needs only 12% of the original memory`."""
+    """The cost or quality a level is given as a share of: `needs 12% of the original memory`, `cuts memory to 12%`."""
     if claim.number.shape != "percent" or claim.from_value is not None or claim.kind != "absolute":
         return None
+    left = pat.CUT_TO.search(before) if " to " in before else None
+    if left is not None:
+        return left["what"]
     share = pat.SHARE_OF.match(rest)
     if share is None or pat.OF_SHARE.search(before):
         return None
-    name = share["what"] or share["how"]
+    name: str = share["what"] or share["much"] or share["how"]
     named_left = claim.metric is not None and not (claim.metric.generic or claim.inherited or _named_right(claim))
     # `an error of 3% of the object size`, `errors below 3% of the size`
     return None if named_left and name.endswith(("size", "time")) else name
@@ -375,8 +378,8 @@ def _level_or_change(
         return "absolute" if pat.VERSUS_NEXT.match(text, number.end, sentence.end) else "delta"
     if change or changes or said or _sign(number, before):
         return "delta"
-    if previous is None or previous.kind != "delta":
-        return "absolute"
+    if previous is None or previous.kind != "delta" or (change is None and pat.SHARE_OF.match(text, number.end)):
+        return "absolute"  # the latter: `a gain of 66% and 98% of the full performance`
     if change is None and previous.number.sign == "+" and text.startswith(")", previous.number.end):
         return "absolute"  # `to 83.4% (+8.1%) and 88.9% (+5.3%)`
     # `improvements in PSNR (2.01 dB) and PIQE (0.49)`
