@@ -182,7 +182,7 @@ def _share_units(text: str, found: list[Number]) -> list[Number]:
         if (
             first.shape == "plain"
             and second.shape in ("percent", "ratio", "points", "unit")
-            and (pat.RANGE.match(gap) or pat.JUST_TO.match(gap) or gap == ", ")
+            and (pat.RANGE.match(gap) or pat.JUST_TO.match(gap) or gap in (", ", "/"))
         ):
             found[index] = replace(first, shape=second.shape, unit=second.unit)
     if text.find("factor", found[0].start - 60 if found[0].start > 60 else 0, found[-1].start) < 0:
@@ -215,6 +215,8 @@ def _is_from_to(sentence: Sentence, first: Number, second: Number, claims: list[
         return False
     if pat.FROM.search(text, begin, first.start):
         return True
+    if text[first.start - 1] == "(" and text.startswith(")", second.end):
+        return "." in first.value and text[first.end : second.start] == " to "  # `on SVHN (0.78 to 0.84)`
     # `from 35.5% to 44.5% for A, and 27.6% to 36.2% for B`
     return (
         bool(claims)
@@ -463,7 +465,8 @@ def _plain_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, p
         return True
     if claim.from_value is not None:
         change = pat.CHANGES.search(sentence.text, max(sentence.start, number.start - 120), number.start)
-        return claim.metric is not None or (change is not None and (decimal or bool(sentence.metrics)))
+        stepped = number.shape == "plain" and decimal and before.endswith("(")  # `new bests on SVHN (0.78 to 0.84)`
+        return claim.metric is not None or stepped or (change is not None and (decimal or bool(sentence.metrics)))
     return number.sign == "+" and number.shape == "plain" and decimal
 
 
