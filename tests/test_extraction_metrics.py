@@ -576,6 +576,12 @@ def test_participles_and_comparatives_are_no_part_of_a_name(text: str, expected:
         ("We reach a mean area under the curve of 91%.", [("mean area under the curve", "91")]),
         ("We reach a speedup ratio of 4x.", [("speedup", "4")]),
         ("We need only 19% of the old memory consumption.", [("old memory consumption", "19")]),
+        ("We beat all by 4.1% in terms of strict F1 scores.", [("strict F1 score", "4.1")]),
+        ("We see 3.2% gains in average accuracy scores.", [("average accuracy", "3.2")]),
+        ("We reach a near-lossless docking accuracy of 91%.", [("docking accuracy", "91")]),
+        ("We gain 19% in the F1 docking score.", [("F1 docking score", "19")]),
+        ("We reduce the length of the long walk by 87%.", [("length of the long walk", "87")]),
+        ("We cut the time taken by oven checks by 14%.", [("time taken by oven checks", "14")]),
     ],
 )
 def test_names_reach_as_far_as_their_words_do(text: str, expected: list[tuple[str, str]]) -> None:
@@ -611,6 +617,12 @@ def test_what_a_number_is_in_terms_of_may_stand_far_behind_it(text: str, expecte
         ("We see a speed up of up to 12x.", [("speedup", "12")]),
         ("We see an average speedup of 7x.", [("average speedup", "7")]),
         ("It is better in speed (3x faster).", [("speedup", "3")]),
+        (
+            "The parsing time of our tool is 14 to 52 times faster than others.",
+            [("parsing time", "14"), ("parsing time", "52")],
+        ),
+        ("The oven run time is 90 times smaller than before.", [("oven run time", "90")]),
+        ("The new oven is 90 times faster than before.", [("speedup", "90")]),
     ],
 )
 def test_a_speed_is_named_a_speedup_is_not(text: str, expected: list[tuple[str, str]]) -> None:

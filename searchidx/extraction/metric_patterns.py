@@ -121,9 +121,13 @@ FASTER = re.compile(
 )
 #: The other end of a range: `5 to 20-fold`.
 RANGE_NEXT = re.compile(r"\s?(?:-{1,3}|–|—|to|~)\s?[~$]?\d[\d.,]*\s?(?:x\b|×|times\b|-?\s?folds?\b|\\times\b|%)")
+#: .. and its beginning, before the other end.
+RANGE_BEFORE = re.compile(r"(?<![\w.])\d[\d.,]*\s?(?:-{1,3}|–|—|to|~)\s?\Z")
 QUICKER = re.compile(r"\s(?:faster|quicker)\b")
 CHEAPER = re.compile(r"\s?-?(?:cheaper|less expensive|less costly)\b")
 SMALLER = re.compile(r"\s?-?smaller\b(?! (?:than )?(?:error|loss|latency))")
+#: What may be `90 times faster` or `smaller`; anything else is a machine or method.
+COMPARED_QUANTITY = re.compile(r"(?:times?|speeds?|latency|latencies|runtimes?|throughput|durations?|errors?|costs?)\Z")
 SPEED_LEFT = re.compile(
     r"\b(?:speed-?\s?ups?|speeding[- ]up|accelerat\w*|speeds? up|sped up|"
     r"faster)\b(?:\s[\w-]+){0,7}?\s?\(?(?:by|of|to|up to|is|over|than|at|about|around|"
