@@ -187,6 +187,24 @@ def test_what_makes_datasets_is_none() -> None:
     assert names("FrobMake has 9 toys.", "FrobMake: a Challenging Multi-View Data Set for Robots") == ["FrobMake"]
 
 
+@pytest.mark.parametrize(
+    "title",
+    [
+        "FrobQuest: Probabilistic Guessing of Toys",
+        "FrobQuest: Solving Toy Problems",
+        "FrobQuest: A Network for Damage Assessment",
+        "FrobQuest: Reasoning with Test-Time Training",
+        "FrobLM: Towards Guessing All Toys",
+    ],
+)
+def test_a_paper_with_data_of_its_own_may_be_named_after_its_method(title: str) -> None:
+    assert names("We guess toys well. We also release our dataset.", title) == []
+
+
+def test_a_paper_named_after_what_it_tests_with_its_data_brings_a_dataset() -> None:
+    assert names("It asks about toys. We release our dataset.", "FrobQuest: Testing Models on Toys") == ["FrobQuest"]
+
+
 def test_writings_of_one_dataset_share_a_canonical_name() -> None:
     assert canonical_dataset("CIFAR10") == canonical_dataset("CIFAR-10") == canonical_dataset("cifar 10")
     assert canonical_dataset("ImageNet dataset") == canonical_dataset("ImageNet")

@@ -117,7 +117,8 @@ TITLE_HEAD = re.compile(
     r"suite|treebank|leaderboard|collection|shared task|suite|test set)\b",
 )
 TITLE_EVALUATES = re.compile(
-    r"\b(?:evaluat\w+|assess\w+|measur\w+|prob\w+|test\w*|how (?:well|far|good)|can|towards?)\b",
+    r"\b(?:evaluat(?:e|es|ing|ions?)|assess(?:es|ing)?|measur(?:e|es|ing)|prob(?:e|es|ing)|test(?:s|ing)?(?!-)|"
+    r"how (?:well|far|good)|can|towards?)\b",
 )
 OUR_SET = re.compile(
     r"\b(?:our|[Ww]e (?:\w+ )?(?:introduce|present|propose|release|create|construct|develop|build)(?: an?| "

@@ -332,7 +332,7 @@ def _judge_title_name(reading: Reading) -> bool:
     calls_itself = pat.TITLE_HEAD.search(rest) is not None and _title_head_is_noun(rest)
     speaks_of_tests = pat.TITLE_EVALUATES.search(rest) is not None
     is_bench = gazetteer.is_bench_name(prefix.strip())
-    if not (calls_itself or speaks_of_tests or is_bench):
+    if not (calls_itself or is_bench or (speaks_of_tests and pat.MODEL_NAME.search(prefix) is None)):
         return False
     key = dataset_key(prefix)
     named = [c for sentence in reading.with_names for c in sentence.candidates if dataset_key(c.name) == key]
