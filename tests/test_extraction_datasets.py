@@ -72,6 +72,7 @@ def test_generic_last_words_are_dropped() -> None:
         ("It gains +4.7 on SVHN and +1.2 on WUG-hard—more than ever.", "WUG-hard"),
         ("With models trained on FRB-OS achieving more, we win.", "FRB-OS"),
         ("In detail, on FRBQ07 we have gained a lot.", "FRBQ07"),
+        ("In this paper, we bring a new toy guessing benchmark, WugTUD, made by hand.", "WugTUD"),
         ("Accuracy on FrobQuA rises from 53.5% to 63.8%.", "FrobQuA"),
         ("On the recently introduced ImageNet, we win.", "ImageNet"),
         ("We win on the challenging Frobbed-Wug dataset.", "Frobbed-Wug"),

@@ -24,7 +24,7 @@ BEFORE = re.compile(
 )
 COMMA_BEFORE = re.compile(
     rf"\b(?:an?|the|new|our|previous|existing|large-scale|"
-    rf"collected)\b[^,.;]{{0,40}}?\b{PLURAL_OR_SINGLE}(?:\s\w+){{0,3}},\s*\Z",
+    rf"collected)\b[^,.;]{{0,60}}?\b{PLURAL_OR_SINGLE}(?:\s\w+){{0,3}},\s*\Z",
 )
 PLURAL_COMMA = re.compile(
     r"\b(?:datasets|data sets|benchmarks|corpora|test sets|databases)"

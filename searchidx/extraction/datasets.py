@@ -163,7 +163,7 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         and before.endswith(", ")
         and pat.COMMA_BEFORE.search(left)
         and pat.AFTER_APPOSITION.match(after)
-        and not re.match(r"(?:On|In|For|Across|With)\b", text[span[0] : span[0] + 8])
+        and not _is_opening_phrase(text, span[0], start)
     ):
         candidate.accepted = (after[:1] == "," or not pat.MODEL_NAME.search(candidate.name)) and key not in own
     elif has_head and _has_head_behind_subject(candidate, left, after):
@@ -174,6 +174,13 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         candidate.accepted = _is_used_by_itself(text, span, candidate, before, after) and key not in own
     if candidate.accepted and candidate.headed and not candidate.introduced:
         candidate.introduced = bool(pat.NEW_BEFORE.search(left) and pat.INTRODUCED.search(left))
+
+
+def _is_opening_phrase(text: str, begin: int, position: int) -> bool:
+    """Whether only `On this dataset, ` stands before a name, which is the subject then; not so `In this work, we bring
+    a new dataset, `."""
+    opens = re.match(r"(?:On|In|For|Across|With)\b", text[begin : begin + 8]) is not None
+    return opens and text.find(", ", begin, position - 2) < 0
 
 
 def _is_long_name_of_set(text: str, span: Span, candidate: Candidate) -> bool:
