@@ -125,17 +125,13 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     listed_before = set_before and pat.BEFORE.search(left) is not None
     listed_before = listed_before and not (looks.is_model(candidate) and pat.EXAMPLES.search(left))
     key = dataset_key(candidate.name)
-    if set_before and not candidate.sure and pat.DIRECT.search(left) and looks.is_distinctive(candidate):
-        ends = pat.AFTER_DIRECT.match(after) is not None and not left.endswith("and ")
-        follows = ends or after[:1] in ",.;)"
-        candidate.accepted = follows and not looks.is_model(candidate) and key not in own
-        if candidate.accepted:
-            candidate.introduced = pat.INTRODUCED.search(left) is not None
-            return
-    if has_head and before.endswith("(") and not candidate.sure and _is_long_name_of_set(text, span, candidate):
+    if (set_before and _is_right_behind_head(candidate, left, after) and key not in own) or (
+        has_head and before.endswith("(") and not candidate.sure and _is_long_name_of_set(text, span, candidate)
+    ):
         candidate.accepted = True
         candidate.introduced = pat.INTRODUCED.search(left) is not None
-    elif apposition or (listed_before and not pat.IS_SUBJECT.match(after)):
+        return
+    if apposition or (listed_before and not pat.IS_SUBJECT.match(after)):
         candidate.accepted = True
         candidate.introduced = bool(pat.INTRODUCED.search(left) or pat.NEW_BEFORE.search(left))
     elif candidate.sure:
@@ -150,14 +146,7 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     ):
         candidate.accepted = candidate.introduced = True
     elif candidate.headed:
-        candidate.counted = pat.COUNTED.search(left) is not None
-        candidate.single_head = pat.SINGLE_HEAD.match(right) is not None
-        candidate.accepted = _may_be_headed(candidate) or (
-            " " not in candidate.name
-            and candidate.single_head
-            and pat.THE_BEFORE.search(left) is not None
-            and key not in own
-        )
+        _judge_headed(candidate, left, right, own)
     elif (
         has_head
         and before.endswith(", ")
@@ -174,6 +163,26 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         candidate.accepted = _is_used_by_itself(text, span, candidate, before, after) and key not in own
     if candidate.accepted and candidate.headed and not candidate.introduced:
         candidate.introduced = bool(pat.NEW_BEFORE.search(left) and pat.INTRODUCED.search(left))
+
+
+def _is_right_behind_head(candidate: Candidate, left: str, after: str) -> bool:
+    """Whether a name that is no subject stands right behind `dataset`: `a dataset FrobQuest for`."""
+    if candidate.sure or not looks.is_distinctive(candidate) or pat.DIRECT.search(left) is None:
+        return False
+    ends = pat.AFTER_DIRECT.match(after) is not None and not left.endswith("and ")
+    return (ends or after[:1] in ",.;)") and not looks.is_model(candidate)
+
+
+def _judge_headed(candidate: Candidate, left: str, right: str, own: Container[str]) -> None:
+    """Accept a name that a word such as `dataset` follows; one merely capitalised only behind `the` or the like."""
+    candidate.counted = pat.COUNTED.search(left) is not None
+    candidate.single_head = pat.SINGLE_HEAD.match(right) is not None
+    candidate.accepted = _may_be_headed(candidate) or (
+        " " not in candidate.name
+        and candidate.single_head
+        and pat.THE_BEFORE.search(left) is not None
+        and dataset_key(candidate.name) not in own
+    )
 
 
 def _is_opening_phrase(text: str, begin: int, position: int) -> bool:
