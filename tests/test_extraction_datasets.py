@@ -69,6 +69,25 @@ def test_generic_last_words_are_dropped() -> None:
         ("It gains 4% on SVHN [5] and FROBQ [10], respectively.", "FROBQ"),
         ("We craft benchmarks for blocks and for balls named SVHN and FrobEval.", "FrobEval"),
         ("We record a dataset named Object Toy Gripping Dataset (OTSGD).", "OTSGD"),
+        ("It gains +4.7 on SVHN and +1.2 on WUG-hard—more than ever.", "WUG-hard"),
+        ("With models trained on FRB-OS achieving more, we win.", "FRB-OS"),
+        ("In detail, on FRBQ07 we have gained a lot.", "FRBQ07"),
+        ("In this paper, we bring a new toy guessing benchmark, WugTUD, made by hand.", "WugTUD"),
+        ("Accuracy on FrobQuA rises from 53.5% to 63.8%.", "FrobQuA"),
+        ("On the recently introduced ImageNet, we win.", "ImageNet"),
+        ("We win on the challenging Frobbed-Wug dataset.", "Frobbed-Wug"),
+        ("We also bring our newly coloured Wugsketch dataset.", "Wugsketch"),
+        ("We evaluate on the FRBW crowd video dataset.", "FRBW"),
+        ("Tests on the FrobTaker toy question (TQ) dataset follow.", "FrobTaker"),
+        ("We give the FRBH (Frob Human Data) dataset to all.", "FRBH"),
+        ("We collect a dialogue dataset FRBQ with human labels.", "FRBQ"),
+        ("Results on a newly made benchmark WugTrip in two rounds.", "WugTrip"),
+        ("We made a hard dataset called Badly Shaken Wug Array (BSWA) to test it.", "BSWA"),
+        ("We use SVHN, CIFAR-10 and FrobQA in all tests.", "FrobQA"),
+        ("We use SVHN, CIFAR-10 and FRBQ in all tests.", "FRBQ"),
+        ("Results on three datasets SVHN, WUG and FRB7 follow.", "WUG"),
+        ("In tests with QVB and FRBO datasets, we win.", "QVB"),
+        ("On existing QVB Wugcare and Frobetec datasets, we win.", "Frobetec"),
     ],
 )
 def test_unlisted_names_are_given_away_by_their_place(text: str, name: str) -> None:
@@ -106,6 +125,11 @@ def test_unlisted_names_are_given_away_by_their_place(text: str, name: str) -> N
         "We evaluate on a toy dataset from FrobChat, with 9k pictures.",
         "We study Out-of-Frob (OofF) detection with an OofF dataset.",
         "On SAIL datasets and standard AIC benchmarks it wins.",
+        "On this dataset FrobNext is best, and on each benchmark WugNext wins.",
+        "We evaluate on the LiDAR image dataset of our car.",
+        "On 0-shot toys, FROB2 wins, as do tools such as WugBio and FrobXpert.",
+        "Tests on MRI and CT datasets follow.",
+        "Tests on 2D and 3D datasets follow.",
     ],
 )
 def test_methods_tasks_and_ordinary_words_are_no_datasets(text: str) -> None:
@@ -162,6 +186,24 @@ def test_a_list_may_have_lost_its_commas() -> None:
 def test_what_makes_datasets_is_none() -> None:
     assert names("FrobMake helps a lot.", "FrobMake: Creating Hard Toy Datasets for Robots") == []
     assert names("FrobMake has 9 toys.", "FrobMake: a Challenging Multi-View Data Set for Robots") == ["FrobMake"]
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "FrobQuest: Probabilistic Guessing of Toys",
+        "FrobQuest: Solving Toy Problems",
+        "FrobQuest: A Network for Damage Assessment",
+        "FrobQuest: Reasoning with Test-Time Training",
+        "FrobLM: Towards Guessing All Toys",
+    ],
+)
+def test_a_paper_with_data_of_its_own_may_be_named_after_its_method(title: str) -> None:
+    assert names("We guess toys well. We also release our dataset.", title) == []
+
+
+def test_a_paper_named_after_what_it_tests_with_its_data_brings_a_dataset() -> None:
+    assert names("It asks about toys. We release our dataset.", "FrobQuest: Testing Models on Toys") == ["FrobQuest"]
 
 
 def test_writings_of_one_dataset_share_a_canonical_name() -> None:

@@ -187,6 +187,15 @@ def test_the_quantity_is_what_grammar_ties_to_the_number(
         ("The margin over the runner-up is 0.3%.", [("0.3", "delta")]),
         ("The success rate exceeds 75%.", [("75", "absolute")]),
         ("It keeps 96% of the fully supervised performance.", [("96", "ratio")]),
+        ("It gains 31% over the old one and keeps 96% of the human performance.", [("31", "delta"), ("96", "ratio")]),
+        ("It has 24% the size of the smallest loaf.", [("24", "ratio")]),
+        ("We reduce the oven memory to only 26%.", [("26", "ratio")]),
+        ("We reduce the failure rate to 0.2%.", [("0.2", "absolute")]),
+        ("Our loaves are preferred by bakers 66% of the time.", [("66", "absolute")]),
+        ("We win by solving 91% of the hardest riddles.", [("91", "absolute")]),
+        ("We get a lower docking error of 0.7.", [("0.7", "absolute")]),
+        ("We see 27% and 31% baking time accelerations.", [("27", "delta"), ("31", "delta")]),
+        ("Ours is 2.4% superior to the rivals in mAP.", [("2.4", "delta")]),
         ("We exceed the previous best 0.4 dB in PSNR.", [("0.4", "delta")]),
         ("It is up to 20x faster, or 50x on a GPU.", [("20", "ratio"), ("50", "ratio")]),
         ("The model outperforms Tool 2.0 by 4% accuracy.", [("4", "delta")]),
@@ -567,6 +576,12 @@ def test_participles_and_comparatives_are_no_part_of_a_name(text: str, expected:
         ("We reach a mean area under the curve of 91%.", [("mean area under the curve", "91")]),
         ("We reach a speedup ratio of 4x.", [("speedup", "4")]),
         ("We need only 19% of the old memory consumption.", [("old memory consumption", "19")]),
+        ("We beat all by 4.1% in terms of strict F1 scores.", [("strict F1 score", "4.1")]),
+        ("We see 3.2% gains in average accuracy scores.", [("average accuracy", "3.2")]),
+        ("We reach a near-lossless docking accuracy of 91%.", [("docking accuracy", "91")]),
+        ("We gain 19% in the F1 docking score.", [("F1 docking score", "19")]),
+        ("We reduce the length of the long walk by 87%.", [("length of the long walk", "87")]),
+        ("We cut the time taken by oven checks by 14%.", [("time taken by oven checks", "14")]),
     ],
 )
 def test_names_reach_as_far_as_their_words_do(text: str, expected: list[tuple[str, str]]) -> None:
@@ -602,6 +617,12 @@ def test_what_a_number_is_in_terms_of_may_stand_far_behind_it(text: str, expecte
         ("We see a speed up of up to 12x.", [("speedup", "12")]),
         ("We see an average speedup of 7x.", [("average speedup", "7")]),
         ("It is better in speed (3x faster).", [("speedup", "3")]),
+        (
+            "The parsing time of our tool is 14 to 52 times faster than others.",
+            [("parsing time", "14"), ("parsing time", "52")],
+        ),
+        ("The oven run time is 90 times smaller than before.", [("oven run time", "90")]),
+        ("The new oven is 90 times faster than before.", [("speedup", "90")]),
     ],
 )
 def test_a_speed_is_named_a_speedup_is_not(text: str, expected: list[tuple[str, str]]) -> None:

@@ -21,6 +21,7 @@ def claims(abstract: str) -> list[Claim]:
         ("We improve accuracy by $\\approx4\\%$.", ("accuracy", "4", "%", "delta")),
         ("We obtain a speedup of 31{\\texttimes}.", ("speedup", "31", "x", "ratio")),
         ("It is 4, 200 times faster than rivals.", ("speedup", "4, 200", "x", "ratio")),
+        ("We improve the FID from $13.1$ to $9.2$ here.", ("FID", "9.2", None, "absolute")),
     ],
 )
 def test_units_and_numbers_as_papers_write_them(text: str, expected: Claim) -> None:
@@ -45,6 +46,23 @@ def test_units_and_numbers_as_papers_write_them(text: str, expected: Claim) -> N
 )
 def test_the_subject_of_a_verb_of_being_has_its_number(text: str, expected: Claim) -> None:
     assert claims(text)[-1] == expected
+
+
+def test_numbers_on_both_sides_of_a_slash_are_results() -> None:
+    assert claims("We see a 3.91/4.02x speed-up on two ovens.") == [
+        ("speedup", "3.91", "x", "ratio"),
+        ("speedup", "4.02", "x", "ratio"),
+    ]
+
+
+def test_two_values_in_a_bracket_are_a_step_from_one_to_the_other() -> None:
+    found = extract(
+        "A title", "We set new bests on two sets, SVHN (0.791 to 0.843) and KITTI (0.944 to 0.961)."
+    ).metrics
+    assert [(m.from_value, m.value, m.dataset) for m in found] == [
+        ("0.791", "0.843", "SVHN"),
+        ("0.944", "0.961", "KITTI"),
+    ]
 
 
 def test_an_arrow_is_a_step_from_one_value_to_another() -> None:

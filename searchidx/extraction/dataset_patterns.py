@@ -24,14 +24,42 @@ BEFORE = re.compile(
 )
 COMMA_BEFORE = re.compile(
     rf"\b(?:an?|the|new|our|previous|existing|large-scale|"
-    rf"collected)\b[^,.;]{{0,40}}?\b{PLURAL_OR_SINGLE}(?:\s\w+){{0,3}},\s*\Z",
+    rf"collected)\b[^,.;]{{0,60}}?\b{PLURAL_OR_SINGLE}(?:\s\w+){{0,3}},\s*\Z",
 )
 PLURAL_COMMA = re.compile(
     r"\b(?:datasets|data sets|benchmarks|corpora|test sets|databases)"
-    r"(?:,\s(?:i\.e\.,?\s)?|\s(?:with|of|for|from)\s(?:[\w-]+\s){1,4}\()[\"'“`]?\Z",
+    r"(?:\s|,\s(?:i\.e\.,?\s)?|\s(?:with|of|for|from)\s(?:[\w-]+\s){1,4}\()[\"'“`]?\Z",
+)
+#: `a dataset of toys called X`, `benchmarks: X`
+NAMED_SET = re.compile(
+    r"\b(?:datasets?|benchmarks?|corpus|corpora|databases?|test sets?)"
+    r"(?:\s(?:[\w-]+\s){0,4}(?:called|named|dubbed|termed|namely)|:|\s[–-])\s(?:the\s)?[\"'“`]*\Z"
+)
+#: Capitalised words, perhaps with small ones between them, and the bracket behind: `Toys in Context (`.
+SPELLED_OUT = re.compile(
+    r"\b[A-Z][\w’'-]*(?:\s(?:(?:of|for|in|on|the|and|with|to|by|from|via|a|an|as)\s){0,2}(?:[A-Z][\w’'-]*|\d+)){1,9}\s\(\Z"
+)
+#: What follows a name right behind `dataset` that is no subject: `a dataset FrobQuest for`, `datasets Frobby and`.
+AFTER_DIRECT = re.compile(
+    r"[\"'”]?(?:[,.;)]|\s?[(\[–—]|\s(?:for|to|which|that|and|in|on|with|by|as|from|where|while|using|but|collected|created|released|"
+    r"consist\w*|contain\w*|compris\w*)\b)"
 )
 DIRECT = re.compile(r"\b(?:datasets?|benchmarks?|corpus|corpora|databases?)\s(?:and\s)?[\"'“`]*\Z")
+#: Before a name that a word such as `dataset` follows: `the`, `our`, perhaps with praise or what was done to the data.
+THE_BEFORE = re.compile(
+    r"\b(?:the|our|on|from|using|this)\s(?:(?:challenging|popular|public|standard|new|novel|large-scale|large|existing|"
+    r"recent|full|original|real-world|famous|latest|simulated|rich|own|(?:publicly|widely|freely|openly) available|"
+    r"[a-z-]++(?<=ed)|[a-z]++(?<=ly))\s){0,3}\Z"
+)
+#: `the FROB riddle answering dataset`: what the data are of stands between their name and the word for them.
+HEAD_WITH_SUBJECT = re.compile(
+    r"(?:\s(?!(?:on|in|for|of|with|to|from|by|at|as|and|or|is|are|was|were|has|have|can|that|which|using|than|when|where|"
+    r"into|via|over|based|trained|we|it|an?|the|our|its|this|any|[a-z]+ly)\b)[a-z][a-z-]*+){1,4}?(?:\s\([A-Z]{2,6}\))?"
+    r"\s(?:data-?set|data set|benchmark|corpus|database|test set|challenge|leaderboard)\b"
+)
 SINGLE_HEAD = re.compile(
+    # `FROB (Frob Radio Broadcast) dataset`; what is one word in a bracket goes with the word before it
+    r"(?:\)|\s\((?=[^()\n]{1,38}\s)[^()\n]{1,40}\))?"
     r"\s(?:data-?set|data set|benchmark|corpus|database|challenge|treebank|test set)\b",
 )
 MARKUP_OPENS = re.compile(r"(?:[*_]{1,4}|\\[a-z]{2,8}\{)\Z")
@@ -89,7 +117,8 @@ TITLE_HEAD = re.compile(
     r"suite|treebank|leaderboard|collection|shared task|suite|test set)\b",
 )
 TITLE_EVALUATES = re.compile(
-    r"\b(?:evaluat\w+|assess\w+|measur\w+|prob\w+|test\w*|how (?:well|far|good)|can|towards?)\b",
+    r"\b(?:evaluat(?:e|es|ing|ions?)|assess(?:es|ing)?|measur(?:e|es|ing)|prob(?:e|es|ing)|test(?:s|ing)?(?!-)|"
+    r"how (?:well|far|good)|can|towards?)\b",
 )
 OUR_SET = re.compile(
     r"\b(?:our|[Ww]e (?:\w+ )?(?:introduce|present|propose|release|create|construct|develop|build)(?: an?| "
@@ -104,9 +133,11 @@ METHOD_WORDS = re.compile(
     r"indicator|evaluator|protocol|objective|optimizer|scheme|procedure|study|survey|theory|"
     r"procedure)\b",
 )
+#: `we propose X`; what was `recently introduced` is another's.
 NAMED_METHOD = re.compile(
     r"\b(?:propos|present|introduc|develop|design|call|nam|dub|term|coin|"
-    r"describ)\w*\b(?:\s+[^\s.;]{1,30}){0,6}?\s*[\"'“`(,]*\Z",
+    r"describ)\w*\b(?<!recently introduced)(?<!recently proposed)(?<!newly introduced)(?<!newly proposed)"
+    r"(?:\s+[^\s.;]{1,30}){0,6}?\s*[\"'“`(,]*\Z",
 )
 IS_SUBJECT = re.compile(
     r"\s(?:is|are|can|achieves?|outperforms?|uses?|learns?|shows?|surpass\w*|improves?|consists|employs?|"
@@ -137,6 +168,10 @@ TASK_LAST = re.compile(_TASK_NOUN + r"\s\Z")
 TASK_NEXT = re.compile(r"\s" + _TASK_NOUN + r"\b(?!\s(?:data|benchmark|corp|challenge))")
 #: `Frob: a collection of toys`, `Frob, a new benchmark`
 EXPLAINED = re.compile(r"[\"'”’]?(?::|,|\s[–—-])\s(?:an?|our|the (?:first|largest))\s")
+#: `Frobby and Wuggy image datasets`
+PLURAL_HEAD = re.compile(r"\s(?:[a-z-]+\s){0,2}?(?:datasets|data sets|benchmarks|corpora|databases|test sets)\b")
+#: What stands before the last member of a list.
+LAST_JOIN = re.compile(r"\b(?:and|or|as well as|vs)\b|[&/]")
 EXAMPLES = re.compile(r"\b(?:such as|including|like|e\.g\.,?)\s\Z")
 SHORT_FORM_OF_SET = re.compile(r"\b(?:dataset|corpus|benchmark|database|test set|challenge)\s\(\Z")
 SINGLE_SET = re.compile(r"\s(?:data-?set|data set|corpus|database)\b")
@@ -174,8 +209,8 @@ NUMBER_ON = re.compile(
     r"\d(?:\s?\\?%|\s?(?:dB|points?|pp|AP|mAP|mIoU|BLEU|F1|x)\b|×)?(?:\s(?!by\b|steps|hours|GPUs?|layers|"
     r"epochs)[\w@+/()-]{1,25}){0,5}?\s" + _ON_X
 )
-#: A clause begins with it: `On X,`, `; on X,`
-CLAUSE_ON = re.compile(r"(?:\A|; )[Oo]n \Z")
+#: A clause begins with it: `On X,`, `; on X,`, `In detail, on the X`
+CLAUSE_ON = re.compile(r"(?:\A|[;,] )[Oo]n (?:the )?\Z")
 #: `experiments on X`, `first place on X`, `outperforms them on X`
 RESULTS_ON = re.compile(
     r"\b(?:experiment\w*|evaluat\w*|test(?:s|ed|ing)?|validat\w*|benchmark\w*|results?|performance|accurac\w+|scores?|"
@@ -191,9 +226,10 @@ COINED_NAME = re.compile(
 )
 #: What follows the whole name of a set that is not described further.
 ENDS_NAME = re.compile(
-    r"\s?[,.;:)]|\s?\Z|\s\((?=[^\sa-z()]*\d|with\b)|['’]s\s(?:test|val|leaderboard)|\s(?:and|or|with|while|where|by|in\sterms|show\w*|demonstrat\w*|"
+    r"\s?[,.;:)—]|\s?\Z|\s\((?=[^\sa-z()]*\d|with\b)|['’]s\s(?:test|val|leaderboard)|\s(?:and|or|with|while|where|by|in\sterms|show\w*|demonstrat\w*|"
     r"indicat\w*|confirm\w*|verif\w*|validat\w*|without|using|under|when|than|over|compared|as\s(?:well|compared)|but|respectively|"
-    r"the|an?|our|it|we|its|this|both|against|from|to|for|on|at|in|vs|is|are|was|after|before|even|only)\b"
+    r"the|an?|our|it|we|its|this|both|against|from|to|for|on|at|in|vs|is|are|was|after|before|even|only|"
+    r"(?:reach|ris|drop|improv|increas)e?s|(?:achiev|compar|reach|show|yield|surpass|exceed|outperform|obtain|attain|highlight)ing)\b"
 )
 #: Machines are named like sets and stand after `on`, too.
 MACHINE_WORDS = re.compile(

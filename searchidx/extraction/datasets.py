@@ -14,8 +14,8 @@ from functools import cached_property
 from itertools import pairwise
 
 from searchidx.extraction import dataset_patterns as pat
-from searchidx.extraction import gazetteer, hints, runs
-from searchidx.extraction.candidates import Candidate, lost_its_commas
+from searchidx.extraction import gazetteer, hints, listed, looks, runs
+from searchidx.extraction.candidates import Candidate
 from searchidx.extraction.marks import MarkedText
 from searchidx.extraction.names import canonical_dataset, dataset_key
 from searchidx.extraction.telling import ON_REACH, Reading, Sentence
@@ -56,7 +56,7 @@ def find_mentions(marked: MarkedText) -> list[Mention]:
     for sentence in reading.telling:
         for candidate in sentence.candidates:
             _judge(text, sentence, candidate, own)
-        _spread_in_lists(text, sentence.candidates, own)
+        listed.spread(text, sentence.candidates, own)
     titled = reading.title_end > 0 and _judge_title_name(reading)
     read = reading.with_names if titled else reading.telling
     accepted = {c.name: dataset_key(c.name) for sentence in read for c in sentence.candidates if c.accepted}
@@ -108,12 +108,12 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     start, end = _with_markup(text, candidate)
     if candidate.refused and has_head and _is_set_here(text, candidate):
         candidate.refused = False
-    if candidate.refused or (span[0] == 0 and (not candidate.sure or _may_be_title_words(candidate))):
+    if candidate.refused or (span[0] == 0 and (not candidate.sure or looks.may_be_title_words(candidate))):
         return  # a title is in capitals throughout: only unmistakable names count there
     unheaded = not (has_head or candidate.sure or _ON_BEFORE.search(text, max(start - ON_REACH, span[0]), start))
     if unheaded and not (text[end : end + 1] == "," and span[0] > 0):
         return
-    if candidate.entry is None and _is_task(text, candidate.name):
+    if candidate.entry is None and looks.is_task(text, candidate.name):
         candidate.refused = True
         return
     before = text[max(span[0], start - 160) : start]
@@ -123,13 +123,14 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     apposition = apposed is not None and not (candidate.entry is None and pat.IS_A_CHALLENGE.match(apposed.group()))
     set_before = has_head and hints.holds_any(left, pat.SET_HINTS)
     listed_before = set_before and pat.BEFORE.search(left) is not None
-    listed_before = listed_before and not (_is_model(candidate) and pat.EXAMPLES.search(left))
+    listed_before = listed_before and not (looks.is_model(candidate) and pat.EXAMPLES.search(left))
     key = dataset_key(candidate.name)
-    if set_before and not candidate.sure and pat.DIRECT.search(left) and _distinctive(candidate):
-        candidate.accepted = after[:1] in ",.;)" and not _is_model(candidate) and key not in own
-        if candidate.accepted:
-            candidate.introduced = pat.INTRODUCED.search(left) is not None
-            return
+    if (set_before and _is_right_behind_head(candidate, left, after) and key not in own) or (
+        has_head and before.endswith("(") and not candidate.sure and _is_long_name_of_set(text, span, candidate)
+    ):
+        candidate.accepted = True
+        candidate.introduced = pat.INTRODUCED.search(left) is not None
+        return
     if apposition or (listed_before and not pat.IS_SUBJECT.match(after)):
         candidate.accepted = True
         candidate.introduced = bool(pat.INTRODUCED.search(left) or pat.NEW_BEFORE.search(left))
@@ -138,35 +139,66 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     elif (
         has_head
         and before.endswith(", ")
-        and _distinctive(candidate)
+        and looks.is_distinctive(candidate)
         and pat.PASSIVE_NEW.match(after)
         and pat.SET_BEFORE.search(text, span[0], start)
         and key not in own
     ):
         candidate.accepted = candidate.introduced = True
     elif candidate.headed:
-        candidate.counted = pat.COUNTED.search(left) is not None
-        candidate.single_head = pat.SINGLE_HEAD.match(right.removeprefix(")")) is not None
-        candidate.accepted = _may_be_headed(candidate) or (
-            " " not in candidate.name
-            and candidate.single_head
-            and before.endswith(("the ", "on ", "The "))
-            and key not in own
-        )
+        _judge_headed(candidate, left, right, own)
     elif (
         has_head
         and before.endswith(", ")
         and pat.COMMA_BEFORE.search(left)
         and pat.AFTER_APPOSITION.match(after)
-        and not re.match(r"(?:On|In|For|Across|With)\b", text[span[0] : span[0] + 8])
+        and not _is_opening_phrase(text, span[0], start)
     ):
         candidate.accepted = (after[:1] == "," or not pat.MODEL_NAME.search(candidate.name)) and key not in own
+    elif has_head and _has_head_behind_subject(candidate, left, after):
+        candidate.accepted = key not in own
     elif unheaded or _is_gathered(candidate, before, after):
         candidate.accepted = candidate.introduced = _is_gathered(candidate, before, after)
     else:
         candidate.accepted = _is_used_by_itself(text, span, candidate, before, after) and key not in own
     if candidate.accepted and candidate.headed and not candidate.introduced:
         candidate.introduced = bool(pat.NEW_BEFORE.search(left) and pat.INTRODUCED.search(left))
+
+
+def _is_right_behind_head(candidate: Candidate, left: str, after: str) -> bool:
+    """Whether a name that is no subject stands right behind `dataset`: `a dataset FrobQuest for`."""
+    if candidate.sure or not looks.is_distinctive(candidate) or pat.DIRECT.search(left) is None:
+        return False
+    ends = pat.AFTER_DIRECT.match(after) is not None and not left.endswith("and ")
+    return (ends or after[:1] in ",.;)") and not looks.is_model(candidate)
+
+
+def _judge_headed(candidate: Candidate, left: str, right: str, own: Container[str]) -> None:
+    """Accept a name that a word such as `dataset` follows; one merely capitalised only behind `the` or the like."""
+    candidate.counted = pat.COUNTED.search(left) is not None
+    candidate.single_head = pat.SINGLE_HEAD.match(right) is not None
+    candidate.accepted = _may_be_headed(candidate) or (
+        " " not in candidate.name
+        and candidate.single_head
+        and pat.THE_BEFORE.search(left) is not None
+        and dataset_key(candidate.name) not in own
+    )
+
+
+def _is_opening_phrase(text: str, begin: int, position: int) -> bool:
+    """Whether only `On this dataset, ` stands before a name, which is the subject then; not so `In this work, we bring
+    a new dataset, `."""
+    opens = re.match(r"(?:On|In|For|Across|With)\b", text[begin : begin + 8]) is not None
+    return opens and text.find(", ", begin, position - 2) < 0
+
+
+def _is_long_name_of_set(text: str, span: Span, candidate: Candidate) -> bool:
+    """Whether the long name that a bracket shortens is said to be a set's: `a dataset called Toys in Context (TIC)`."""
+    spelled_out = pat.SPELLED_OUT.search(text, max(span[0], candidate.start - 120), candidate.start)
+    if spelled_out is None or text[candidate.end : candidate.end + 1] != ")" or looks.is_model(candidate):
+        return False
+    left = hints.fold(text[max(span[0], spelled_out.start() - 160) : spelled_out.start()])
+    return any(words.search(left) is not None for words in (pat.NAMED_SET, pat.DIRECT, pat.COMMA_BEFORE))
 
 
 def _is_used_by_itself(text: str, span: Span, candidate: Candidate, before: str, after: str) -> bool:
@@ -205,24 +237,6 @@ def _is_set_here(text: str, candidate: Candidate) -> bool:
     return short_form or (before.endswith("the ") and pat.SINGLE_SET.match(after) is not None)
 
 
-def _is_abbreviation(name: str) -> bool:
-    """Whether a name is of capitals only, more than two."""
-    return len(name) > 2 and name.isalpha() and name.isupper()
-
-
-def _may_be_title_words(candidate: Candidate) -> bool:
-    """Whether a name is of merely capitalised words, as others are in a title."""
-    return runs.is_plain(candidate.name) or (not candidate.headed and all(map(runs.is_plain, candidate.name.split())))
-
-
-def _is_model(candidate: Candidate) -> bool:
-    """Whether an unlisted name is a model's, though data are as often called `...Net` as networks are."""
-    if candidate.entry is not None:
-        return False
-    named = pat.MODEL_NAME.search(candidate.name)
-    return pat.MODEL_FAMILY.match(candidate.name) is not None or (named is not None and named.group() != "Net")
-
-
 def _placed_like_a_set(text: str, candidate: Candidate, before: str, after: str) -> bool:
     """Evidence for an unlisted, distinctive name with nothing beside it."""
     if re.search(r"(?:19|20)\d\d\Z", candidate.name) and pat.CAMPAIGN.match(hints.fold(after)):
@@ -234,7 +248,7 @@ def _placed_like_a_set(text: str, candidate: Candidate, before: str, after: str)
     looks_coined = re.search(r"[a-z][A-Z]|\d", candidate.name) is not None
     if looks_coined and pat.ENDS_PHRASE.match(after) and pat.TESTED_ON.search(hints.fold(before)):
         return True
-    return _has_shape(candidate.name) and _reported_on(text, candidate, before, after)
+    return looks.has_shape(candidate.name) and _reported_on(text, candidate, before, after)
 
 
 def _reported_on(text: str, candidate: Candidate, before: str, after: str) -> bool:
@@ -251,15 +265,19 @@ def _reported_on(text: str, candidate: Candidate, before: str, after: str) -> bo
     )
 
 
-def _has_shape(name: str) -> bool:
-    """Whether a name looks coined: capitals inside, digits, or three capitals in a row."""
-    return pat.COINED_NAME.match(name) is not None
+def _has_head_behind_subject(candidate: Candidate, left: str, after: str) -> bool:
+    """Whether `dataset` follows a coined name behind what the data are of: `the FROB riddle dataset`."""
+    if pat.HEAD_WITH_SUBJECT.match(after) is None or pat.THE_BEFORE.search(left) is None:
+        return False
+    name = candidate.name
+    coined = looks.has_shape(name) and not runs.is_plain(name)
+    return coined and not (pat.HARDWARE.match(name) or pat.MODEL_NAME.search(name) or pat.MODEL_FAMILY.match(name))
 
 
 def _is_gathered(candidate: Candidate, before: str, after: str) -> bool:
     """`we compile X, 5,404 coding tasks`: what is counted out after its name is a collection."""
     return (
-        (_has_shape(candidate.name) or candidate.entry is not None)
+        (looks.has_shape(candidate.name) or candidate.entry is not None)
         and not pat.MODEL_NAME.search(candidate.name)
         and not pat.MODEL_FAMILY.match(candidate.name)
         and pat.COUNTED_AFTER.match(after) is not None
@@ -291,51 +309,6 @@ def _may_be_headed(candidate: Candidate) -> bool:
     return not named_model or re.search(r"\d|Net\Z", candidate.name) is not None
 
 
-def _distinctive(candidate: Candidate) -> bool:
-    return not runs.is_plain(candidate.name) or candidate.entry is not None
-
-
-def _spread_in_lists(text: str, candidates: list[Candidate], own: Container[str]) -> None:
-    """A name listed together with a dataset is one too: `on CIFAR-10, SVHN, and NewSet`."""
-    chains: list[list[Candidate]] = []
-    for candidate in candidates:
-        if chains and _are_joined(text, chains[-1][-1], candidate):
-            chains[-1].append(candidate)
-        else:
-            chains.append([candidate])
-    for chain in chains:
-        if len(chain) < 2:
-            continue
-        good = [c for c in chain if c.accepted or (chain[-1].headed and c.entry is not None and not c.refused)]
-        lead = hints.fold(text[max(0, chain[0].start - 60) : chain[0].start])
-        if not good and not pat.PLURAL_COMMA.search(lead):
-            continue
-        plural = chain[-1].headed or pat.PLURAL_COMMA.search(lead) is not None or pat.BEFORE.search(lead) is not None
-        before = text[max(0, chain[0].start - 40) : chain[0].start]
-        on = pat.ON.search(before) is not None or pat.NAMED.search(before) is not None
-        for candidate in chain:
-            if candidate.refused and good and _is_abbreviation(candidate.name) and not _is_task(text, candidate.name):
-                candidate.refused = not (chain[-1].headed or (on and len(good) > 1))
-            if (
-                candidate.accepted
-                or candidate.refused
-                or _is_model(candidate)
-                or (candidate.entry is None and pat.MEASURE.match(candidate.name))
-            ):
-                continue
-            if candidate.entry is not None or plural or (on and (len(good) > 1 or not runs.is_plain(candidate.name))):
-                may_be = len(candidate.name) > 1 and not pat.HARDWARE.match(candidate.name)
-                candidate.accepted = may_be and dataset_key(candidate.name) not in own
-
-
-def _are_joined(text: str, first: Candidate, second: Candidate) -> bool:
-    """Whether two names in a row are members of one list."""
-    gap = text[first.end : second.start]
-    if gap == " ":
-        return lost_its_commas(text) and all(c.sure or pat.MEMBER.match(c.name) for c in (first, second))
-    return len(gap) < 80 and runs.LIST_JOIN.match(gap) is not None
-
-
 def _own_names(reading: Reading) -> frozenset[str]:
     """Keys of names the paper gives to its method: `X: title`, `we propose X, a framework`."""
     text = reading.text
@@ -365,17 +338,6 @@ def _own_names(reading: Reading) -> frozenset[str]:
     return frozenset(own)
 
 
-def _is_task(text: str, name: str) -> bool:
-    """Whether a name is the short form of a task: after `Few-Shot Learning (FSL)` FSL is, `the FSL datasets` or not."""
-    place = text.find(f"({name})")
-    if place < 0 or pat.SINGLE_HEAD.match(hints.fold(text[place : place + 40]), len(name) + 2):
-        return False
-    return (
-        pat.TASK_LAST.search(text, max(0, place - 19), place) is not None
-        or pat.TASK_NEXT.match(text, place + len(name) + 2) is not None
-    )
-
-
 def _judge_title_name(reading: Reading) -> bool:
     """`X: A Benchmark for ...` introduces X; whether it does."""
     text = reading.text
@@ -386,7 +348,7 @@ def _judge_title_name(reading: Reading) -> bool:
     calls_itself = pat.TITLE_HEAD.search(rest) is not None and _title_head_is_noun(rest)
     speaks_of_tests = pat.TITLE_EVALUATES.search(rest) is not None
     is_bench = gazetteer.is_bench_name(prefix.strip())
-    if not (calls_itself or speaks_of_tests or is_bench):
+    if not (calls_itself or is_bench or (speaks_of_tests and pat.MODEL_NAME.search(prefix) is None)):
         return False
     key = dataset_key(prefix)
     named = [c for sentence in reading.with_names for c in sentence.candidates if dataset_key(c.name) == key]

@@ -49,7 +49,7 @@ _BREAKS = frozenset(
     "in on for with by from to at as and or but while when where which that who than over under of is are was were be "
     "been has have had can could may we it they using via per across between among against compared relative after "
     "before during without within through not also if when respectively versus vs vs. and/or up down due because "
-    "since thus thereby by into onto we i "
+    "since thus thereby by into onto we i meanwhile "
     "achieve achieves achieved achieving reach reaches reached reaching obtain obtains obtained obtaining "
     "attain attains "
     "attained attaining yield yields yielded yielding show shows showed exhibit exhibits exhibited provide provides "
@@ -242,9 +242,22 @@ def _moved_before(text: str, tokens: list[tuple[str, int, int]]) -> str | None:
         if word in ",;:()=" or word in _CLAUSES:
             return None
         if word in _MOVES or word in _PRAISES:
-            phrase = _phrase_after(text, tokens[index][2] + 1, tokens[-1][2], moved=word in _MOVES)
-            return phrase if phrase is not None and (word in _MOVES or _is_quality(phrase)) else None
+            begin, end = tokens[index][2] + 1, tokens[-1][2]
+            phrase = _phrase_after(text, begin, end, moved=word in _MOVES)
+            if phrase is None or not (word in _MOVES or _is_quality(phrase)):
+                return None
+            return phrase + _complement(text, text.find(phrase, begin) + len(phrase), end)
     return None
+
+
+#: What a length or a dependency is of says as much as the noun: `length of the walk`, `time taken by the search`.
+_COMPLEMENT = re.compile(r"\s(?:(?<=length\s)of|(?<=taken\s)by|(?<=spent\s)on|(?<=ency\s)on)(?:\s[\w/-]+){1,6}")
+
+
+def _complement(text: str, position: int, end: int) -> str:
+    """The words up to `end` that a noun which ends at `position` is incomplete without."""
+    match = _COMPLEMENT.fullmatch(text, position, end)
+    return match.group() if match is not None else ""
 
 
 _COUNTED = re.compile(r"(?:percentage|number|fraction|share|proportion|ratio|rate|amount)\sof\s")

@@ -121,9 +121,13 @@ FASTER = re.compile(
 )
 #: The other end of a range: `5 to 20-fold`.
 RANGE_NEXT = re.compile(r"\s?(?:-{1,3}|–|—|to|~)\s?[~$]?\d[\d.,]*\s?(?:x\b|×|times\b|-?\s?folds?\b|\\times\b|%)")
+#: .. and its beginning, before the other end.
+RANGE_BEFORE = re.compile(r"(?<![\w.])\d[\d.,]*\s?(?:-{1,3}|–|—|to|~)\s?\Z")
 QUICKER = re.compile(r"\s(?:faster|quicker)\b")
 CHEAPER = re.compile(r"\s?-?(?:cheaper|less expensive|less costly)\b")
 SMALLER = re.compile(r"\s?-?smaller\b(?! (?:than )?(?:error|loss|latency))")
+#: What may be `90 times faster` or `smaller`; anything else is a machine or method.
+COMPARED_QUANTITY = re.compile(r"(?:times?|speeds?|latency|latencies|runtimes?|throughput|durations?|errors?|costs?)\Z")
 SPEED_LEFT = re.compile(
     r"\b(?:speed-?\s?ups?|speeding[- ]up|accelerat\w*|speeds? up|sped up|"
     r"faster)\b(?:\s[\w-]+){0,7}?\s?\(?(?:by|of|to|up to|is|over|than|at|about|around|"
@@ -203,7 +207,16 @@ SHARE_OF = re.compile(
     r"memory(?:\s(?:consumption|usage|footprint))?|runtime|energy|operations|"
     r"(?:training|inference|running|planning|computation|execution|processing|search|run)\stime|storage|bandwidth|"
     r"(?:model|map|memory|network|file|index)\ssize))\b(?!\sbudget)"
+    r"|\sthe\s(?P<much>(?:model\s|parameter\s)?size|costs?|speed|parameters|memory|latency|price|energy|FLOPs|compute)\sof\b"
     r"|\s(?P<how>performance|accuracy)\sof\s(?:the\s|its\s|a\s)*(?:fully|full|supervised|teacher|original|oracle|upper)\b"
+)
+#: `cuts the bit rate to 26%`: what is left of a cost, which has no percentages of its own.
+CUT_TO = re.compile(
+    r"\b(?:reduc|decreas|cut|lower|shrink|compress)\w*\s(?:the\s|its\s|their\s|our\s)?"
+    r"(?P<what>(?:(?!(?:the|by|from|to|and|in)\b)[\w-]+\s){0,3}?(?:costs?|energy|time|memory|parameters|"
+    r"(?:model|network|memory|map|file|index)\ssize|FLOPs|computations?|bit-?\s?rate|bandwidth|storage|consumption|usage|tokens|traffic|runtime|latency)"
+    r"(?:\sof(?:\s[\w-]+){1,3})?)\sto\s(?:(?:only|just|about|under|below|less than|as low as|nearly|approximately|"
+    r"around|roughly|merely|up to)\s)*[~$]?\Z"
 )
 #: `filters out up to 70%`, but not `when pruning 70%`
 REMOVES = re.compile(

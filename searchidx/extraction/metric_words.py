@@ -183,7 +183,7 @@ _VERBS = frozenset(
     "setting providing leading resulting exhibiting following balancing optimizing beating advancing "
     "accelerating "
     "setting establishing pushing recording scoring-of hitting guaranteeing allowing enabling "
-    "decreasing improves tripling halving underperforming compromising harming hurting".split()
+    "decreasing improves tripling halving underperforming compromising harming hurting enjoying".split()
 )
 #: Words that belong to an abbreviation also where they are capitalised or another word stands between.
 _SHORT_MODIFIERS = frozenset(
@@ -255,7 +255,12 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
         word, begin, finish = words[index]
         following = _follows(words, index, text)
         # `top-1 accuracy`, `computation time`: the next word is the head
-        short = _is_abbreviation(word) and not (_RANKED.match(word) and _heads_soon(words, index, text))
+        short = _is_abbreviation(word)
+        ranked = short and _RANKED.match(word) is not None
+        if short and not ranked and _modifies_head(words, index, following, text):
+            index += 1
+            continue
+        short = short and not (ranked and _heads_soon(words, index, text))
         if not short and (
             not _is_head(words, index, text) or (following in _SECOND_HEADS and _is_head(words, index + 1, text))
         ):
@@ -276,13 +281,19 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
             index += 1
             continue
         end = last
-        if short and words[last][0] in ("scores", "rates") and not word[1:].islower():
+        plural = words[last][0] in ("scores", "rates")
+        dropped = plural and short and not word[1:].islower()
+        if dropped:
             last = index  # `AUC scores` are AUC; `F1 score` and `Dice score` stay
+        elif word == "scores" and index > used and words[index - 1][0] in ("accuracy", "precision", "recall"):
+            last = index - 1
         first = _extend_left(words, index, used, short, text)
         if words[first][0].lower() in ("maximum", "minimum") and _follows(words, last, text).startswith("gain"):
             first += 1  # `maximum accuracy gains`: the gains are the largest
         begin, finish = words[first][1], words[last][2]
         name = text[begin:finish]
+        if dropped and word == "F1":
+            name += " score"  # which is what one of them is called
         given = _SHORT_FORM.match(text, finish)
         if given is not None and not short and given["short"][-1:].lower() == words[last][0][:1].lower():
             # `relative pose error (RPE)` goes by its short form, `mean target registration error (TRE)` says more
@@ -362,6 +373,14 @@ def _heads_soon(words: list[tuple[str, int, int]], index: int, text: str) -> boo
         if following in _SECOND_HEADS:
             return True
     return False
+
+
+def _modifies_head(words: list[tuple[str, int, int]], index: int, following: str, text: str) -> bool:
+    """Whether an abbreviation and the words behind it modify a head: `F1 classification score`."""
+    if words[index][0] in ("FPS", "fps") or not following.isalpha():
+        return False
+    is_head = following in _HEADS or following in _SECOND_HEADS or following in _ABBREVIATION_TAILS
+    return not is_head and _heads_soon(words, index, text)
 
 
 def _modifies_cost(word: str) -> bool:
@@ -505,7 +524,11 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
             or (short and lower not in _SHORT_MODIFIERS and (first < index or not word.islower()))
         ):
             break
-        if lower.endswith(("ly", "-low", "-high")) or (lower in _VERBS and not _is_gerund_inside(words, before, used)):
+        if (
+            lower.endswith(("ly", "-low", "-high"))
+            or lower.startswith("near-")
+            or (lower in _VERBS and not _is_gerund_inside(words, before, used))
+        ):
             break
         first = before
     return first

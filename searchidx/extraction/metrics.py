@@ -182,7 +182,7 @@ def _share_units(text: str, found: list[Number]) -> list[Number]:
         if (
             first.shape == "plain"
             and second.shape in ("percent", "ratio", "points", "unit")
-            and (pat.RANGE.match(gap) or pat.JUST_TO.match(gap) or gap == ", ")
+            and (pat.RANGE.match(gap) or pat.JUST_TO.match(gap) or gap in (", ", "/"))
         ):
             found[index] = replace(first, shape=second.shape, unit=second.unit)
     if text.find("factor", found[0].start - 60 if found[0].start > 60 else 0, found[-1].start) < 0:
@@ -215,6 +215,8 @@ def _is_from_to(sentence: Sentence, first: Number, second: Number, claims: list[
         return False
     if pat.FROM.search(text, begin, first.start):
         return True
+    if text[first.start - 1] == "(" and text.startswith(")", second.end):
+        return "." in first.value and text[first.end : second.start] == " to "  # `on SVHN (0.78 to 0.84)`
     # `from 35.5% to 44.5% for A, and 27.6% to 36.2% for B`
     return (
         bool(claims)
@@ -309,13 +311,16 @@ def _is_removed(before: str, after: str) -> bool:
 
 
 def _share_of(claim: Claim, before: str, rest: str) -> str | None:
-    """The cost or quality a level is given as a share of: `needs only 12% of the original memory`."""
+    """The cost or quality a level is given as a share of: `needs 12% of the original memory`, `cuts memory to 12%`."""
     if claim.number.shape != "percent" or claim.from_value is not None or claim.kind != "absolute":
         return None
+    left = pat.CUT_TO.search(before) if " to " in before else None
+    if left is not None:
+        return left["what"]
     share = pat.SHARE_OF.match(rest)
     if share is None or pat.OF_SHARE.search(before):
         return None
-    name = share["what"] or share["how"]
+    name: str = share["what"] or share["much"] or share["how"]
     named_left = claim.metric is not None and not (claim.metric.generic or claim.inherited or _named_right(claim))
     # `an error of 3% of the object size`, `errors below 3% of the size`
     return None if named_left and name.endswith(("size", "time")) else name
@@ -375,8 +380,8 @@ def _level_or_change(
         return "absolute" if pat.VERSUS_NEXT.match(text, number.end, sentence.end) else "delta"
     if change or changes or said or _sign(number, before):
         return "delta"
-    if previous is None or previous.kind != "delta":
-        return "absolute"
+    if previous is None or previous.kind != "delta" or (change is None and pat.SHARE_OF.match(text, number.end)):
+        return "absolute"  # the latter: `a gain of 66% and 98% of the full performance`
     if change is None and previous.number.sign == "+" and text.startswith(")", previous.number.end):
         return "absolute"  # `to 83.4% (+8.1%) and 88.9% (+5.3%)`
     # `improvements in PSNR (2.01 dB) and PIQE (0.49)`
@@ -460,7 +465,8 @@ def _plain_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, p
         return True
     if claim.from_value is not None:
         change = pat.CHANGES.search(sentence.text, max(sentence.start, number.start - 120), number.start)
-        return claim.metric is not None or (change is not None and (decimal or bool(sentence.metrics)))
+        stepped = number.shape == "plain" and decimal and before.endswith("(")  # `new bests on SVHN (0.78 to 0.84)`
+        return claim.metric is not None or stepped or (change is not None and (decimal or bool(sentence.metrics)))
     return number.sign == "+" and number.shape == "plain" and decimal
 
 

@@ -253,6 +253,18 @@ def _governed(sentence: Sentence, claim: Claim) -> MetricName | None:
     return None
 
 
+def _compared_subject(sentence: Sentence, number: Number, end: int) -> str | None:
+    """The time, speed or error that is said to be so many times smaller: `the parsing time is 90 times faster`.
+
+    end: where the number ends, or the range it begins.
+    """
+    text, start = sentence.text, number.start
+    before = pat.RANGE_BEFORE.search(text, max(sentence.start, start - 16), start)
+    start = before.start() if before is not None else start
+    name = measured.noun_compared(text, sentence.start, start, end, sentence.end)
+    return name if name is not None and pat.COMPARED_QUANTITY.search(name) else None
+
+
 def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
     """`3x faster` and `a speedup of 3x` are `speedup`; `2x higher throughput` is throughput."""
     text, number = sentence.text, claim.number
@@ -266,7 +278,7 @@ def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
         for name in sentence.metrics:
             if name.start == ahead + 1 and name.text.lower() not in ("performance", "speed"):
                 return name.text
-        return "speedup"
+        return _compared_subject(sentence, number, end) or "speedup"
     if pat.CHEAPER.match(after):
         return "cost"
     smaller = pat.SMALLER.match(after)
@@ -274,6 +286,9 @@ def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
         behind = next((name for name in sentence.metrics if name.start == end + smaller.end() + 1), None)
         if behind is not None:
             return behind.text  # `40x smaller rotation errors`
+        subject = _compared_subject(sentence, number, end)
+        if subject is not None:
+            return subject
         return claim.metric.text if claim.metric is not None and pat.SIZE.search(claim.metric.text) else "size"
     own = claim.metric.text.lower().rstrip("s") if claim.metric is not None else ""
     is_speed = own.endswith(("speedup", "speed-up", "speedup ratio"))

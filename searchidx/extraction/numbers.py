@@ -11,7 +11,7 @@ Shape = Literal["percent", "points", "ratio", "unit", "plain", "tally"]
 #: Where a number may begin. It opens with one set of characters, which `re` skips to quickly; `_VALUE` does not.
 _BEGIN = re.compile(r"[-+−$\\.\d](?:(?<=[$\\\d])|(?=\$?\d))")
 _VALUE = re.compile(
-    r"(?:(?<![\w.@^_/])|(?<=\.\d/)(?=\d{1,3}\.\d)|(?<=%/)(?=\d)|"
+    r"(?:(?<![\w.@^_/])|(?<=\.\d/)(?=\d{1,3}\.\d)|(?<=\.\d\d/)(?=\d{1,3}\.\d)|(?<=%/)(?=\d)|"
     r"(?<=\\sim)|(?<=\\app)|(?<=\\approx))(?<![A-WYZa-wyz]-)(?<!\D[xX]-)"
     r"(?P<sign>[+−-](?=\$?\d))?\$?(?:\\(?:text|math)?(?:bf|it|rm)?\{)?"
     r"(?P<value>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,8})?|\d{1,3},\d{1,2}(?=\s?%)|"
@@ -88,7 +88,9 @@ def _read(text: str, match: re.Match[str], end: int) -> Number | None:
             ("mAP", "mIoU", "AP", "BLEU", "-point", "-percent", "pm0", "pm1", "pm2"), value_end
         ):
             return None
-        return Number(value, sign, "plain", None, match.start(), value_end, value_start, value_end)
+        # `from $13.0$ to $9.0$`: both signs belong to the number
+        end = value_end + 1 if text[match.start() : value_start].startswith("$") and following[:1] == "$" else value_end
+        return Number(value, sign, "plain", None, match.start(), end, value_start, value_end)
     written = unit_match[kind].strip().lstrip("\\-")
     if kind == "percent":
         unit, shape = "%", "percent"

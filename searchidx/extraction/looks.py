@@ -1,0 +1,45 @@
+"""How a name looks, whatever stands around it: coined, a model's, an abbreviation of a task."""
+
+from __future__ import annotations
+
+from searchidx.extraction import dataset_patterns as pat
+from searchidx.extraction import hints, runs
+from searchidx.extraction.candidates import Candidate
+
+
+def is_abbreviation(name: str) -> bool:
+    """Whether a name is of capitals only, more than two."""
+    return len(name) > 2 and name.isalpha() and name.isupper()
+
+
+def may_be_title_words(candidate: Candidate) -> bool:
+    """Whether a name is of merely capitalised words, as others are in a title."""
+    return runs.is_plain(candidate.name) or (not candidate.headed and all(map(runs.is_plain, candidate.name.split())))
+
+
+def is_model(candidate: Candidate) -> bool:
+    """Whether an unlisted name is a model's, though data are as often called `...Net` as networks are."""
+    if candidate.entry is not None:
+        return False
+    named = pat.MODEL_NAME.search(candidate.name)
+    return pat.MODEL_FAMILY.match(candidate.name) is not None or (named is not None and named.group() != "Net")
+
+
+def has_shape(name: str) -> bool:
+    """Whether a name looks coined: capitals inside, digits, or three capitals in a row."""
+    return pat.COINED_NAME.match(name) is not None
+
+
+def is_distinctive(candidate: Candidate) -> bool:
+    return not runs.is_plain(candidate.name) or candidate.entry is not None
+
+
+def is_task(text: str, name: str) -> bool:
+    """Whether a name is the short form of a task: after `Few-Shot Learning (FSL)` FSL is, `the FSL datasets` or not."""
+    place = text.find(f"({name})")
+    if place < 0 or pat.SINGLE_HEAD.match(hints.fold(text[place : place + 40]), len(name) + 2):
+        return False
+    return (
+        pat.TASK_LAST.search(text, max(0, place - 19), place) is not None
+        or pat.TASK_NEXT.match(text, place + len(name) + 2) is not None
+    )
