@@ -23,7 +23,7 @@ __all__ = [
 ]
 
 #: Raised whenever the same text may give other facts than before.
-EXTRACTOR_VERSION = 3
+EXTRACTOR_VERSION = 4
 
 
 def extract(title: str, abstract: str) -> Extraction:
