@@ -63,7 +63,7 @@ class Counting:
     def _shown(self, name: str, counts: AnyArray) -> dict[str, int]:
         if name == "year":
             return {str(year): int(counts[year]) for year in np.flatnonzero(counts)[::-1].tolist() if year}
-        order = self._scorer.most_frequent(counts, MAX_FACET_VALUES)
+        order = self._scorer.tallies.most_frequent(counts, MAX_FACET_VALUES)
         known = self._snapshot.values(name).names
         return {known[number]: count for number, count in zip(order.tolist(), counts[order].tolist(), strict=True)}
 
@@ -74,7 +74,7 @@ class Counting:
 
     def _count_together(self, names: Sequence[str], rows: AnyArray) -> dict[str, AnyArray]:
         of_row, n_classes, classes, values, n_values, where = self._joined
-        counts = self._scorer.count_by_class(of_row, n_classes, classes, values, n_values, rows)
+        counts = self._scorer.tallies.count_by_class(of_row, n_classes, classes, values, n_values, rows)
         return {name: counts[where[name]] for name in names}
 
     @cached_property

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
+from types import ModuleType
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -71,6 +72,8 @@ class Scorer:
         self.snapshot = snapshot
         self.weights = weights
         self.avgdl = snapshot.mean_length(weights.boosts)
+        #: What counts over small arrays: `ranking.facets`, or the same compiled.
+        self.tallies: ModuleType = facets
         self._meanings: dict[str, Postings | None] = {}
 
     def norms(self, rows: AnyArray) -> bm25f.Floats:
@@ -322,16 +325,6 @@ class Scorer:
             )
         return counts
 
-    def count_by_class(
-        self, of_row: AnyArray, n_classes: int, classes: AnyArray, values: AnyArray, n_values: int, rows: AnyArray
-    ) -> AnyArray:
-        """`ranking.facets.count_by_class`."""
-        return facets.count_by_class(of_row, n_classes, classes, values, n_values, rows)
-
-    def most_frequent(self, counts: AnyArray, k: int) -> AnyArray:
-        """`ranking.facets.most_frequent`."""
-        return facets.most_frequent(counts, k)
-
     def rows_holding_any(self, terms: Iterable[str], allowed: Mask | None) -> AnyArray:
         """Live rows that hold any of the terms, rising. allowed: the live rows that may come; None for all."""
         mask = self.holding_any(terms)
@@ -428,7 +421,7 @@ class CompiledScorer(Scorer):
         from searchidx.ranking import kernels, tallies
 
         self._kernels = kernels
-        self._tallies = tallies
+        self.tallies = tallies
         #: Rows of segments, then of the postings made for acronyms' meanings; only grown, by replacing it.
         self._parts = np.array([list(_addresses(part).values()) for part in snapshot.parts], np.int64)
         self._n_segments = len(self._parts)
@@ -526,14 +519,14 @@ class CompiledScorer(Scorer):
                 number[term] = len(found)
                 found.append(entry.places)
                 idf[term] = entry.idf
-        weights = [weight for term, weight in wanted.terms.items() if term in number]
+        weights = np.array([wanted.terms[term] for term in idf], np.float32)
+        own_idf = np.array(list(idf.values()), np.float32)
         telling = bytearray(len(found))
         for term in wanted.telling:
             if term in number:
                 telling[number[term]] = 1
         pairs: list[int] = []
         strengths: list[float] = []
-        own_idf = np.array(list(idf.values()), np.float32)
         for first, second, distance, (weight, other) in wanted.pairs:
             one, two = as_written(first), as_written(second)
             for term in (one, two):
@@ -549,7 +542,7 @@ class CompiledScorer(Scorer):
         return _Asked(
             self._parts,  # read after the terms were looked up, which may make postings and add parts for them
             self._stacked(found),
-            np.array(weights, np.float32) * own_idf,
+            weights * own_idf,
             self._numbers,
             np.array(pairs, np.int64).reshape(-1, 3) if pairs else _NO_PAIRS,
             np.array(strengths, np.float32).reshape(-1, 2, 2),
@@ -681,14 +674,6 @@ class CompiledScorer(Scorer):
         found = [entry.places for term in terms if (entry := self._term(term))]
         flags = self._live if allowed is None else _flags(allowed)
         return self._kernels.matching_rows(self._parts, self._stacked(found), flags, self.snapshot.n_rows)
-
-    def count_by_class(
-        self, of_row: AnyArray, n_classes: int, classes: AnyArray, values: AnyArray, n_values: int, rows: AnyArray
-    ) -> AnyArray:
-        return self._tallies.count_by_class(of_row, n_classes, classes, values, n_values, rows)
-
-    def most_frequent(self, counts: AnyArray, k: int) -> AnyArray:
-        return self._tallies.most_frequent(counts, k)
 
     def rows_of_hash(self, value: int) -> list[int]:
         if self._n_segments < _MANY_PARTS:

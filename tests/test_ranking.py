@@ -5,6 +5,7 @@ import math
 import random
 from collections import Counter
 from itertools import pairwise
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -16,7 +17,7 @@ from searchidx import scoring
 from searchidx.analysis import analyse
 from searchidx.errors import SearchIdxError
 from searchidx.ranking import bm25f
-from searchidx.ranking.topk import best_rows
+from searchidx.store.snapshot import Snapshot
 
 F32 = np.float32
 BOOSTS, K1, B = (3.0, 1.0), 1.2, 0.75
@@ -352,4 +353,5 @@ def test_the_best_rows_are_a_full_sort_cut_off(values, k, data):
         data.draw(st.lists(st.sampled_from(range(len(values))), unique=True).map(sorted)) if values else [], np.int64
     )
     expected = sorted(candidates.tolist(), key=lambda row: (-scores[row], row))[:k]
-    assert best_rows(scores, candidates, k).tolist() == expected
+    snapshot = SimpleNamespace(in_id_order=True)
+    assert candidates[Snapshot.first(snapshot, scores[candidates], candidates, k)].tolist() == expected

@@ -1597,7 +1597,7 @@ def _fetch_posting(query: _Query, t: int, p: int, posting: int) -> None:
 
 @compiled
 def union_rows(parts: AnyArray, places: AnyArray, n_rows: int) -> AnyArray:
-    """A flag per row: 1 where any of the terms stands."""
+    """A flag per row: 1 where any of the terms stands. n_rows: as many as the parts have, or more."""
     flags = np.zeros(n_rows, np.uint8)
     for p in range(places.shape[1]):
         here = flags[parts[p, BASE] : parts[p, BASE] + parts[p, N_ROWS]]
@@ -1628,13 +1628,11 @@ def _mark(parts: AnyArray, places: AnyArray, t: int, p: int, flags: AnyArray) ->
 @compiled
 def matching_rows(parts: AnyArray, places: AnyArray, allowed: AnyArray, n_rows: int) -> AnyArray:
     """The rows where any of the terms stands, rising, of those allowed; int64."""
-    flags = np.zeros((n_rows + 7) // 8 * 8, np.uint8)
+    flags = union_rows(parts, places, (n_rows + 7) // 8 * 8)
     most = 0
     for p in range(places.shape[1]):
-        here = flags[parts[p, BASE] : parts[p, BASE] + parts[p, N_ROWS]]
         for t in range(len(places)):
             most += places[t, p, _END] - places[t, p, _BEGIN]
-            _mark(parts, places, t, p, here)
     for row in range(len(allowed)):
         flags[row] &= allowed[row]
     found = _room(min(most, n_rows) + 1)  # what is no match is written too, and then written over
