@@ -285,6 +285,8 @@ MANIFESTS = {
     "array beyond the end": lambda m: m["segments"][0]["arrays"]["ids.bytes"].update(offset=1 << 40),
     "no mean length": lambda m: m["segments"][0].pop("avgdl") and None,
     "mean length below 0": lambda m: set_first_segment(m, avgdl=-1),
+    "mean length of nearly 0": lambda m: set_first_segment(m, avgdl=5e-324),
+    "mean length not a number": lambda m: set_first_segment(m, avgdl=float("nan")),
     "more papers": lambda m: m.update(papers=3),
     "papers true": lambda m: m.update(papers=True),
     "no papers": lambda m: m.pop("papers") and None,

@@ -52,6 +52,8 @@ _NEXT_RECORD = b',{"paper":'
 _MAX_LENGTH = 2.0**40
 #: Postings of how many, in all, stay unpacked.
 _UNPACKED = 4_000_000
+#: Far below the mean length of any papers, and far above what one divided by is no number any more.
+_LEAST_MEAN = 1e-3
 _TEXT_NAMES = [field.name for field in TEXT_FIELDS]
 BOOSTS = [field.boost for field in TEXT_FIELDS]
 #: Arrays of batches that stand one after the other in a segment: as they are, and with numbers changed.
@@ -287,8 +289,10 @@ class Segment:
             raise IndexDamaged(path, "the manifest does not describe it") from exc
         if any(type(number) is not int or not 0 <= number < 1 << 62 for number in (self.n_rows, *self.total_lengths)):
             raise IndexDamaged(path, "the manifest counts no rows and words")
-        if self.n_rows >= 1 << 31 or not 0 <= self.avgdl < math.inf or not isinstance(arrays, dict):
+        if self.n_rows >= 1 << 31 or not isinstance(arrays, dict):
             raise IndexDamaged(path, f"the manifest says {self.n_rows} rows")
+        if self.avgdl and not _LEAST_MEAN <= self.avgdl < math.inf:
+            raise IndexDamaged(path, f"the manifest says {self.avgdl} words a paper")
         layout.check(path, self.n_rows, arrays)
         self.arrays = PackedArrays(path, arrays)
         self._columns: dict[str, Column] = {}
