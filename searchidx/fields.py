@@ -8,12 +8,14 @@ manifest: an index made under another declaration is refused with "rebuild" inst
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Literal
 
 import orjson
 
 from searchidx.analysis import ANALYSER_VERSION
+from searchidx.paper import Paper
 
 Kind = Literal["text", "keyword", "number", "date"]
 
@@ -24,22 +26,23 @@ class Field:
 
     name: in queries (`dataset:imagenet`), JSON facets and Whoosh's schema; never renamed once released.
     kind: `text` is analysed and ranked; `keyword` is matched whole, its spelling folded; `number` and `date`
-    take ranges. boost: weight in ranking, text fields only. multi: a paper may hold several values.
-    facet: values are counted for people to narrow by, in the order of declaration.
+    take ranges. boost: weight in ranking, text fields only. holds: what of a paper a text field holds. multi: a paper
+    may hold several values. facet: values are counted for people to narrow by, in the order of declaration.
     """
 
     name: str
     kind: Kind
     label: str
     boost: float = 0.0
+    holds: tuple[str, ...] = ()
     multi: bool = False
     facet: bool = False
     max_values: int = 20
 
 
 FIELDS: tuple[Field, ...] = (
-    Field("title", "text", "Title", boost=3.0),
-    Field("abstract", "text", "Abstract", boost=1.0),
+    Field("title", "text", "Title", boost=3.0, holds=("title",)),
+    Field("abstract", "text", "Abstract", boost=1.0, holds=("abstract", "keywords")),
     Field("code", "keyword", "Code", facet=True),
     Field("dataset", "keyword", "Dataset", multi=True, facet=True),
     Field("metric", "keyword", "Metric", multi=True, facet=True),
@@ -68,8 +71,22 @@ MAX_FACET_VALUES = 100
 K1 = 1.2
 B = 0.75
 
-#: The length that an abstract counts for where there is none, in positions: about half of what abstracts have.
+#: The length that an abstract counts for where nothing is held, in positions: about half of what abstracts have.
 NO_ABSTRACT = 50
+
+
+def held_texts(paper: Paper) -> tuple[str, ...]:
+    """What each text field holds of a paper, in the order of `TEXT_FIELDS`.
+
+    Keywords follow the abstract on a line of their own, semicolons between them, which phrases cross as they do full
+    stops.
+    """
+    parts = [[_text(getattr(paper, name)) for name in field.holds] for field in TEXT_FIELDS]
+    return tuple("\n".join(filter(None, texts)) for texts in parts)
+
+
+def _text(part: str | Sequence[str]) -> str:
+    return part if isinstance(part, str) else "; ".join(part)
 
 
 def boosts() -> tuple[float, ...]:
@@ -82,5 +99,5 @@ def declaration_hash() -> str:
 
     The default weights count too: impacts are made with them.
     """
-    shape = [{k: v for k, v in asdict(f).items() if k in ("name", "kind", "multi", "boost")} for f in FIELDS]
+    shape = [{k: v for k, v in asdict(f).items() if k in ("name", "kind", "multi", "boost", "holds")} for f in FIELDS]
     return hashlib.sha256(orjson.dumps([ANALYSER_VERSION, K1, B, NO_ABSTRACT, shape])).hexdigest()[:16]

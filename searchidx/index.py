@@ -30,7 +30,7 @@ from searchidx.counting import Counting
 from searchidx.errors import IndexDamaged, PaperMissing, QueryError, UsageError
 from searchidx.explaining import analysed, explained
 from searchidx.extraction import canonical_dataset, canonical_metric, normalise_repo
-from searchidx.fields import BY_NAME, DEFAULT_FACETS, FACETS, TEXT_FIELDS
+from searchidx.fields import BY_NAME, DEFAULT_FACETS, FACETS, TEXT_FIELDS, held_texts
 from searchidx.folding import folded
 from searchidx.identity import lookup_keys, title_key
 from searchidx.matching import Matcher, on_dataset, with_metric
@@ -40,7 +40,7 @@ from searchidx.record import Record
 from searchidx.results import Claim, Hit, Page, sorted_claims
 from searchidx.scoring import Scorer, Weights
 from searchidx.scoring import make as make_scorer
-from searchidx.snippets import snippet
+from searchidx.snippets import paper_snippet
 from searchidx.spelling import Speller
 from searchidx.store import generations
 from searchidx.store.keys import fold, key_hash
@@ -246,7 +246,7 @@ class Index:
     def _telling_terms(self, record: Record, row: int) -> dict[str, float]:
         """The terms of a paper that score most in it, and how often it has them, most telling first."""
         counts: dict[str, float] = {}
-        for text, field in zip((record.paper.title, record.paper.abstract), TEXT_FIELDS, strict=True):
+        for text, field in zip(held_texts(record.paper), TEXT_FIELDS, strict=True):
             for word in query_words(text):
                 if not word.is_stop:
                     for term, weight in self._matcher.own_terms(word).items():
@@ -423,7 +423,7 @@ class Index:
     def _fill(self, hit: Hit, row: int, plan: Plan, snippets: bool, scorer: Scorer | None) -> None:
         """Add what was asked for beyond the paper: a snippet, and by a scorer an explanation."""
         if snippets:
-            hit.snippet = snippet(hit.record.paper.abstract, plan.wanted.shown)
+            hit.snippet = paper_snippet(hit.record.paper, plan.wanted.shown)
         if scorer is not None:
             hit.explanation = explained(scorer, plan.wanted, row)
 

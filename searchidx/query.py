@@ -55,7 +55,8 @@ Operators
   (lidar OR radar) NOT camera   AND binds closer than OR, NOT closest; brackets group
 
 Fields and filters
-  title:attention               in the title (abstract: in the abstract); also title:"deep learning", title:atten*
+  title:attention               in the title; also title:"deep learning", title:atten*
+  abstract:attention            in the abstract, or among the keywords that its authors chose
   dataset:imagenet              names this dataset; dataset:"MS COCO" for a name with blanks
   metric:accuracy>=80           reports such a number: >= <= > < = or none (metric:FID)
   year:2020..2024               also year:2023, year:2020.. and year:..2024

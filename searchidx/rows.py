@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from searchidx.acronyms import explained
+from searchidx.fields import held_texts
 from searchidx.identity import identity_keys
 from searchidx.paper import UNSPECIFIED, Metric
 from searchidx.record import Record, number
@@ -17,6 +18,7 @@ _MOST_VOTES = 2**31 - 1
 def row_of(record: Record, stored: bytes) -> Row:
     """The row of a record. stored: the record dumped."""
     paper, found, repo = record.paper, record.extraction, record.repo
+    held = held_texts(paper)
     keywords: dict[str, Sequence[str]] = {
         "code": (record.code,),
         "dataset": [d.canonical for d in found.datasets],
@@ -25,14 +27,14 @@ def row_of(record: Record, stored: bytes) -> Row:
         "venue": (paper.venue,) if paper.venue else (),
         "author": paper.authors,
         "repo": (repo,) if repo else (),
-        "acronym": explained(f"{paper.title}. {paper.abstract}"),
+        "acronym": explained(". ".join(held)),
     }
     keys = identity_keys(paper, shortest=0)
     if repo:
         keys.append(f"repo:{repo.lower()}")
     return Row(
         id=paper.id,
-        texts=(paper.title, paper.abstract),
+        texts=held,
         keywords=keywords,
         metrics=_metrics(record) if found.metrics else (),
         year=paper.year or 0,

@@ -1,4 +1,4 @@
-"""The part of an abstract that shows why a paper was found, with the matched words marked.
+"""The part of an abstract (or of keywords) that shows why a paper was found, with the matched words marked.
 
 Safe for HTML: everything but our own `<mark>` tags is escaped. For terminals `render` turns the marks into
 colour and strips control characters.
@@ -15,6 +15,7 @@ from itertools import accumulate, pairwise
 from typing import NamedTuple
 
 from searchidx.analysis import RAW_WORD, STOP_WORDS, clean, expand
+from searchidx.paper import Paper
 
 MAX_CHARS = 280
 OPEN, CLOSE = "<mark>", "</mark>"
@@ -23,6 +24,15 @@ _SENTENCE_END = re.compile(
 )
 _AROUND = ".,;:!?()[]\"'"
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+
+
+def paper_snippet(paper: Paper, terms: Collection[str]) -> str:
+    """A snippet of a paper's abstract; of its keywords when these hold a matched term and the abstract none."""
+    of_abstract = snippet(paper.abstract, terms)
+    if OPEN in of_abstract or not paper.keywords:
+        return of_abstract
+    of_keywords = snippet(f"Keywords: {'; '.join(paper.keywords)}", terms)
+    return of_keywords if OPEN in of_keywords else of_abstract
 
 
 def snippet(text: str, terms: Collection[str], *, max_chars: int = MAX_CHARS) -> str:

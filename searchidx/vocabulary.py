@@ -24,7 +24,8 @@ import numpy.typing as npt
 
 from searchidx.analysis import RAW_WORD, clean, expand, stem
 from searchidx.families import IRREGULAR
-from searchidx.fields import TEXT_FIELDS
+from searchidx.fields import TEXT_FIELDS, held_texts
+from searchidx.record import load_paper
 from searchidx.scoring import Scorer
 from searchidx.store.files import StringTable
 from searchidx.store.snapshot import Snapshot
@@ -251,10 +252,10 @@ class Vocabulary:
         return self._texts.get_or_make(row, lambda: self._read_text(row))
 
     def _read_text(self, row: int) -> tuple[str, str]:
-        paper = self.snapshot.stored(row).get("paper")
+        stored = self.snapshot.stored(row)
         try:
-            texts = [paper[field.name] for field in TEXT_FIELDS]  # type: ignore[index]
-            return texts[_TITLE], clean("\n".join(texts))
+            held = held_texts(load_paper(stored["paper"]))
+            return held[_TITLE], clean("\n".join(held))
         except (KeyError, TypeError) as exc:
             raise self.snapshot.part_of(row).segment.damaged("stored.bytes") from exc
 

@@ -201,7 +201,7 @@ def test_every_engine_takes_every_document_and_any_text(name, data, tmp_path):
     assert engine.search("Fern", 10) == ["6"]
     assert engine.search("zzyx", 10) == []
     assert engine.similar("3", "The otter and the brook. Otters swim.", 1) == ["4"]
-    if name != "searchidx":  # it says what is wrong with a query instead
+    if not name.startswith("searchidx"):  # it says what is wrong with a query instead
         assert set(engine.search('what is (a kite: "+title:x AND ~', 10)) >= {"1", "2"}
 
 

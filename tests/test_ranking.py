@@ -29,7 +29,7 @@ WORDS = "alpha beta gamma delta epsilon kappa lambda omega sigma tau zeta theta 
 
 
 def generated(seed, n=120):
-    """Papers of a few words; every fifth repeats another's texts, so that whole groups score the same.
+    """Papers of a few words, some with keywords; every fifth repeats another's, so that whole groups score the same.
 
     Titles begin with a word that no query has: a query that is a whole title would pin its paper.
     """
@@ -37,13 +37,15 @@ def generated(seed, n=120):
     papers = []
     for number in range(n):
         if number % 5 == 4:
-            title, abstract = rng.choice(papers)["title"], rng.choice(papers)["abstract"]
+            title, abstract, keywords = map(rng.choice(papers).get, ("title", "abstract", "keywords"))
         else:
             weights = [1 / (i + 1) for i in range(len(WORDS))]
             title = " ".join(["Note", *rng.choices(WORDS, weights, k=rng.randint(0, 5))])
             abstract = " ".join(rng.choices(WORDS, weights, k=rng.randint(1, 40))) if rng.random() < 0.9 else "."
+            keywords = [" ".join(rng.choices(WORDS, k=2)) for _ in range(max(0, rng.randint(-4, 3)))]
         # distinct DOIs keep papers of one title apart
-        papers.append({"id": f"p{rng.random():.12f}", "title": title, "abstract": abstract, "doi": f"10.1000/{number}"})
+        keys = {"id": f"p{rng.random():.12f}", "doi": f"10.1000/{number}"}
+        papers.append({**keys, "title": title, "abstract": abstract, "keywords": keywords})
     rng.shuffle(papers)
     return papers
 
@@ -63,7 +65,7 @@ class Oracle:
         self.lengths = []
         self.places = []
         for paper in self.papers:
-            tokens = [analyse(paper["title"]), analyse(paper["abstract"])]
+            tokens = [analyse(paper["title"]), analyse(" ".join([paper["abstract"], *paper["keywords"]]))]
             self.tfs.append([Counter(token.term for token in field) for field in tokens])
             self.lengths.append([len({token.position for token in field}) for field in tokens])
             self.places.append([{(token.term, token.position) for token in field} for field in tokens])

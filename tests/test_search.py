@@ -436,6 +436,77 @@ def test_every_word_of_a_paper_finds_it(library):
                     assert record.paper.id in ids(library.search(f'"{word}"', limit=1000)), word
 
 
+# --- keywords of authors ----------------------------------------------------------------------------------------
+
+KEYED = [
+    {
+        "id": "keyed",
+        "title": "Flying in gusts",
+        "abstract": "We hold a line.",
+        "keywords": ["lifelong kiting", "Brine Diffusion Metering (BDM)"],
+    },
+    {"id": "plain", "title": "Lifelong study of lines", "abstract": "A line, held. Kiting is done elsewhere."},
+    {"id": "long-form", "title": "Salt", "abstract": "By brine diffusion metering."},
+    {"id": "bare", "title": "Gusts", "abstract": "Nothing more.", "keywords": []},
+    # a meaning is learnt from three papers
+    {"id": "meant", "title": "Meant", "abstract": "Said.", "keywords": ["Brine Diffusion Metering (BDM)"]},
+    {"id": "meant too", "title": "Meant as well", "abstract": "Said.", "keywords": ["Brine Diffusion Metering (BDM)"]},
+]
+
+
+@pytest.fixture(scope="module", params=["numpy", "numba"])
+def keyed(request, tmp_path_factory):
+    return built(tmp_path_factory.mktemp("keyed"), KEYED, request.param)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("kiting", {"keyed", "plain"}),
+        ('"lifelong kiting"', {"keyed"}),
+        ("abstract:lifelong", {"keyed"}),
+        ("title:lifelong", {"plain"}),
+        ("+gusts -kiting", {"bare"}),
+        ("kitin*", {"keyed", "plain"}),
+        ("diffuson~", {"keyed", "long-form", "meant", "meant too"}),
+        ("BDM", {"keyed", "long-form", "meant", "meant too"}),
+    ],
+)
+def test_words_of_keywords_find_their_paper(keyed, query, found):
+    assert set(ids(keyed.search(query))) == found
+
+
+def test_keywords_count_as_words_of_the_abstract(keyed):
+    (hit,) = keyed.search("+kiting +gusts", explain=True).hits
+    told = {part.term: part.tf for part in hit.explanation.terms if part.kind == "term"}
+    assert told == {"kite": {"title": 0, "abstract": 1}, "gust": {"title": 1, "abstract": 0}}
+    assert hit.explanation.length == {"title": 3, "abstract": 4 + 6}
+    assert hit.explanation.score == hit.score
+
+
+def test_what_keywords_say_is_completed_and_likened(keyed):
+    assert "lifelong kiting" in keyed.suggest("lifelong kiti")
+    assert {"plain", "meant"} <= set(ids(keyed.similar("keyed")))
+    said = keyed.search("+kiting +gusts", snippets=True).hits[0].snippet
+    assert said == "Keywords: lifelong <mark>kiting</mark>; Brine Diffusion Metering (BDM)"
+
+
+# Extraction reads what authors wrote of their work, not what they file it under.
+def test_nothing_is_extracted_from_keywords(tmp_path):
+    keywords = ["ImageNet dataset", "https://github.com/owner/name", "92.1% accuracy"]
+    index = built(tmp_path, [{"id": "p", "title": "Gusts", "abstract": "We hold a line.", "keywords": keywords}])
+    record = index.get("p")
+    assert (record.links, record.extraction.datasets, record.extraction.metrics) == ((), (), ())
+
+
+def test_changed_keywords_are_searched_after_an_update(tmp_path):
+    papers = [{"id": "p", "title": "Gusts of today", "abstract": "We hold a line."}]
+    assert not built(tmp_path, papers).search("kiting").hits
+    (tmp_path / "more.jsonl").write_text(json.dumps(papers[0] | {"keywords": ["kiting"]}))
+    searchidx.update([tmp_path / "more.jsonl"], tmp_path / "index")
+    assert ids(searchidx.open(tmp_path / "index").search("kiting")) == ["p"]
+
+
 # --- papers like one paper --------------------------------------------------------------------------------------
 
 

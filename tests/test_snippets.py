@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from searchidx import snippets
 from searchidx.analysis import analyse, clean, expand, query_words
-from searchidx.snippets import CLOSE, MAX_CHARS, OPEN, snippet
+from searchidx.paper import Paper
+from searchidx.snippets import CLOSE, MAX_CHARS, OPEN, paper_snippet, snippet
 
 
 def terms_of(query):
@@ -164,3 +165,17 @@ def test_threads_share_what_is_remembered(monkeypatch):
     wanted = [snippet(text, terms) for text in texts]
     with ThreadPoolExecutor(4) as threads:
         assert all(threads.map(lambda _: [snippet(text, terms) for text in texts] == wanted, range(12)))
+
+
+@pytest.mark.parametrize(
+    ("query", "said"),
+    [
+        ("kites", "We fly <mark>kites</mark>."),
+        ("kites winds", "We fly <mark>kites</mark>."),
+        ("winds", "Keywords: strong <mark>winds</mark>; A &amp; B"),
+        ("boats", "We fly kites."),
+    ],
+)
+def test_keywords_are_shown_when_only_they_hold_a_word(query, said):
+    paper = Paper(id="p", title="Kites", abstract="We fly kites.", keywords=("strong winds", "A & B"))
+    assert paper_snippet(paper, terms_of(query)) == said

@@ -25,7 +25,7 @@ import orjson
 
 from tests.bench.relevance.engines import ABLATIONS, ENGINES, Engine, Refused, Searchidx
 from tests.bench.relevance.figures import N_PERMUTATIONS, SEED, holm, mean, per_query, randomisation
-from tests.bench.relevance.sets import DATA_VARIABLE, SETS, Collection, DataMissing, data_directory
+from tests.bench.relevance.sets import DATA_VARIABLE, SETS, Collection, DataMissing, Doc, data_directory
 from tests.bench.relevance.tables import table
 from tests.bench.run import machine
 
@@ -158,6 +158,7 @@ def prepare(collection: Collection, engine: Engine, home: Path) -> int:
     directory, manifest = home / engine.index, home / f"{engine.index}.json"
     stat = collection.corpus.stat()
     wanted = {"size_bytes": stat.st_size, "mtime_ns": stat.st_mtime_ns, "made_by": engine.made_by()}
+    wanted["parts"] = list(Doc._fields)
     if manifest.exists():
         held: dict[str, Any] = orjson.loads(manifest.read_bytes())
         n_docs = int(held.pop("documents"))
@@ -195,8 +196,8 @@ def _compare(rows: dict[str, dict[str, Any]], label: str) -> None:
         return
     ours = rows[OURS]["per_query"][label]
     others = [name for name in rows if name != OURS]
-    ablations = [name for name in others if name not in ENGINES]
-    for family in (ablations, [name for name in others if name in ENGINES]):
+    ablations = [name for name in others if name.startswith(OURS)]
+    for family in (ablations, [name for name in others if name not in ablations]):
         ps = {name: randomisation(ours, rows[name]["per_query"][label]) for name in family}
         adjusted = holm(ps)
         for name in family:

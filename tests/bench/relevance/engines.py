@@ -1,7 +1,8 @@
 """The engines whose rankings are compared, each as its own documentation shows it and with its own defaults.
 
-All get the same documents, title and text as two fields where an engine has fields. searchidx is used as by anybody:
-papers as JSONL, `searchidx.build`, `Index.search`. An ablation is searchidx with one piece of its ranking left out.
+All get the same documents, title and text as two fields where an engine has fields; keywords, which few documents have,
+follow the text. searchidx is used as by anybody: papers as JSONL, `searchidx.build`, `Index.search`. An ablation is
+searchidx with one piece of its ranking left out.
 """
 
 from __future__ import annotations
@@ -77,6 +78,7 @@ class Searchidx(Engine):
     """This project with its default settings, or with another way to ask."""
 
     name = package = index = "searchidx"
+    keywords = True
 
     def __init__(self, ask: Ask = lambda index, text, k: index.search(text, limit=k)) -> None:
         self._ask = ask
@@ -97,7 +99,8 @@ class Searchidx(Engine):
                 # apart from others of the same title. ".": a paper without a title or an abstract is not taken
                 keys = {"id": f"d{doc.id}", "doi": f"10.99999/{n_docs}"}
                 texts = {"title": doc.title.strip() or ".", "abstract": doc.text.strip() or "."}
-                file.write(orjson.dumps(keys | texts, option=orjson.OPT_APPEND_NEWLINE))
+                keywords = {"keywords": doc.keywords if self.keywords else ()}
+                file.write(orjson.dumps(keys | texts | keywords, option=orjson.OPT_APPEND_NEWLINE))
         searchidx.build([source], directory / "index", extract=False)
         source.unlink()
         self.open(directory)
@@ -119,6 +122,13 @@ class Searchidx(Engine):
         return [hit.id[1:] for hit in self._index.similar(f"d{doc}", limit=k).hits]
 
 
+class SearchidxTexts(Searchidx):
+    """Without the papers' keywords."""
+
+    name = index = "searchidx-no-keywords"
+    keywords = False
+
+
 class Bm25s(Engine):
     """bm25s over title and text as one, its English stop words, PyStemmer's English stems, its k1 and b."""
 
@@ -138,7 +148,7 @@ class Bm25s(Engine):
         ids, texts = [], []
         for doc in docs:
             ids.append(doc.id)
-            texts.append(f"{doc.title} {doc.text}")
+            texts.append(f"{doc.title} {doc.body}")
         index = bm25s.BM25()
         index.index(self._tokens(texts), show_progress=False)
         index.save(directory)
@@ -176,7 +186,7 @@ class Tantivy(Engine):
         writer = tantivy.Index(builder.build(), path=str(directory)).writer(num_threads=1)  # ties stay where they are
         n_docs = 0
         for doc in docs:
-            writer.add_document(tantivy.Document(id=doc.id, title=doc.title, text=doc.text))
+            writer.add_document(tantivy.Document(id=doc.id, title=doc.title, text=doc.body))
             n_docs += 1
         writer.commit()
         writer.wait_merging_threads()
@@ -217,7 +227,7 @@ class Whoosh(Engine):
         writer = index.create_in(directory, fields.Schema(id=fields.ID(stored=True), title=text, text=text)).writer()
         n_docs = 0
         for doc in docs:
-            writer.add_document(**doc._asdict())
+            writer.add_document(id=doc.id, title=doc.title, text=doc.body)
             n_docs += 1
         writer.commit()
         return n_docs
@@ -248,8 +258,10 @@ def _words(text: str) -> list[str]:
     return _WORD.findall(text.lower())
 
 
-#: Those that `--engines` names; the default is all but the last.
-ENGINES: dict[str, type[Engine]] = {e.name: e for e in (Searchidx, Bm25s, Tantivy, Whoosh, TantivyTitle)}
+#: Those that `--engines` names.
+ENGINES: dict[str, type[Engine]] = {
+    e.name: e for e in (Searchidx, SearchidxTexts, Bm25s, Tantivy, Whoosh, TantivyTitle)
+}
 
 
 def _weighed(**changed: Any) -> Ask:

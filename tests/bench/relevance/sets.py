@@ -48,11 +48,17 @@ class DataMissing(Exception):
 
 
 class Doc(NamedTuple):
-    """A document as every engine gets it; some have no title, some no text."""
+    """A document as every engine gets it; some have no title, some no text, few have keywords of their authors."""
 
     id: str
     title: str
     text: str
+    keywords: tuple[str, ...] = ()
+
+    @property
+    def body(self) -> str:
+        """Text and keywords, for engines that know no keywords."""
+        return "\n".join(filter(None, (self.text, "; ".join(self.keywords))))
 
 
 @dataclass(frozen=True)
@@ -78,7 +84,7 @@ class Collection:
         for line in _lines(self.corpus):
             doc = orjson.loads(line)
             id_, text = (doc["_id"], doc["text"]) if "_id" in doc else (doc["id"], doc["abstract"])
-            yield Doc(id_, doc.get("title") or "", text or "")
+            yield Doc(id_, doc.get("title") or "", text or "", tuple(doc.get("keywords") or ()))
 
 
 def beir(directory: Path, *, large: bool = False) -> Collection:
