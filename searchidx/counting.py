@@ -25,7 +25,7 @@ AnyArray = npt.NDArray[Any]
 MAX_JOINED_VALUES = 62
 #: Classes are made when a snapshot is asked so often: making them takes as long as many countings.
 WORTH_IT = 3
-#: More classes than this and counting them costs as much as counting field by field.
+#: More classes than this (of 2^16 at most) and counting them costs as much as counting field by field.
 MAX_CLASSES = 1 << 14
 
 
@@ -62,7 +62,8 @@ class Counting:
 
     def _shown(self, name: str, counts: AnyArray) -> dict[str, int]:
         if name == "year":
-            return {str(year): int(counts[year]) for year in np.flatnonzero(counts)[::-1].tolist() if year}
+            years = np.flatnonzero(counts[1:])[::-1] + 1  # 0: not known
+            return dict(zip(map(str, years.tolist()), counts[years].tolist(), strict=True))
         order = self._scorer.tallies.most_frequent(counts, MAX_FACET_VALUES)
         known = self._snapshot.values(name).names
         return {known[number]: count for number, count in zip(order.tolist(), counts[order].tolist(), strict=True)}
@@ -100,7 +101,7 @@ class Counting:
         where = {name: slice(begin, end) for name, (begin, end) in zip(pairs, pairwise(ends), strict=True)}
         none = np.empty(0, np.int64)
         return _Joined(
-            of_row=of_row.astype(np.int32),
+            of_row=of_row.astype(np.uint16),
             n_classes=len(next(iter(members.values()), ())),
             classes=np.concatenate([none, *(its_classes for its_classes, _ in pairs.values())]),
             values=np.concatenate([none, *(values + where[name].start for name, (_, values) in pairs.items())]),
