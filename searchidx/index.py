@@ -25,6 +25,7 @@ from searchidx import filters as filters_
 from searchidx import query as q
 from searchidx.analysis import query_words
 from searchidx.browsing import is_day, rows_by_day
+from searchidx.compiled import make as make_scorer
 from searchidx.completing import Completer
 from searchidx.counting import Counting
 from searchidx.errors import IndexDamaged, PaperMissing, QueryError, UsageError
@@ -39,7 +40,6 @@ from searchidx.questions import is_prose, without_asking
 from searchidx.record import Record
 from searchidx.results import Claim, Hit, Page, sorted_claims
 from searchidx.scoring import Scorer, Weights
-from searchidx.scoring import make as make_scorer
 from searchidx.snippets import paper_snippet
 from searchidx.spelling import Speller
 from searchidx.store import generations
@@ -78,7 +78,7 @@ _AGE_POWER = 1.5  # how fast votes age in `trending`, the exponent that link agg
 class Index:
     """The live generation of an index directory. Use `searchidx.open`.
 
-    executor: `numba`, `numpy`, or `auto`; see `scoring.make`. Both give the same answers.
+    executor: `numba`, `numpy`, or `auto`; see `compiled.make`. Both give the same answers.
     """
 
     def __init__(self, path: str | Path, *, executor: str = "auto") -> None:

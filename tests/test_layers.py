@@ -29,6 +29,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("filters", "snippets"),
     ("query",),
     ("scoring",),
+    ("compiled",),
     ("meanings",),
     ("vocabulary",),
     ("matching",),

@@ -17,7 +17,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchidx.analysis import analyse
-from searchidx.scoring import CompiledScorer, Scorer, Weights, make
+from searchidx.compiled import CompiledScorer, make
+from searchidx.scoring import Scorer, Weights
 from searchidx.store.batches import Row, batch_of
 from searchidx.store.keys import fold, key_hash
 from searchidx.store.segment import Segment, SegmentWriter

@@ -29,8 +29,8 @@ Ask = Callable[[Index, str, int], Page]
 #: Modules that have no part in what an index holds. All others are held against a kept index: declarations are not
 #: always renumbered while an analyser is worked on.
 _ONLY_ASK = frozenset(
-    "browsing cache care cli config counting extraction filters index live matching planning query render results "
-    "scoring snippets updating web".split()
+    "browsing cache care cli compiled config counting extraction filters index live matching planning query render "
+    "results scoring snippets updating web".split()
 )
 _WORD = re.compile(r"\w+")
 
