@@ -4,176 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from searchidx import __version__
 from searchidx.index import SORTS
-from searchidx.paper import CODE_STATES, LINK_KINDS
 from searchidx.web import api, exports, feed
 from searchidx.web.params import FACET_NAMES, MAX_VALUES, SEARCH, Param
-
-Schema = dict[str, Any]
-
-_TEXT: Schema = {"type": "string"}
-_COUNT: Schema = {"type": "integer", "minimum": 0}
-_NUMBER: Schema = {"type": "number"}
-
-
-def _or_null(schema: Schema) -> Schema:
-    return {"anyOf": [schema, {"type": "null"}]}
-
-
-def _list(schema: Schema) -> Schema:
-    return {"type": "array", "items": schema}
-
-
-def _object(properties: dict[str, Schema], optional: Sequence[str] = ()) -> Schema:
-    return {
-        "type": "object",
-        "properties": properties,
-        "required": [name for name in properties if name not in optional],
-    }
-
-
-def _ref(name: str) -> Schema:
-    return {"$ref": f"#/components/schemas/{name}"}
-
-
-def _schemas() -> dict[str, Schema]:
-    code: Schema = {"type": "string", "enum": list(CODE_STATES)}
-    value: Schema = {"anyOf": [_NUMBER, _TEXT], "description": "A number, or text that is none in JSON."}
-    metric: dict[str, Schema] = {
-        "metric": {**_TEXT, "description": "As written."},
-        "canonical": {**_TEXT, "description": "The one spelling under which all writings are counted."},
-        "value": value,
-        "from": _or_null(value),
-        "unit": _or_null(_TEXT),
-        "kind": {"type": "string", "enum": ["absolute", "delta", "ratio"]},
-        "dataset": _or_null(_TEXT),
-        "sentence": {**_TEXT, "description": "Where the abstract says so."},
-    }
-    about: dict[str, Schema] = {
-        "date": {**_or_null(_TEXT), "description": "YYYY, YYYY-MM or YYYY-MM-DD."},
-        "year": _or_null({"type": "integer"}),
-        "venue": _or_null(_TEXT),
-        "authors": _list(_TEXT),
-        "source": _list(_TEXT),
-    }
-    found: dict[str, Schema] = {
-        "has_code": {"type": "boolean"},
-        "code": {**code, "description": "linked: a repository is known; else what the abstract says."},
-        "repo": {**_or_null(_TEXT), "description": "host/owner/name"},
-        "links": _list(_ref("Link")),
-    }
-    counts: Schema = {"type": "object", "additionalProperties": _COUNT}
-    facets: Schema = {
-        "type": "object",
-        "description": "Facet -> value -> papers, most frequent first, years newest first.",
-        "properties": dict.fromkeys(FACET_NAMES, counts),
-    }
-    took: Schema = {**_NUMBER, "minimum": 0, "description": "Milliseconds."}
-    return {
-        "Error": _object(
-            {
-                "error": _object(
-                    {
-                        "type": {**_TEXT, "description": "The kind of error."},
-                        "message": {**_TEXT, "description": "What is wrong."},
-                        "remedy": {**_or_null(_TEXT), "description": "What to do about it."},
-                    }
-                )
-            }
-        ),
-        "Link": _object({"url": _TEXT, "kind": {"type": "string", "enum": list(LINK_KINDS)}, "origin": _TEXT}),
-        "Metric": _object(metric),
-        "Hit": _object(
-            {
-                "rank": {"type": "integer", "minimum": 1},
-                "id": _TEXT,
-                "title": _TEXT,
-                "score": _NUMBER,
-                "match": {
-                    **_or_null({"type": "string", "enum": ["title", "id"]}),
-                    "description": "Set when the query is the paper's own title or id.",
-                },
-                **about,
-                **found,
-                "datasets": _list(_object({"name": _TEXT, "role": {"type": "string", "enum": ["used", "introduced"]}})),
-                "metrics": _list(_ref("Metric")),
-                "snippet": {**_or_null(_TEXT), "description": "HTML: escaped text with <mark> around matched words."},
-                "also": {**_list(_TEXT), "description": "Ids of near duplicates that are not shown."},
-                "explanation": {"type": "object", "description": "How the score comes about, when asked for."},
-            },
-            optional=("explanation",),
-        ),
-        "Page": _object(
-            {
-                "query": _TEXT,
-                "total": {**_COUNT, "description": "Papers that match, on all pages."},
-                "page": {"type": "integer", "minimum": 1},
-                "took_ms": took,
-                "did_you_mean": _or_null(_TEXT),
-                "unknown_words": _list(_TEXT),
-                "note": {**_or_null(_TEXT), "description": "How the query was read, where not as written."},
-                "hits": _list(_ref("Hit")),
-                "facets": facets,
-                "analysis": {
-                    **_list({"type": "object"}),
-                    "description": "What the analyser made of the query's words, when an explanation is asked for.",
-                },
-            },
-            optional=("analysis",),
-        ),
-        "Paper": _object(
-            {
-                "id": _TEXT,
-                "title": _TEXT,
-                "abstract": _TEXT,
-                **about,
-                "url": _or_null(_TEXT),
-                "listings": _list(_object({"page": _TEXT, "date": _or_null(_TEXT)})),
-                "keywords": _list(_TEXT),
-                "arxiv_id": _or_null(_TEXT),
-                "doi": _or_null(_TEXT),
-                "upvotes": _or_null({"type": "integer"}),
-                **found,
-                "datasets": _list(_object({"name": _TEXT, "surface": _TEXT, "role": _TEXT})),
-                "metrics": _list(_ref("Metric")),
-                "extra": {"type": "object", "description": "What the source said besides."},
-            }
-        ),
-        "Facets": _object({"query": _TEXT, "total": _COUNT, "took_ms": took, "facets": facets}),
-        "Results": _object(
-            {
-                "dataset": _TEXT,
-                "metric": _or_null(_TEXT),
-                "total": {**_COUNT, "description": "Claims on all pages."},
-                "results": _list(
-                    _object(
-                        {
-                            "id": _TEXT,
-                            "title": _TEXT,
-                            "year": _or_null({"type": "integer"}),
-                            **metric,
-                            "code": code,
-                            "repo": _or_null(_TEXT),
-                            "url": _or_null(_TEXT),
-                        }
-                    )
-                ),
-            }
-        ),
-        "Suggestions": _object({"q": _TEXT, "suggestions": _list(_TEXT)}),
-        "Health": _object(
-            {
-                "status": {"type": "string", "enum": ["ok", "behind"]},
-                "version": _TEXT,
-                "generation": _TEXT,
-                "papers": _COUNT,
-                "problem": {**_or_null(_TEXT), "description": "Why a newer generation could not be opened."},
-            }
-        ),
-    }
+from searchidx.web.schemas import SCHEMAS, TEXT, Schema, ref
 
 
 def _parameter(param: Param) -> Schema:
@@ -231,7 +67,7 @@ def _operation(
     """One GET. gives: media type -> schema; missing: whether 404 is an answer."""
     errors = (*_ALWAYS, "404") if missing else _ALWAYS
     unchanged = {"304": {"description": "Unchanged since the `ETag` in `If-None-Match`."}}
-    error = {"application/json": {"schema": _ref("Error")}}
+    error = {"application/json": {"schema": ref("Error")}}
     return {
         "get": {
             "summary": summary,
@@ -257,7 +93,7 @@ _ID: Schema = {
 
 
 def _json(name: str) -> dict[str, Schema]:
-    return {"application/json": _ref(name)}
+    return {"application/json": ref(name)}
 
 
 def _paths() -> dict[str, Schema]:
@@ -268,7 +104,7 @@ def _paths() -> dict[str, Schema]:
         "description": "BibTeX, CSV or JSON Lines.",
         "schema": {"type": "string", "enum": list(exports.KINDS)},
     }
-    files = {media_type.partition(";")[0]: _TEXT for media_type, _ in exports.KINDS.values()}
+    files = {media_type.partition(";")[0]: TEXT for media_type, _ in exports.KINDS.values()}
     return {
         "/api/search": _operation(
             "Ranked search", "search", params=SEARCH, gives=_json("Page"), says="A page of hits, best first."
@@ -319,14 +155,14 @@ def _paths() -> dict[str, Schema]:
             "A search as a feed, newest papers first",
             "feed",
             params=feed.FEED,
-            gives={"application/atom+xml": _TEXT},
+            gives={"application/atom+xml": TEXT},
             says="An Atom feed.",
         ),
         "/healthz": _operation(
             "Whether the server answers", "health", gives=_json("Health"), says="It does, from this generation."
         ),
         "/metrics": _operation(
-            "Counts of requests", "metrics", gives={"text/plain": _TEXT}, says="Prometheus text, over all workers."
+            "Counts of requests", "metrics", gives={"text/plain": TEXT}, says="Prometheus text, over all workers."
         ),
     }
 
@@ -343,5 +179,5 @@ def document() -> Schema:
             f"Sorts: {', '.join(SORTS)}. Answers carry a weak ETag by the index's generation.",
         },
         "paths": _paths(),
-        "components": {"schemas": _schemas()},
+        "components": {"schemas": SCHEMAS},
     }
