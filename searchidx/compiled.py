@@ -219,7 +219,20 @@ class CompiledScorer(Scorer):
     def top(
         self, wanted: Wanted, k: int, allowed: Mask | None, *, must_hold: bool = True
     ) -> tuple[AnyArray, bm25f.Floats]:
-        rows, scores = self._pruned(wanted, k, allowed)
+        rows, scores = self._kernels.union(
+            *self._query(wanted),
+            self._passing(allowed),
+            0,
+            _NO_PHRASE,
+            0,
+            self._low,
+            self._high,
+            self._most(wanted),
+            k,
+            self.snapshot.in_id_order,
+        )
+        if not self.snapshot.in_id_order:
+            rows, scores = self._first(rows, scores, k)
         if must_hold or len(rows) == k:
             return rows, scores
         # allowed papers without any of the terms come last, in the order of ids
@@ -228,29 +241,8 @@ class CompiledScorer(Scorer):
         fill, zeros = self._first(rest, np.zeros(len(rest), np.float32), k - len(rows))
         return np.concatenate((rows, fill)), np.concatenate((scores, zeros))
 
-    def _pruned(
-        self,
-        wanted: Wanted,
-        k: int,
-        allowed: Mask | None,
-        held: int = 0,
-        phrase: AnyArray = _NO_PHRASE,
-        fields: int = 0,
-    ) -> tuple[AnyArray, bm25f.Floats]:
-        """The k best of the papers that hold a term; held, phrase, fields: see `kernels.union`."""
-        rows, scores = self._kernels.union(
-            *self._query(wanted),
-            self._live if allowed is None else _flags(allowed),
-            held,
-            phrase,
-            fields,
-            self._low,
-            self._high,
-            self._most(wanted),
-            k,
-            self.snapshot.in_id_order,
-        )
-        return (rows, scores) if self.snapshot.in_id_order else self._first(rows, scores, k)
+    def _passing(self, allowed: Mask | None) -> AnyArray:
+        return self._live if allowed is None else _flags(allowed)
 
     def tops(self, wanted: Sequence[Wanted], k: int, allowed: Mask | None) -> list[tuple[AnyArray, bm25f.Floats]]:
         if len(wanted) < 2 or not self.snapshot.in_id_order:
@@ -261,7 +253,7 @@ class CompiledScorer(Scorer):
         rows, scores, ends = self._kernels.unions(
             *_joined(asked),
             begins,
-            self._live if allowed is None else _flags(allowed),
+            self._passing(allowed),
             self._low,
             self._high,
             np.array([self._most(each) for each in wanted]),
@@ -278,9 +270,19 @@ class CompiledScorer(Scorer):
         if len(weights) > self._kernels.MOST_HELD or any(self._term(term) is None for term in weights):
             return None
         number = {term: place for place, term in enumerate(weights)}
-        places = np.array([number[term] for term in held.phrase], np.int64)
         everything = wanted._replace(terms=weights)
-        return self._pruned(everything, k, allowed, (1 << len(weights)) - 1, places, _bits(held.fields))
+        rows, scores = self._kernels.holding(
+            *self._query(everything),
+            self._passing(allowed),
+            np.array([number[term] for term in held.phrase], np.int64),
+            _bits(held.fields),
+            self._low,
+            self._high,
+            self._most(everything),
+            k,
+            self.snapshot.in_id_order,
+        )
+        return (rows, scores) if self.snapshot.in_id_order else self._first(rows, scores, k)
 
     def top_of(self, wanted: Wanted, k: int, rows: AnyArray) -> tuple[AnyArray, bm25f.Floats]:
         in_order = self.snapshot.in_id_order
@@ -327,8 +329,9 @@ class CompiledScorer(Scorer):
 
     def rows_holding_any(self, terms: Iterable[str], allowed: Mask | None) -> AnyArray:
         found = [entry.places for term in terms if (entry := self._term(term))]
-        flags = self._live if allowed is None else _flags(allowed)
-        return self._kernels.matching_rows(self._parts, self._stacked(found), flags, self.snapshot.n_rows)
+        return self._kernels.matching_rows(
+            self._parts, self._stacked(found), self._passing(allowed), self.snapshot.n_rows
+        )
 
     def rows_of_hash(self, value: int) -> list[int]:
         if self._n_segments < _MANY_PARTS:

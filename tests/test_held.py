@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 
+import numpy as np
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -13,30 +14,39 @@ import searchidx
 from searchidx import query as q
 
 #: KD is an acronym whose meaning is scored in its place; `of` is held and not scored; self-taught is several terms.
-WORDS = ["KD", "knowledge", "distillation", "of", "the", "small", "networks", "self-taught", "river", "nonesuch"]
+#: Papers that hold ospreys are so few that they are found before anything is added up.
+WORDS = "KD knowledge distillation of the small networks self-taught river osprey nonesuch".split()
 
 
 def papers() -> list[dict[str, str]]:
     rng = random.Random(8)
     made = []
     for n in range(600):
-        words = rng.choices(WORDS[:-1], weights=[3, 2, 2, 4, 2, 2, 2, 1, 1], k=rng.randint(4, 30))
+        words = rng.choices(WORDS[:-1], weights=[3, 2, 2, 4, 2, 2, 2, 1, 1, 0.03], k=rng.randint(4, 30))
         explained = "We use knowledge distillation (KD). " if n % 20 == 0 else ""
         made.append(
             {
                 "id": f"p{n:03}",
-                "title": " ".join([*rng.sample(WORDS[:-1], 3), str(n)]),
+                "title": " ".join([*rng.sample(WORDS[:-2], 3), str(n)]),
                 "abstract": f"{explained}{' '.join(words)}.",
             }
         )
     return made
 
 
-@pytest.fixture(scope="module")
-def indexes(tmp_path_factory):
+@pytest.fixture(scope="module", params=["one segment", "three, with deleted papers"])
+def indexes(request, tmp_path_factory):
     home = tmp_path_factory.mktemp("held")
-    (home / "papers.jsonl").write_text("\n".join(map(json.dumps, papers())))
-    searchidx.build([home / "papers.jsonl"], home / "index", extract=False)
+    made = papers()
+    pieces = [made] if request.param == "one segment" else [made[:300], made[300:450], made[450:]]
+    for number, piece in enumerate(pieces):
+        (home / f"{number}.jsonl").write_text("\n".join(map(json.dumps, piece)))
+        if number:
+            searchidx.update([home / f"{number}.jsonl"], home / "index", extract=False, merge=False)
+        else:
+            searchidx.build([home / "0.jsonl"], home / "index", extract=False)
+    if len(pieces) > 1:
+        searchidx.delete([paper["id"] for paper in made[::7]], home / "index", merge=False)
     return [searchidx.open(home / "index", executor=executor) for executor in ("numba", "numpy")]
 
 
@@ -52,6 +62,8 @@ def found(index: searchidx.Index, text: str, limit: int) -> list[tuple[str, floa
 @example(words=["small", "KD"], form='"{}"', limit=3)
 @example(words=["KD", "of", "networks"], form='"{}"', limit=2)
 @example(words=["KD", "of"], form="+", limit=5)
+@example(words=["osprey", "of"], form='"{}"', limit=5)
+@example(words=["the", "osprey", "KD"], form="+", limit=5)
 def test_the_best_are_the_first_of_all(indexes, words: list[str], form: str, limit: int):
     texts = {
         '"{}"': f'"{" ".join(words)}"',
@@ -82,3 +94,29 @@ def test_what_must_be_held(indexes, text: str, terms: tuple[str, ...] | None, ph
     index = indexes[0]
     held = index._plan(text, q.NO_FILTERS, index._scorer).held
     assert (held and held.terms, held and held.phrase) == (terms, phrase)
+
+
+@pytest.mark.parametrize(
+    ("text", "few"),
+    [("+osprey +of +the +KD +small", True), ('"osprey of the KD small"', True), ("+networks +of", False)],
+)
+def test_few_papers_are_found_before_anything_is_added_up(indexes, monkeypatch, text: str, few: bool):
+    index = indexes[0]
+    scorer = index._scorer
+    kernels, asked = scorer._kernels, []
+
+    class Spy:
+        def __getattr__(self, name: str):
+            return getattr(kernels, name)
+
+        def holding(self, *arguments):
+            asked.append(arguments)
+            return kernels.holding(*arguments)
+
+    monkeypatch.setattr(scorer, "_kernels", Spy())
+    index.search(text)
+    parts, places, idf, *_, allowed, phrase, fields = asked[0][:10]
+    rows, are_few = kernels._few_holding(parts, places[: len(idf)], allowed, phrase, fields)
+    assert are_few is few
+    if few:
+        assert rows.tolist() == np.flatnonzero(index._plan(text, q.NO_FILTERS, scorer).mask).tolist()

@@ -117,6 +117,13 @@ COLUMNS = (
     HASH_ROWS,
     N_HASHES,
 ) = range(len(COLUMNS))
+#: What is known of each term of a phrase in a row: occurrences, positions in a field and whether they lie in the table
+#: of odd ones, how far they were read.
+_TITLES, _ABSTRACTS, _LOWS, _HIGHS, _IS_ODD, _REACHED, _OF_TERMS = range(7)
+_MOST_POSTINGS: Any = np.int64(1 << 62)
+#: Rows that hold all terms are found before anything is added up when the terms have so many times as many postings
+#: in all as the rarest has; and scored one by one when there is at most one for so many postings.
+_RAREST_FIRST, _ONE_BY_ONE = 24, 128
 #: How many rows before it is read what is kept of a row is fetched.
 _AHEAD = 16
 #: The columns of `columns`, a row per part, for `count_values`.
@@ -824,32 +831,64 @@ def score_rows(
 
 
 @compiled
-def _has_phrase(
+def _with_all(
     parts: AnyArray, places: AnyArray, p: int, terms: AnyArray, at: AnyArray, fields: int, room: AnyArray
-) -> bool:
-    """Whether terms follow one another in a text field (bit f of `fields`: field f is looked at) of one row.
+) -> int:
+    """The text fields, of those in `fields` (bit f: field f), where all terms stand in one row.
 
-    terms: their places; at: their postings. room: int64 (6, len(terms)).
+    terms: their places; at: their postings. room: int64 (_OF_TERMS, len(terms)), where `_has_phrase` finds what it
+    reads; the positions are fetched.
     """
-    titles, abstracts, lows, highs, odd, reached = room[0], room[1], room[2], room[3], room[4], room[5]
-    in_title, in_abstract = fields & 1 != 0, fields & 2 != 0
     for j in range(len(terms)):
-        titles[j], abstracts[j] = _tfs(parts, places, terms[j], p, at[j])
-        in_title &= titles[j] > 0
-        in_abstract &= abstracts[j] > 0
-        if not (in_title or in_abstract):
-            return False
+        title, abstract = _tfs(parts, places, terms[j], p, at[j])
+        fields &= (title > 0) | (abstract > 0) << 1
+        if not fields:
+            return 0
+        room[_TITLES, j], room[_ABSTRACTS, j] = title, abstract
     for j in range(len(terms)):
-        lows[j], odd[j] = _first_position(parts, places, terms[j], p, at[j])
-        highs[j] = lows[j] + titles[j]
-    # the positions in the abstract stand behind those in the title
-    if in_title and _follow(parts, p, odd, lows, highs, reached):
+        room[_LOWS, j], room[_IS_ODD, j] = _first_position(parts, places, terms[j], p, at[j])
+        if not room[_IS_ODD, j]:
+            _fetch_line(parts[p, POSITIONS] + room[_LOWS, j])
+    return fields
+
+
+@compiled
+def _has_phrase(parts: AnyArray, p: int, fields: int, room: AnyArray) -> bool:
+    """Whether terms follow one another in one of the fields where all stand. room: of `_with_all`."""
+    lows, highs, odd, reached = room[_LOWS], room[_HIGHS], room[_IS_ODD], room[_REACHED]
+    for j in range(len(lows)):
+        highs[j] = lows[j] + room[_TITLES, j]
+    if fields & 1 and _follow(parts, p, odd, lows, highs, reached):
         return True
-    if not in_abstract:
+    if not fields & 2:
         return False
-    for j in range(len(terms)):
-        lows[j], highs[j] = highs[j], highs[j] + abstracts[j]
+    # the positions in the abstract stand behind those in the title
+    for j in range(len(lows)):
+        lows[j], highs[j] = highs[j], highs[j] + room[_ABSTRACTS, j]
     return _follow(parts, p, odd, lows, highs, reached)
+
+
+@compiled
+def _phrases(
+    parts: AnyArray, places: AnyArray, p: int, terms: AnyArray, rows: AnyArray, fields: int, has: AnyArray
+) -> None:
+    """Write of some rows of a part (rising), which hold all terms, whether these follow one another in a field.
+
+    What is read of some rows is fetched before any is read: where postings have their positions, then the positions.
+    """
+    at = np.empty((len(rows), len(terms)), np.int64)
+    for j in range(len(terms)):
+        _find_postings(parts, places, terms[j], p, rows, at[:, j])
+    room, within = np.empty((_AHEAD, _OF_TERMS, len(terms)), np.int64), np.empty(_AHEAD, np.int64)
+    for start in range(0, len(rows), _AHEAD):
+        end = min(start + _AHEAD, len(rows))
+        for i in range(start, end):
+            for j in range(len(terms)):
+                _fetch_posting(parts, places, terms[j], p, at[i, j])
+        for i in range(start, end):
+            within[i - start] = _with_all(parts, places, p, terms, at[i], fields, room[i - start])
+        for i in range(start, end):
+            has[i] = within[i - start] != 0 and _has_phrase(parts, p, within[i - start], room[i - start])
 
 
 @compiled
@@ -1416,20 +1455,14 @@ def _with_phrase(
     n_found: int,
 ) -> int:
     """Leave of the rows found in a range (rising), which hold all terms, those with the phrase; returns how many."""
-    rows = _room(n_found)
+    rows, has = _room(n_found), np.empty(n_found, np.bool_)
     for i in range(n_found):
         rows[i] = first + found[i]
-    at = np.empty((len(phrase), n_found), np.int64)
-    for j in range(len(phrase)):
-        _find_postings(query.parts, query.places, phrase[j], p, rows, at[j])
-        for posting in at[j]:
-            _fetch_posting(query, phrase[j], p, posting)
-    room = np.empty((6, len(phrase)), np.int64)
+    _phrases(query.parts, query.places, p, phrase, rows, fields, has)
     n = 0
     for i in range(n_found):
-        if _has_phrase(query.parts, query.places, p, phrase, at[:, i], fields, room):
-            found[n], values[n] = found[i], values[i]
-            n += 1
+        found[n], values[n] = found[i], values[i]
+        n += has[i]
     return n
 
 
@@ -1578,20 +1611,20 @@ def _fetch_row(query: _Query, p: int, local: int, at: AnyArray) -> None:
     _fetch_line(query.parts[p, LENGTHS] + 4 * local)
     for t in range(len(at)):
         if at[t] >= 0:
-            _fetch_posting(query, t, p, at[t])
+            _fetch_posting(query.parts, query.places, t, p, at[t])
 
 
 @compiled
-def _fetch_posting(query: _Query, t: int, p: int, posting: int) -> None:
+def _fetch_posting(parts: AnyArray, places: AnyArray, t: int, p: int, posting: int) -> None:
     """Have what says where the positions of a posting are brought into the cache."""
-    source = query.places[t, p, _SOURCE]
-    own = posting // SKIP * SKIP + query.places[t, p, _OWN]
-    if query.places[t, p, _TABLE] >= 0:
-        _fetch_line(query.parts[source, WORDS] + 2 * own)
-        _fetch_line(query.parts[source, WORDS] + 2 * own + _LINE)
+    source = places[t, p, _SOURCE]
+    own = posting // SKIP * SKIP + places[t, p, _OWN]
+    if places[t, p, _TABLE] >= 0:
+        _fetch_line(parts[source, WORDS] + 2 * own)
+        _fetch_line(parts[source, WORDS] + 2 * own + _LINE)
     else:
-        _fetch_line(query.parts[source, RARE_CODES] + own)
-    _fetch_line(query.parts[source, SKIPS] + 8 * (posting // SKIP))
+        _fetch_line(parts[source, RARE_CODES] + own)
+    _fetch_line(parts[source, SKIPS] + 8 * (posting // SKIP))
 
 
 # --- all matches --------------------------------------------------------------------------------------------
@@ -1802,16 +1835,20 @@ def intersection(parts: AnyArray, places: AnyArray) -> AnyArray:
 @compiled
 def _phrase(parts: AnyArray, p: int, places: AnyArray, fields: int) -> AnyArray:
     """`phrase` in one part, by the part's own row numbers."""
-    found = _intersection(parts, p, places)
-    terms, room = np.arange(len(places)), np.empty((6, len(places)), np.int64)
-    at = np.empty((len(places), len(found)), np.int64)
-    for t in terms:
-        _find_postings(parts, places, t, p, found, at[t])
+    return _having_phrase(parts, p, places, np.arange(len(places)), fields, _intersection(parts, p, places))
+
+
+@compiled
+def _having_phrase(
+    parts: AnyArray, p: int, places: AnyArray, terms: AnyArray, fields: int, found: AnyArray
+) -> AnyArray:
+    """Leave of some rows of a part (rising), which hold all terms, those where the terms follow one another."""
+    has = np.empty(len(found), np.bool_)
+    _phrases(parts, places, p, terms, found, fields, has)
     n = 0
     for i in range(len(found)):
-        if _has_phrase(parts, places, p, terms, at[:, i], fields, room):
-            found[n] = found[i]
-            n += 1
+        found[n] = found[i]
+        n += has[i]
     return found[:n]
 
 
@@ -1824,3 +1861,87 @@ def phrase(parts: AnyArray, places: AnyArray, fields: int) -> AnyArray:
     for p in range(1, places.shape[1]):
         found = np.concatenate((found, _phrase(parts, p, places, fields) + parts[p, BASE]))
     return found
+
+
+@compiled
+def holding(
+    parts: AnyArray,
+    places: AnyArray,
+    idf: AnyArray,
+    numbers: AnyArray,
+    pairs: AnyArray,
+    strengths: AnyArray,
+    telling: AnyArray,
+    allowed: AnyArray,
+    phrase: AnyArray,
+    fields: int,
+    low: float,
+    high: float,
+    more: float,
+    k: int,
+    in_order: bool,
+) -> tuple[AnyArray, AnyArray]:
+    """`union` of the rows that hold all of the terms (at most _FLAGS), and the phrase if there is one.
+
+    Where they are few they are found first, beginning with the rarest term, and scored one by one; adding up what the
+    frequent terms are worth everywhere takes longer.
+    """
+    rows, are_few = _few_holding(parts, places[: len(idf)], allowed, phrase, fields)
+    if are_few:
+        return top_of(rows, parts, places, idf, numbers, pairs, strengths, telling, high, k, in_order)
+    return union(
+        parts,
+        places,
+        idf,
+        numbers,
+        pairs,
+        strengths,
+        telling,
+        allowed,
+        (1 << len(idf)) - 1,
+        phrase,
+        fields,
+        low,
+        high,
+        more,
+        k,
+        in_order,
+    )
+
+
+@compiled
+def _few_holding(
+    parts: AnyArray, places: AnyArray, allowed: AnyArray, phrase: AnyArray, fields: int
+) -> tuple[AnyArray, bool]:
+    """(the rows allowed that hold all terms, and the phrase, rising; True), or (none, False) when they may be many."""
+    none = np.empty(0, np.int64)
+    n_postings, fewest = 0, _MOST_POSTINGS
+    for t in range(len(places)):
+        of_term = 0
+        for p in range(places.shape[1]):
+            of_term += places[t, p, _END] - places[t, p, _BEGIN]
+        n_postings += of_term
+        fewest = min(fewest, of_term)
+    if fewest * _RAREST_FIRST > n_postings:
+        return none, False
+    found, n_found = none, 0
+    for p in range(places.shape[1]):
+        rows = _intersection(parts, p, places)
+        n_found += len(rows)
+        if n_found * _ONE_BY_ONE > n_postings:
+            return none, False
+        if len(phrase):
+            rows = _having_phrase(parts, p, places, phrase, fields, rows)
+        rows = _allowed_rows(rows, parts[p, BASE], allowed)
+        found = np.concatenate((found, rows)) if p else rows
+    return found, True
+
+
+@compiled
+def _allowed_rows(rows: AnyArray, base: int, allowed: AnyArray) -> AnyArray:
+    """Rows of the part that begins with row `base`, by their numbers in all parts, those allowed."""
+    n = 0
+    for row in rows:
+        rows[n] = base + row
+        n += len(allowed) == 0 or allowed[base + row] != 0
+    return rows[:n]
