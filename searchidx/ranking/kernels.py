@@ -1211,7 +1211,7 @@ def union(
     query = _asked(parts, places, idf, numbers, pairs, strengths, telling)
     weights, slack, units = _weights(idf, high)
     bounds, part_of, begins = _ranges(query, weights)
-    sums = np.zeros(_RANGE, np.int32)
+    sums, slots = np.zeros(_RANGE, np.int32), np.empty(_RANGE, np.uint16)
     found, values = np.empty(_RANGE, np.int32), np.empty(_RANGE, np.int32)
     lows, highs = _room(len(places)), _room(len(places))
     kept = _none_yet(np.zeros(k, np.int32))
@@ -1233,7 +1233,7 @@ def union(
             continue
         base = parts[p, BASE] + first
         if held:
-            n_found = _holding_all(query, p, weights, lows, highs, first, held, threshold, sums, found, values)
+            n_found = _holding_all(query, p, weights, lows, highs, first, threshold, slots, found, values)
         else:
             _add_range(query, p, weights, lows, highs, first, sums)
             n_found = _candidates(sums, threshold, found, values)
@@ -1377,41 +1377,96 @@ def _holding_all(
     lows: AnyArray,
     highs: AnyArray,
     first: int,
-    held: int,
     threshold: int,
-    sums: AnyArray,
+    slots: AnyArray,
     found: AnyArray,
     values: AnyArray,
 ) -> int:
-    """`_add_range` and `_candidates` for rows that hold all of the terms, which must be the terms of the query.
+    """`_add_range` and `_candidates` for rows that hold all of the terms.
 
-    The term with the fewest postings comes last and finds the rows. When it has very few, the others' are looked up.
+    The rows of the term with the fewest postings are left or dropped by each other term: looked up one by one when they
+    are very few, else by `_holding_too`.
     """
     fewest, n_postings = 0, 0
     for t in range(len(weights)):
         n_postings += highs[t] - lows[t]
         if highs[t] - lows[t] < highs[fewest] - lows[fewest]:
             fewest = t
-    look_up = (highs[fewest] - lows[fewest]) * _WORTH_LOOKING_UP < n_postings
-    if not look_up:
-        own = highs[fewest]
-        highs[fewest] = lows[fewest]
-        _add_range(query, p, weights, lows, highs, first, sums)
-        highs[fewest] = own
+    n = highs[fewest] - lows[fewest]
     impacts = _u1(query.parts[query.places[fewest, p, _SOURCE], IMPACTS], highs[fewest])[lows[fewest] :]
-    n = 0
     _write_places(query.parts, query.places, fewest, p, lows[fewest], highs[fewest], first, found)
-    for i in range(highs[fewest] - lows[fewest]):
-        place = found[i]
-        total = sums[place] + weights[fewest] * np.int32(impacts[i]) + (1 << fewest)
-        if look_up:
-            total += _looked_up(query, p, weights, lows, highs, first + place, fewest)
-        found[n] = place
-        values[n] = total
-        n += total >= threshold and total & held == held
-    if not look_up:
-        sums[:] = 0
+    for i in range(n):
+        values[i] = weights[fewest] * np.int32(impacts[i]) + (1 << fewest)
+    look_up = n * _WORTH_LOOKING_UP < n_postings
+    for t in range(len(weights)):
+        if t != fewest:
+            if look_up:
+                n = _looked_up(query, p, t, weights[t], lows[t], highs[t], first, found, values, n)
+            else:
+                n = _holding_too(query, p, t, weights[t], lows[t], highs[t], first, slots, found, values, n)
+    n_reached = 0
+    for i in range(n):
+        found[n_reached], values[n_reached] = found[i], values[i]
+        n_reached += values[i] >= threshold
+    return n_reached
+
+
+@compiled
+def _holding_too(
+    query: _Query,
+    p: int,
+    t: int,
+    weight: int,
+    low: int,
+    high: int,
+    first: int,
+    slots: AnyArray,
+    found: AnyArray,
+    values: AnyArray,
+    n_found: int,
+) -> int:
+    """Leave of the rows found in a range those that hold term t too, with what it adds; returns how many.
+
+    Every posting writes its number into the slot of its row, which is less than adding something up. What stood in a
+    slot before need not be known: the posting that a slot names is looked at, and it is of that row or not.
+    """
+    source, own = query.places[t, p, _SOURCE], query.places[t, p, _OWN]
+    impacts = _u1(query.parts[source, IMPACTS] + low, high - low)
+    last, flag = np.uint16(high - low - 1), 1 << t
+    n = 0
+    if query.places[t, p, _TABLE] >= 0:
+        address = query.parts[source, WORDS] + 2 * (low + own)
+        words = _u2(address, high - low)
+        _number_words(address, high - low, slots)
+        for i in range(n_found):
+            at = min(slots[found[i]], last)
+            found[n], values[n] = found[i], values[i] + weight * np.int32(impacts[at]) + flag
+            n += words[at] >> CODE_BITS == found[i]
+    else:
+        rows = _i4(query.parts[source, RARE_ROWS] + 4 * (low + own), high - low)
+        for i in range(len(rows)):
+            slots[rows[i] - first] = i
+        for i in range(n_found):
+            at = min(slots[found[i]], last)
+            found[n], values[n] = found[i], values[i] + weight * np.int32(impacts[at]) + flag
+            n += rows[at] - first == found[i]
     return n
+
+
+@compiled
+def _number_words(address: int, n: int, slots: AnyArray) -> None:
+    """Write the number of each of n words of postings into the slot of its row; see `_mark_words`."""
+    mask = np.uint64(_IN_RANGE)
+    fours = _u8(address, n >> 2)
+    for i in range(len(fours)):
+        words = fours[i]
+        slots[words >> np.uint64(CODE_BITS) & mask] = 4 * i
+        slots[words >> np.uint64(CODE_BITS + 16) & mask] = 4 * i + 1
+        slots[words >> np.uint64(CODE_BITS + 32) & mask] = 4 * i + 2
+        slots[words >> np.uint64(CODE_BITS + 48)] = 4 * i + 3
+    words = _u2(address, n)
+    for i in range(n & ~3, n):
+        slots[np.uint32(words[i]) >> np.uint32(CODE_BITS)] = i
 
 
 @compiled
@@ -1431,16 +1486,27 @@ def _write_places(
 
 
 @compiled
-def _looked_up(query: _Query, p: int, weights: AnyArray, lows: AnyArray, highs: AnyArray, local: int, but: int) -> Any:
-    """The sum of all terms' weighted impacts and flags in one row, but for one term."""
-    total = np.int32(0)
-    for t in range(len(weights)):
-        if t != but:
-            at = _posting_of(query.parts, query.places, t, p, lows[t], highs[t], local)
-            if at >= 0:
-                impacts = _u1(query.parts[query.places[t, p, _SOURCE], IMPACTS], at + 1)
-                total += weights[t] * np.int32(impacts[at]) + np.int32(1 << t)
-    return total
+def _looked_up(
+    query: _Query,
+    p: int,
+    t: int,
+    weight: int,
+    low: int,
+    high: int,
+    first: int,
+    found: AnyArray,
+    values: AnyArray,
+    n_found: int,
+) -> int:
+    """`_holding_too`, looking up one row after the other."""
+    impacts = _u1(query.parts[query.places[t, p, _SOURCE], IMPACTS], high)
+    n = 0
+    for i in range(n_found):
+        at = _posting_of(query.parts, query.places, t, p, low, high, first + found[i])
+        if at >= 0:
+            found[n], values[n] = found[i], values[i] + weight * np.int32(impacts[at]) + (1 << t)
+            n += 1
+    return n
 
 
 @compiled
