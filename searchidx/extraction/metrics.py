@@ -8,7 +8,6 @@ metric's name. These are claims of abstracts as written, never checked against e
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from searchidx.extraction import cues, hints, marks, measured, numbers
 from searchidx.extraction import metric_patterns as pat
@@ -160,7 +159,7 @@ def _without_dataset(name: MetricName, sentence: Sentence) -> MetricName:
             begin = mention.end + 1
             if sentence.text[begin : name.end].lower() in ("score", "scores"):
                 return name  # `FEVER score`
-            return replace(name, text=sentence.text[begin : name.end], start=begin)
+            return name._replace(text=sentence.text[begin : name.end], start=begin)
     return name
 
 
@@ -184,12 +183,12 @@ def _share_units(text: str, found: list[Number]) -> list[Number]:
             and second.shape in ("percent", "ratio", "points", "unit")
             and (pat.RANGE.match(gap) or pat.JUST_TO.match(gap) or gap in (", ", "/"))
         ):
-            found[index] = replace(first, shape=second.shape, unit=second.unit)
+            found[index] = first._replace(shape=second.shape, unit=second.unit)
     if text.find("factor", found[0].start - 60 if found[0].start > 60 else 0, found[-1].start) < 0:
         return found
     for index, number in enumerate(found):
         if number.shape == "plain" and _is_factor(text, found, index):
-            found[index] = replace(number, shape="ratio", unit="x")
+            found[index] = number._replace(shape="ratio", unit="x")
     return found
 
 
