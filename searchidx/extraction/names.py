@@ -22,7 +22,8 @@ _GENERIC_LAST = re.compile(
 @remembered
 def dataset_key(name: str) -> str:
     """What two writings of one dataset share: `CIFAR-10`, `CIFAR10` and `cifar 10` are `cifar10`."""
-    lowered = name.lower()
+    lowered = name.lower().replace("-", "")
+    # most names are of letters, digits and hyphens, and soon done with
     return lowered if lowered.isalnum() and lowered.isascii() else _NOT_KEY.sub("", lowered)
 
 
