@@ -84,9 +84,10 @@ _TAILS = re.compile(
 )
 
 
+@remembered
 def _lookup_metric(name: str) -> tuple[str, str | None]:
     table = _metric_table()
-    plain = " ".join(name[:_LONGEST_NAME].split())
+    plain = " ".join(name.split())
     for candidate in _spellings(plain.lower()):
         found = table.get(_metric_key(candidate))
         if found is not None:
@@ -139,10 +140,10 @@ def canonical_metric(name: str) -> str:
 
     Unknown names lose the case of plain words and the plural of the last: `Tracking Errors` is `tracking error`.
     """
-    return _lookup_metric(name)[0]
+    return _lookup_metric(name[:_LONGEST_NAME])[0]
 
 
 def metric_direction(canonical: str) -> Literal["higher", "lower"] | None:
     """Whether more or less of a metric is better; None when nobody can say."""
-    direction = _lookup_metric(canonical)[1]
+    direction = _lookup_metric(canonical[:_LONGEST_NAME])[1]
     return "higher" if direction == "higher" else "lower" if direction == "lower" else None
