@@ -6,7 +6,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchidx.extraction import code, gazetteer, hints, marks, metrics, numbers, remembered, runs, sentences, telling
+from searchidx.extraction import (
+    code,
+    gazetteer,
+    hints,
+    marks,
+    metrics,
+    names,
+    numbers,
+    remembered,
+    runs,
+    sentences,
+    telling,
+)
 from searchidx.extraction.candidates import find_candidates
 from searchidx.extraction.code import CODE_HINTS, GIVING_HINTS
 from searchidx.extraction.dataset_patterns import HEAD_HINTS, NAMING_HINTS
@@ -199,6 +211,15 @@ def test_only_words_that_hold_the_key_of_a_sure_name_are_looked_at_for_one(piece
     word = joint.join(pieces)
     coined = gazetteer.is_bench_name(word) or gazetteer.is_version(word) or "ench" in word.lower()
     assert bool(gazetteer._part_of_any(word) & gazetteer.IS_SURE) == (coined or holds_sure(word))
+
+
+@given(st.text(), st.text(), st.text())
+@example("İ", "CIFAR-10", "ß")
+@example("ΑΣ", "C++", "K\ud800")
+def test_the_key_of_a_text_holds_the_keys_of_its_names(before: str, name: str, after: str) -> None:
+    text = before + name + after
+    assert names.key_of_text(text) == names.dataset_key(text)
+    assert names.dataset_key(name) in names.key_of_text(text)
 
 
 @given(

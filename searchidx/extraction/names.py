@@ -27,6 +27,15 @@ def dataset_key(name: str) -> str:
     return lowered if lowered.isalnum() and lowered.isascii() else _NOT_KEY.sub("", lowered)
 
 
+#: What ASCII text in small letters holds besides keys.
+_BETWEEN_KEYS = bytes(code for code in range(128) if chr(code) not in "abcdefghijklmnopqrstuvwxyz0123456789+")
+
+
+def key_of_text(text: str) -> str:
+    """What `dataset_key` would make of a longer text, sooner: the keys of all names in it are parts of it."""
+    return text.lower().encode("ascii", "ignore").translate(None, _BETWEEN_KEYS).decode()
+
+
 def _rows(name: str) -> Iterator[list[str]]:
     """The tab-separated rows of a shipped file, without comments."""
     from importlib import resources  # costs more than the rest of this module: only when a file is read
