@@ -18,7 +18,7 @@ import orjson
 from searchidx.cache import ExtractionCache, Text, extractor_version, open_cache
 from searchidx.entries import Collector, Entries, Place
 from searchidx.errors import InputError
-from searchidx.extraction import EXTRACTOR_VERSION, extract
+from searchidx.extraction import EXTRACTOR_VERSION, extract_all
 from searchidx.paper import Extraction
 from searchidx.record import Record, compact, joined, load_paper
 from searchidx.rows import row_of
@@ -90,11 +90,11 @@ class Preparer:
         if not self._facts.extract:
             return [_NOTHING] * len(texts)
         if self._cache is None:
-            return [extract(*text) for text in texts]
+            return extract_all(texts)
         known = self._cache.get(texts)
         missing = [text for text, found in zip(texts, known, strict=True) if found is None]
         if missing:
-            extracted = [extract(*text) for text in missing]
+            extracted = extract_all(missing)
             self._cache.put(missing, extracted)
             self._cache.flush()  # a process that is killed loses no more than it was asked for
             rest = iter(extracted)

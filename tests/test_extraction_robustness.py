@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from searchidx.extraction import extract, normalise_repo
+from searchidx.extraction import extract, extract_all, normalise_repo
 from searchidx.paper import Extraction, evidence_text
 
 PIECES = st.sampled_from(
@@ -42,6 +42,16 @@ def test_any_text_is_read_and_spans_point_at_what_is_quoted(title: str, abstract
 @given(TEXTS)
 def test_reading_twice_gives_the_same(abstract: str) -> None:
     assert extract("Title", abstract) == extract("Title", abstract)
+
+
+@given(st.lists(st.tuples(TEXTS, TEXTS), max_size=4))
+def test_texts_read_together_give_what_each_gives(texts: list[tuple[str, str]]) -> None:
+    assert extract_all(texts) == [extract(*text) for text in texts]
+
+
+def test_more_texts_than_are_read_together_keep_their_order() -> None:
+    texts = [(f"Toy {number}", f"We reach {number}.5% accuracy on FooBench.") for number in range(700)]
+    assert extract_all(texts) == [extract(*text) for text in texts]
 
 
 @given(TEXTS)

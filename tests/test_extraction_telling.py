@@ -6,7 +6,19 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from searchidx.extraction import code, gazetteer, hints, marks, metrics, numbers, remembered, runs, sentences, telling
+from searchidx.extraction import (
+    code,
+    gazetteer,
+    hints,
+    marks,
+    metrics,
+    names,
+    numbers,
+    remembered,
+    runs,
+    sentences,
+    telling,
+)
 from searchidx.extraction.candidates import find_candidates
 from searchidx.extraction.code import CODE_HINTS, GIVING_HINTS
 from searchidx.extraction.dataset_patterns import HEAD_HINTS, NAMING_HINTS
@@ -169,6 +181,54 @@ def test_whether_a_head_follows_is_told_by_letters_or_by_the_pattern(joint: str,
 def test_a_word_of_letters_is_what_any_word_is(word: str) -> None:
     for written in (word, word.title(), word.upper()):
         assert gazetteer.part_of(written) == gazetteer._part_of_any(written)
+
+
+def holds_sure(word: str) -> bool:
+    """What `_part_of_any` passes over for words without a sure name's key, asked of every word."""
+    names = gazetteer.load()
+    entry = names.entries.get(word.lower())
+    if word.isascii() and (word.isalpha() or word.isdigit()):
+        return entry is not None and entry.sure
+    if names.inside(word) is not None:
+        return True
+    return any(found is not None and found.sure for found in map(names.find, (word, *word.split("/"))))
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ("CIFAR", "10", "MS", "COCO", "Image", "Net", "ImageNet", "Split", "C", "é", "İ", "a", "1k", "")
+        ),
+        min_size=1,
+        max_size=5,
+    ),
+    st.sampled_from(("-", "_", "/", ".", "'", "&", "+", "++")),
+)
+@example(["C", ""], "++")
+@example(["DIV2K"], "-")
+@example(["LSUN", "MNIST"], "/")
+def test_only_words_that_hold_the_key_of_a_sure_name_are_looked_at_for_one(pieces: list[str], joint: str) -> None:
+    word = joint.join(pieces)
+    coined = gazetteer.is_bench_name(word) or gazetteer.is_version(word) or "ench" in word.lower()
+    assert bool(gazetteer._part_of_any(word) & gazetteer.IS_SURE) == (coined or holds_sure(word))
+
+
+@given(st.text(), st.text(), st.text())
+@example("İ", "CIFAR-10", "ß")
+@example("ΑΣ", "C++", "K\ud800")
+def test_the_key_of_a_text_holds_the_keys_of_its_names(before: str, name: str, after: str) -> None:
+    text = before + name + after
+    assert names.key_of_text(text) == names.dataset_key(text)
+    assert names.dataset_key(name) in names.key_of_text(text)
+
+
+@given(
+    st.lists(st.sampled_from((". ", ".", ".) ", '." ', "? ", "! ", "\n", "\n\n", " ", "Toys ", "we", "é", "J", "al")))
+)
+def test_sentences_of_a_text_without_other_marks_end_where_stops_do(pieces: list[str]) -> None:
+    text = "".join(piece for piece in pieces if not set(piece) & set("!?\n"))
+    ends = [match.span() for match in sentences._END.finditer(text)]
+    assert [match.span() for match in sentences._STOP.finditer(text)] == ends
 
 
 NUMBERS = (

@@ -124,13 +124,13 @@ def test_a_child_that_dies_is_one_clear_error():
 def counted(monkeypatch) -> list[tuple[str, str]]:
     """The texts that this process extracts facts from."""
     texts: list[tuple[str, str]] = []
-    extract = preparing.extract
+    extract_all = preparing.extract_all
 
-    def counting(title: str, abstract: str):
-        texts.append((title, abstract))
-        return extract(title, abstract)
+    def counting(given: list[tuple[str, str]]):
+        texts.extend(given)
+        return extract_all(given)
 
-    monkeypatch.setattr(preparing, "extract", counting)
+    monkeypatch.setattr(preparing, "extract_all", counting)
     return texts
 
 

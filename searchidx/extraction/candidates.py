@@ -193,18 +193,16 @@ def _join_headed(text: str, run: runs.Run, found: list[Candidate]) -> list[Candi
 
 def longest_listed(text: str, words: Sequence[runs.Word], first: int) -> tuple[gazetteer.Entry | None, int]:
     """(entry, index behind its last word) of the longest listed name that begins with word `first`."""
+    known = gazetteer.part_of(words[first].text)
+    listed = [first + 1] if known & gazetteer.IS_LISTED else []
     # few words begin a name of several words, and few of those have the rest of one behind them
-    most = gazetteer.most_words(words[first].text) if len(words) > first + 1 else 1
-    if most > 1:
-        entries = gazetteer.load().entries
+    if known & gazetteer.BEGINS_NAME and len(words) > first + 1:
+        names = gazetteer.load()
         key = dataset_key(words[first].text)
-        listed = [first + 1]
-        for last in range(first + 1, min(len(words), first + most)):
+        for last in range(first + 1, min(len(words), first + names.most_words(key))):
             key += dataset_key(words[last].text)
-            if key in entries:
+            if key in names.entries:
                 listed.append(last + 1)
-    else:
-        listed = [first + 1]
     for last in reversed(listed):
         entry = gazetteer.find(text[words[first].start : words[last - 1].end])
         if entry is not None:

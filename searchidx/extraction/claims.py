@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from searchidx.extraction import code as code_statement
 from searchidx.extraction import hints, kinds, links, marks, sentences
@@ -20,8 +20,7 @@ _HOST_HINT = re.compile(r"\.[a-z]{2,6}/")
 _STOP_INSIDE = re.compile(r"\.[\w-]")
 
 
-@dataclass(frozen=True, slots=True)
-class ReadText:
+class ReadText(NamedTuple):
     """A text made ready for the extractors: URLs masked with U+FFFC, sentences found and marked."""
 
     text: str

@@ -17,7 +17,7 @@ from searchidx.extraction import dataset_patterns as pat
 from searchidx.extraction import gazetteer, hints, listed, looks, runs
 from searchidx.extraction.candidates import Candidate
 from searchidx.extraction.marks import MarkedText
-from searchidx.extraction.names import canonical_dataset, dataset_key
+from searchidx.extraction.names import canonical_dataset, dataset_key, key_of_text
 from searchidx.extraction.telling import ON_REACH, Reading, Sentence
 from searchidx.paper import DatasetMention, DatasetRole, Span
 
@@ -41,7 +41,14 @@ class _OwnNames:
         self._reading = reading
 
     def __contains__(self, key: object) -> bool:
-        return key in self._keys
+        return isinstance(key, str) and key in self._letters and key in self._keys
+
+    @cached_property
+    def _letters(self) -> str:
+        """The keys of all words that names may be given in: most datasets' are not among them."""
+        text, title_end = self._reading.text, max(self._reading.title_end, 0)
+        spans = [(0, title_end), *(sentence.span for sentence in self._reading.naming)]
+        return " ".join(key_of_text(text[start:end]) for start, end in spans)
 
     @cached_property
     def _keys(self) -> frozenset[str]:
@@ -68,6 +75,9 @@ def _all_mentions(reading: Reading, accepted: dict[str, str]) -> list[Mention]:
     keys = frozenset(accepted.values())
     mentions: list[Mention] = []
     for sentence in reading.sentences:
+        letters = key_of_text(reading.text[slice(*sentence.span)])
+        if not any(key in letters for key in keys):
+            continue  # none of the names in any writing, so its candidates need not be found
         if not reading.holds_names(sentence) and not any(
             reading.text.find(name, *sentence.span) >= 0 for name in accepted
         ):

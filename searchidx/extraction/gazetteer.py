@@ -6,7 +6,6 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
-from itertools import pairwise
 
 from searchidx.extraction import runs
 from searchidx.extraction.dataset_patterns import HARDWARE, MODEL_FAMILY, MODEL_NAME
@@ -29,14 +28,16 @@ _COUNT = re.compile(
     r"(?![a-z]?(?:frac|sqrt))(?=[\w-]{0,40}[A-Za-z]{3})[A-Za-z][\w-]{2,40}?(?:\d(?:\.\d)?[kK]|(?<!\d)(?:1|2|3|5|8|10|12|20|22|50|100|400)M)\Z"
 )
 #: What is known of a word from its first capital on: it may be, begin or hold a sure name where it opens no sentence;
-#: it may be a name by itself; it is a sure one; it begins names of several words; the whole word may say otherwise.
-MAY_BE_SURE, MAY_BE_NAME, IS_SURE, BEGINS_NAME, MAY_DIFFER = (1 << bit for bit in range(5))
+#: it may be a name by itself; it is a sure one; it begins names of several words; the whole word may say otherwise; it
+#: is listed in some spelling.
+MAY_BE_SURE, MAY_BE_NAME, IS_SURE, BEGINS_NAME, MAY_DIFFER, IS_LISTED = (1 << bit for bit in range(6))
 #: What a spelled-out name with a short form behind it ends in, if it is one of data.
 LONG_NAMES_END = frozenset({"Study", "Atlas", "Archive", "Biobank"})
 #: No listed name of more words is looked for.
 _MOST_WORDS = 6
-#: What joins the parts of one word.
+#: What joins the parts of one word, and which of it names are cut at.
 _JOINTS = re.compile(r"[^\w]|_")
+_HYPHENS = re.compile(r"([-_])")
 #: Pieces of a name between which another writing may have a blank.
 _PARTS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+(?![a-z])|[A-Z]|\d+|[^\W_A-Za-z\d]+|\+")
 
@@ -59,6 +60,13 @@ class Gazetteer:
     longest_key: int
     #: First words (in lower case, letters and digits only) of the names of several words, with the most words of each.
     first_words: dict[str, int]
+    #: Keys of sure names, and the same with those of the words that names of several words begin with.
+    sure: frozenset[str]
+    telling_words: frozenset[str]
+
+    def most_words(self, key: str) -> int:
+        """How many words a listed name may have that begins with the one of this key; those of more are not read."""
+        return min(self.first_words.get(key, 1), _MOST_WORDS)
 
     def find(self, surface: str) -> Entry | None:
         """The entry of a spelling, when its letter case fits."""
@@ -87,14 +95,17 @@ class Gazetteer:
         """(name, whether it is the whole token) when a sure name is a hyphened part: `Split-CIFAR100`, `COCO-style`."""
         if "-" not in token and "_" not in token:
             return None
-        parts = re.split(r"([-_])", token)
+        parts = _HYPHENS.split(token)
+        keys = list(map(dataset_key, parts))
         for first in range(0, len(parts), 2):
             for last in range(len(parts), first, -2):
-                piece = "".join(parts[first:last])
-                entry = self.entries.get(dataset_key(piece)) if len(piece) >= 4 else None
+                entry = self.entries.get("".join(keys[first:last]))
                 if entry is None or not entry.sure or (first, last) == (0, len(parts)):
                     continue
-                if not runs.is_name_like(piece) or (runs.is_plain(piece) and piece != entry.surface):
+                piece = "".join(parts[first:last])
+                if len(piece) < 4 or not runs.is_name_like(piece):
+                    continue
+                if runs.is_plain(piece) and piece != entry.surface:
                     continue
                 return self._cut(parts, first, last)
         return None
@@ -112,19 +123,14 @@ class Gazetteer:
         return "".join(parts), True
 
 
-@remembered
 def find(surface: str) -> Entry | None:
     """The entry of a spelling in the shipped gazetteer, when its letter case fits."""
     return load().find(surface)
 
 
+@remembered
 def inside(token: str) -> tuple[str, bool] | None:
     """(name, whether it is the whole token) when a sure name of the shipped gazetteer is a hyphened part of a token."""
-    return _inside(token) if "-" in token or "_" in token else None
-
-
-@remembered
-def _inside(token: str) -> tuple[str, bool] | None:
     return load().inside(token)
 
 
@@ -133,58 +139,23 @@ def is_version(token: str) -> bool:
     return load().is_version(token)
 
 
-def may_be_sure(word: str) -> bool:
-    """Whether a word may be, begin or hold a name that is a dataset wherever it stands."""
-    if word in runs.OPENERS and word != "The":
-        return False
-    names = load()
-    if is_bench_name(word) or is_version(word) or word in LONG_NAMES_END:
-        return True
-    for piece in (word, *(_JOINTS.split(word) if not word.isalnum() else ())):
-        key = dataset_key(piece)
-        entry = names.entries.get(key)
-        if key in names.first_words or (entry is not None and entry.sure):
-            return True
-    return False
-
-
-@remembered
 def is_sure(word: str) -> bool:
     """Whether a word is, holds or may end a name that is a dataset wherever it stands."""
-    names = load()
-    lowered = word.lower()
-    if "ench" in lowered:
-        return True
-    if word.isascii() and (word.isalpha() or word.isdigit()):
-        entry = names.entries.get(lowered)
-        return entry is not None and entry.sure
-    if is_bench_name(word) or is_version(word) or inside(word) is not None:
-        return True
-    entries = map(names.find, (word, *word.split("/")))
-    return any(entry is not None and entry.sure for entry in entries)
-
-
-@remembered
-def most_words(word: str) -> int:
-    """How many words a listed name that begins with this one may have."""
-    return min(load().first_words.get(dataset_key(word), 1), _MOST_WORDS)
+    return part_of(word) & IS_SURE != 0
 
 
 def holds_listed(words: list[str]) -> bool:
     """Whether some of several words in a row make a listed name, whatever their letter case."""
     names = load()
-    for first, (word, following) in enumerate(pairwise(words)):
-        most = most_words(word)
-        if most > 1:
-            key = dataset_key(word) + dataset_key(following)
-            position = first + 2
-            while key not in names.entries:
-                if key not in names.first_words or position >= min(first + most, len(words)):
+    for first, word in enumerate(words):
+        if part_of(word) & BEGINS_NAME:
+            key = dataset_key(word)
+            for following in words[first + 1 : first + names.most_words(key)]:
+                key += dataset_key(following)
+                if key in names.entries:
+                    return True
+                if key not in names.first_words:
                     break
-                key += dataset_key(words[position])
-                position += 1
-            else:
-                return True
     return False
 
 
@@ -212,14 +183,43 @@ def part_of(word: str) -> int:
 
 
 def _part_of_any(word: str) -> int:
-    part = MAY_BE_SURE if may_be_sure(word) else 0
-    if is_sure(word):
-        part |= IS_SURE
-    if dataset_key(word) in load().first_words:
+    names = load()
+    lowered = word.lower()
+    # of ASCII letters and digits a piece is its own key
+    pieces = _JOINTS.split(lowered) if word.isascii() else list(map(dataset_key, _JOINTS.split(word)))
+    key = "".join(pieces) if "+" not in word else dataset_key(word)
+    coined = is_bench_name(word) or names.is_version(word)
+    part = IS_LISTED if key in names.entries else 0
+    if key in names.first_words:
         part |= BEGINS_NAME
+    if coined or "ench" in lowered or _holds_sure(word, pieces, names):
+        part |= IS_SURE
+    if (word not in runs.OPENERS or word == "The") and (
+        coined or word in LONG_NAMES_END or not names.telling_words.isdisjoint((key, *pieces))
+    ):
+        part |= MAY_BE_SURE
     if word.endswith(("'s", "’s")) or len(word) > runs.LONGEST_WORD:
         part |= MAY_DIFFER
-    return part if word.isalpha() and is_ordinary(word) else part | MAY_BE_NAME
+    plain = word.isalpha() and runs.is_plain(word) and word.lower() not in names.entries
+    return part if plain else part | MAY_BE_NAME
+
+
+def _holds_sure(word: str, pieces: list[str], names: Gazetteer) -> bool:
+    """Whether a word is or holds a sure name. pieces: the keys of its parts."""
+    if "+" not in word and names.sure.isdisjoint(_rows(pieces)):
+        return False  # as most words, which is told sooner
+    if word.isascii() and (word.isalpha() or word.isdigit()):
+        return True
+    if names.inside(word) is not None:
+        return True
+    return any(entry is not None and entry.sure for entry in map(names.find, (word, *word.split("/"))))
+
+
+def _rows(pieces: list[str]) -> list[str]:
+    """Every one and more pieces in a row, as one string."""
+    if len(pieces) == 1:
+        return pieces
+    return ["".join(pieces[first:last]) for first in range(len(pieces)) for last in range(first + 1, len(pieces) + 1)]
 
 
 def _part_of_letters(word: str) -> int:
@@ -229,7 +229,9 @@ def _part_of_letters(word: str) -> int:
     entry = names.entries.get(key)
     sure = entry is not None and entry.sure
     begins = key in names.first_words
-    part = IS_SURE if sure else 0
+    part = IS_LISTED if entry is not None else 0
+    if sure:
+        part |= IS_SURE
     if begins:
         part |= BEGINS_NAME
     if (sure or begins or word in LONG_NAMES_END) and (word not in runs.OPENERS or word == "The"):
@@ -237,10 +239,9 @@ def _part_of_letters(word: str) -> int:
     return part if entry is None and runs.is_plain(word) else part | MAY_BE_NAME
 
 
-@remembered
 def is_ordinary(word: str) -> bool:
     """Whether a word is no name of one word unless the words around it say so: `However`, `Transformer`."""
-    return word.isalpha() and runs.is_plain(word) and word.lower() not in load().entries
+    return not part_of(word) & MAY_BE_NAME
 
 
 @remembered
@@ -281,4 +282,5 @@ def load() -> Gazetteer:
         for part, length in _ways_to_begin(surface):
             first_words[part] = max(first_words.get(part, 1), length)
     refused = frozenset(data.joinpath("not_datasets.txt").read_text(encoding="utf-8").splitlines())
-    return Gazetteer(entries, refused, max(map(len, entries)), first_words)
+    sure = frozenset(key for key, entry in entries.items() if entry.sure)
+    return Gazetteer(entries, refused, max(map(len, entries)), first_words, sure, sure.union(first_words))

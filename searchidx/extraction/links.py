@@ -22,10 +22,12 @@ _TLDS = (
 )
 _TLD_SET = frozenset(_TLDS.split("|"))
 #: Where a URL is, in lower-case text: at its scheme, its `www.`, a known host, or the dot before its top-level domain.
+#: It opens with one set of characters, which `re` skips to quickly; what the first one is, is asked behind the second.
 _SIGN = re.compile(
-    r"https?\s{0,2}:\s{0,2}/\s{0,2}/\s{0,2}(?=[\w\[{\\])|(?P<known>www\.[\w-]|(?:github|gitlab|huggingface|"
-    r"bitbucket|codeberg)\s?\.\s?(?:com|co|org)\s?/)"
-    r"|(?P<inside>\.(?:(?:" + _TLDS + r")/[\w~@-]|git(?:hub|lab)\.io(?![\w-])))|(?P<said>available at )"
+    r"[hwgbca.](?:t(?<=ht)tps?\s{0,2}:\s{0,2}/\s{0,2}/\s{0,2}(?=[\w\[{\\])"
+    r"|(?P<known>w(?<=ww)w\.[\w-]|(?:i(?<=gi)t(?:hub|lab)|u(?<=hu)ggingface|i(?<=bi)tbucket|o(?<=co)deberg)"
+    r"\s?\.\s?(?:com|co|org)\s?/)"
+    r"|(?P<inside>(?<=\.)(?:(?:" + _TLDS + r")/[\w~@-]|git(?:hub|lab)\.io(?![\w-])))|(?P<said>v(?<=av)ailable at ))"
 )
 _BARE_HOST = re.compile(r"[a-z0-9][\w-]{0,62}(?:\.[\w-]{1,63}){0,3}\.(?:com|org|net|edu|io|ai|dev|app)(?![\w-])")
 _HOST_CHARACTERS = re.compile(r"[a-z0-9][\w-]{0,62}(?:\.[\w-]{1,63}){0,4}\Z")

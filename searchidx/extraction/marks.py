@@ -41,6 +41,7 @@ _find = BytesAhoCorasick(
 ).find_matches_as_indexes
 
 _HAS_DIGIT = re.compile(r"\d").search
+_ODD_CHARACTERS = re.compile(r"[^\x00-\x7f]").findall
 #: Bytes of ASCII text with every digit turned into 0 and every capital into A, so that one search finds any.
 _ALIKE = bytes.maketrans(
     string.digits.encode() + string.ascii_uppercase.encode(),
@@ -97,9 +98,12 @@ def _digits_and_capitals(text: str, sentences: tuple[Span, ...]) -> list[int]:
 
 def _mark_odd_characters(text: str, sentences: tuple[Span, ...], holds: list[int]) -> None:
     """Add what characters that are not ASCII say: digits, and masked URLs, which may give code away."""
-    masked = MASK in text
+    odd = set(_ODD_CHARACTERS(text))
+    masked, digits = MASK in odd, any(map(str.isdecimal, odd))
+    if not (masked or digits):
+        return
     for index, (start, end) in enumerate(sentences):
-        if not holds[index] & DIGIT and _HAS_DIGIT(text, start, end):
+        if digits and _HAS_DIGIT(text, start, end):
             holds[index] |= DIGIT
         if masked and text.find(MASK, start, end) >= 0:
             holds[index] |= GIVING

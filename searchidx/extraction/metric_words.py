@@ -7,7 +7,7 @@ it. The sentence is read word by word, so the cost is one look-up a word.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from searchidx.extraction.remembered import remembered
 
@@ -115,6 +115,8 @@ _PLURALS = {
     "requirements": "requirement",
     "lengths": "length",
 }
+#: Words a name that is no abbreviation may end in.
+_ENDS = _HEADS.union(_NEED, ["rate"], (plural for plural, head in _PLURALS.items() if head in (*_NEED, "rate")))
 _GENERIC = frozenset(
     "performance quality efficiency robustness score scores speed parameters loss losses speedup diversity "
     "memory similarity distance bias consistency agreement return returns reward rewards coverage "
@@ -225,8 +227,7 @@ _SECOND_HEADS = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class MetricName:
+class MetricName(NamedTuple):
     """A metric's name in the text. generic: a word such as `performance`, taken only when nothing better is there;
     doubtful: an abbreviation that is often something else."""
 
@@ -241,7 +242,8 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
     """Metric names of `text[start:end]` in order, without overlaps."""
     written = _WORD.findall(text, start, end)
     may_end = list(map(_may_end_name, written))
-    phrases = list(_PHRASE.finditer(text, start, end)) if "nder" in text[start:end] or "nion" in text[start:end] else []
+    long_phrase = text.find("nder", start, end) >= 0 or text.find("nion", start, end) >= 0
+    phrases = list(_PHRASE.finditer(text, start, end)) if long_phrase else []
     if not phrases and not any(may_end):
         return []
     words = _place(text, written, start)
@@ -324,7 +326,7 @@ def _with_phrases(text: str, found: list[MetricName], phrases: list[re.Match[str
         short_form = next((name for name in found if name.start < finish + 3 and name.end > finish), None)
         found = [name for name in found if name.end <= begin or name.start >= finish + 3]
         found.append(
-            replace(short_form, start=begin)
+            short_form._replace(start=begin)
             if short_form is not None and text.startswith(" (", finish)
             else MetricName(phrase.group(), begin, finish, False)
         )
@@ -409,18 +411,20 @@ def _place(text: str, written: list[str], position: int) -> list[tuple[str, int,
     for whole in written:
         begin = text.find(whole, position)
         position = begin + len(whole)
-        word, lead, trail = _bare(whole)
-        words.append((word, begin + lead, position - trail))
+        if whole.isalpha():
+            words.append((whole, begin, position))
+        else:
+            word, lead, trail = _bare(whole)
+            words.append((word, begin + lead, position - trail))
     return words
 
 
 @remembered
 def _may_end_name(whole: str) -> bool:
     """Whether a word as written may be an abbreviation or a head: most are neither and need no further look."""
-    word = _bare(whole)[0]
+    word = whole if whole.isalpha() else _bare(whole)[0]
     lower = word.lower()
-    singular = _PLURALS.get(lower, lower)
-    if lower in _HEADS or singular == "rate" or singular in _NEED:
+    if lower in _ENDS:
         return True
     return not (word == lower and word.isalpha()) and _is_abbreviation(word)
 

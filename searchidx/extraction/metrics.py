@@ -8,7 +8,6 @@ metric's name. These are claims of abstracts as written, never checked against e
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 
 from searchidx.extraction import cues, hints, marks, measured, numbers
 from searchidx.extraction import metric_patterns as pat
@@ -160,7 +159,7 @@ def _without_dataset(name: MetricName, sentence: Sentence) -> MetricName:
             begin = mention.end + 1
             if sentence.text[begin : name.end].lower() in ("score", "scores"):
                 return name  # `FEVER score`
-            return replace(name, text=sentence.text[begin : name.end], start=begin)
+            return name._replace(text=sentence.text[begin : name.end], start=begin)
     return name
 
 
@@ -184,12 +183,12 @@ def _share_units(text: str, found: list[Number]) -> list[Number]:
             and second.shape in ("percent", "ratio", "points", "unit")
             and (pat.RANGE.match(gap) or pat.JUST_TO.match(gap) or gap in (", ", "/"))
         ):
-            found[index] = replace(first, shape=second.shape, unit=second.unit)
+            found[index] = first._replace(shape=second.shape, unit=second.unit)
     if text.find("factor", found[0].start - 60 if found[0].start > 60 else 0, found[-1].start) < 0:
         return found
     for index, number in enumerate(found):
         if number.shape == "plain" and _is_factor(text, found, index):
-            found[index] = replace(number, shape="ratio", unit="x")
+            found[index] = number._replace(shape="ratio", unit="x")
     return found
 
 
@@ -251,9 +250,6 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
     same_unit = number.shape != "unit" or previous is None or number.unit == previous.number.unit
     if claim.metric is None and claim.joined and previous is not None and same_unit:
         claim.metric, claim.inherited = previous.metric, True
-    change = cues.change_before(cues.words_before(text, sentence.start, first.start), sentence.metric_words)
-    if claim.from_value is None:
-        claim.kind = _level_or_change(sentence, claim, first, previous, change, list_end)
     if number.shape == "ratio":
         return _ratio_is_claim(claim, before, after, text[list_end : list_end + 60], previous)
     if number.shape == "tally":
@@ -261,6 +257,14 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
         claim.unit = tallied["unit"] if tallied else None
         claim.kind = "absolute"
         return tallied is not None
+    if number.shape in ("unit", "plain"):
+        if _is_out_of_all(claim, before, after):
+            return True
+        if _is_setting(sentence, claim, before, after):
+            return False
+    change = cues.change_before(cues.words_before(text, sentence.start, first.start), sentence.metric_words)
+    if claim.from_value is None:
+        claim.kind = _level_or_change(sentence, claim, first, previous, change, list_end)
     if number.shape in ("percent", "points"):
         if number.shape == "points" and claim.from_value is None:
             absolute = "absolute" in text[number.value_end : number.end]
@@ -434,16 +438,20 @@ def _ratio_is_claim(claim: Claim, before: str, after: str, behind_list: str, pre
     return claim.joined and previous is not None and previous.kind == "ratio"
 
 
+def _is_out_of_all(claim: Claim, before: str, after: str) -> bool:
+    """Whether a whole number says in how many of all cases something was reached: `best in 5 out of 7 tasks`."""
+    out_of = pat.OUT_OF.match(after) if claim.number.shape == "plain" else None
+    if out_of is None or not (out_of["out"] or pat.WINS.search(before)):
+        return False
+    claim.unit, claim.metric, claim.kind = out_of["unit"], None, "absolute"
+    return True
+
+
 def _plain_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, previous: Claim | None) -> bool:
-    """A number without a telling unit: only beside a metric, in a list of such, or reached from another."""
+    """A number without a telling unit that is no setting: only beside a metric, in a list of such, or reached from
+    another."""
     number = claim.number
     decimal = "." in number.value
-    out_of = pat.OUT_OF.match(after) if number.shape == "plain" else None
-    if out_of is not None and (out_of["out"] or pat.WINS.search(before)):
-        claim.unit, claim.metric, claim.kind = out_of["unit"], None, "absolute"
-        return True
-    if _is_setting(sentence, claim, before, after):
-        return False
     if _is_told(sentence, claim, before, after, previous):
         return True
     if claim.metric is not None and not (claim.metric.generic and not decimal):

@@ -22,8 +22,18 @@ _GENERIC_LAST = re.compile(
 @remembered
 def dataset_key(name: str) -> str:
     """What two writings of one dataset share: `CIFAR-10`, `CIFAR10` and `cifar 10` are `cifar10`."""
-    lowered = name.lower()
+    lowered = name.lower().replace("-", "")
+    # most names are of letters, digits and hyphens, and soon done with
     return lowered if lowered.isalnum() and lowered.isascii() else _NOT_KEY.sub("", lowered)
+
+
+#: What ASCII text in small letters holds besides keys.
+_BETWEEN_KEYS = bytes(code for code in range(128) if chr(code) not in "abcdefghijklmnopqrstuvwxyz0123456789+")
+
+
+def key_of_text(text: str) -> str:
+    """What `dataset_key` would make of a longer text, sooner: the keys of all names in it are parts of it."""
+    return text.lower().encode("ascii", "ignore").translate(None, _BETWEEN_KEYS).decode()
 
 
 def _rows(name: str) -> Iterator[list[str]]:
@@ -83,9 +93,10 @@ _TAILS = re.compile(
 )
 
 
+@remembered
 def _lookup_metric(name: str) -> tuple[str, str | None]:
     table = _metric_table()
-    plain = " ".join(name[:_LONGEST_NAME].split())
+    plain = " ".join(name.split())
     for candidate in _spellings(plain.lower()):
         found = table.get(_metric_key(candidate))
         if found is not None:
@@ -138,10 +149,10 @@ def canonical_metric(name: str) -> str:
 
     Unknown names lose the case of plain words and the plural of the last: `Tracking Errors` is `tracking error`.
     """
-    return _lookup_metric(name)[0]
+    return _lookup_metric(name[:_LONGEST_NAME])[0]
 
 
 def metric_direction(canonical: str) -> Literal["higher", "lower"] | None:
     """Whether more or less of a metric is better; None when nobody can say."""
-    direction = _lookup_metric(canonical)[1]
+    direction = _lookup_metric(canonical[:_LONGEST_NAME])[1]
     return "higher" if direction == "higher" else "lower" if direction == "lower" else None

@@ -373,7 +373,7 @@ def _shared_noun(sentence: Sentence, metric: MetricName, size: int) -> list[Metr
     if len(others) != size - 1 or any(len(word) < 3 for word in others):
         return []
     rank = match["rank"] or ""
-    return [replace(metric, text=f"{rank}{word} {head}") for word in (*others, modifier)]
+    return [metric._replace(text=f"{rank}{word} {head}") for word in (*others, modifier)]
 
 
 def _shared_head(sentence: Sentence, metric: MetricName) -> list[MetricName]:
@@ -384,4 +384,4 @@ def _shared_head(sentence: Sentence, metric: MetricName) -> list[MetricName]:
         return []
     head = metric.text[own.end() :]
     head = head[:-3] + "y" if head.endswith("ies") else head.removesuffix("s")
-    return [replace(metric, text=rank + head) for rank in (*pat.RANK.findall(others.group()), own.group())]
+    return [metric._replace(text=rank + head) for rank in (*pat.RANK.findall(others.group()), own.group())]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Shape = Literal["percent", "points", "ratio", "unit", "plain", "tally"]
 
@@ -38,8 +37,7 @@ _UNIT = re.compile(
 _GLUED_WORD = re.compile(r"[A-Za-z]|-[A-Za-z]")
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A number as written. value: without sign, unit and thousands' blanks kept; start, end: value with its unit."""
 
     value: str

@@ -113,6 +113,8 @@ def is_name_like(word: str) -> bool:
 @remembered
 def is_plain(word: str) -> bool:
     """Whether a word is merely capitalised (`Spider`), so that only its context can make it a name."""
+    if word.isalpha() and word.isascii():
+        return len(word) > 1 and word.istitle()
     return _PLAIN_CAPITALISED.match(word) is not None
 
 

@@ -13,12 +13,12 @@ from collections.abc import Sequence
 
 from searchidx.paper import Span
 
-#: Ends of sentences: a stop, closing quotes or brackets, then white space; or a stop glued to a capitalised word; or an
-#: empty line. It opens with one set of characters, which `re` skips to quickly.
-_END = re.compile(
-    r"[.!?\n](?:(?<=\n)\s{0,8}\n\s{0,8}|(?<!\n)[\"'”’)\]}*]{0,4}"
-    r"(?:\s{1,8}(?=[A-Z0-9\"'“‘(\[{\\$`*+α-ωΑ-Ω\ufffc])|(?=[A-Z][a-z]{1,15}\s)))"
-)
+#: Behind the mark that ends a sentence: closing quotes or brackets, then white space; or a capitalised word, glued.
+_NEXT_BEGINS = r"""["'”’)\]}*]{0,4}(?:\s{1,8}(?=[A-Z0-9"'“‘(\[{\\$`*+α-ωΑ-Ω\ufffc])|(?=[A-Z][a-z]{1,15}\s))"""
+#: Ends of sentences, empty lines among them. It opens with one set of characters, which `re` skips to quickly.
+_END = re.compile(rf"[.!?\n](?:(?<=\n)\s{{0,8}}\n\s{{0,8}}|(?<!\n){_NEXT_BEGINS})")
+#: .. and of a text where all are stops, as nearly all abstracts are: `re` skips to one character in half the time.
+_STOP = re.compile(rf"\.{_NEXT_BEGINS}")
 #: Words whose full stop does not end a sentence (compared in lower case, without the last stop).
 _ABBREVIATIONS = frozenset(
     "e.g i.e et al cf vs fig figs eq eqs sec tab resp approx ca viz etc. w.r.t wrt a.k.a aka st dr prof mr "
@@ -48,7 +48,8 @@ def split(text: str, opaque: tuple[Span, ...] = ()) -> list[Span]:
     begin = text.find("\n") + 1
     if begin > 0:
         _append(text, 0, begin, spans)
-    for match in _END.finditer(text, begin):
+    only_stops = all(text.find(mark, begin) < 0 for mark in "!?\n")
+    for match in (_STOP if only_stops else _END).finditer(text, begin):
         where, end = match.span()
         if text[where] == "." and not _stop_ends_sentence(text, where, end, begin):
             continue

@@ -26,54 +26,63 @@ ON_REACH = 30
 _NAMES = marks.CAPITAL | marks.SMALL_NAME
 #: What joins the parts of a word that begins before its first capital.
 _JOINTS = ("-", "_")
+#: What is known of a word that is not known whole.
+_ANY_NAME = gazetteer.MAY_DIFFER | gazetteer.MAY_BE_NAME
 
 
 class Sentence:
-    """A sentence. has_head: it holds a word such as `dataset` somewhere; may_name: one that may give a name; may_count:
-    a digit, or a word for what is counted; may_be: what its name-like words may be parts of, as bits of
-    `gazetteer.part_of`.
-    """
+    """A sentence. has_head: it holds a word such as `dataset` somewhere; may_name: one that may give a name."""
 
     __slots__ = (
-        *("_candidates", "_capitals", "_has_small_name", "_text", "_words"),
-        *("has_head", "may_be", "may_count", "may_name", "span"),
+        *("_candidates", "_capitals", "_has_small_name", "_holds", "_inner", "_may_be", "_text", "_words"),
+        *("has_head", "may_name", "span"),
     )
 
     def __init__(self, text: str, span: Span, holds: int) -> None:
         self._text = text
         self.span = span
+        self._holds = holds
         self.has_head = holds & marks.HEAD != 0
         self.may_name = holds & marks.NAMING != 0
-        self._capitals = runs.name_words(text, *span)
-        self.may_count = holds & (marks.DIGIT | marks.COUNTED) != 0
+        self._capitals = self._inner = words = runs.name_words(text, *span)
+        if words and words[0][0] in runs.OPENERS and text.startswith(words[0][0], span[0]):
+            self._inner = words[1:]  # no name begins with the word that opens the sentence
         self._has_small_name = holds & marks.SMALL_NAME != 0
-        self.may_be = self._parts(gazetteer.MAY_DIFFER | gazetteer.MAY_BE_NAME if self._has_small_name else 0)
+        self._may_be: int | None = None
         self._words: list[runs.Word] | None = None
         self._candidates: list[Candidate] | None = None
 
-    def _parts(self, may_be: int) -> int:
-        words = self._capitals
-        if words and words[0][0] in runs.OPENERS and self._text.startswith(words[0][0], self.span[0]):
-            words = words[1:]  # no name begins with the word that opens the sentence
-        for word, before in words:
-            may_be |= gazetteer.part_of(word)
-            if before != " " and (before.isalpha() or before in _JOINTS):
-                may_be |= gazetteer.MAY_DIFFER | gazetteer.MAY_BE_NAME  # it begins earlier: `nuScenes`
-        return may_be
+    @property
+    def may_count(self) -> bool:
+        """Whether it holds a digit, or a word for what is counted."""
+        return self._holds & (marks.DIGIT | marks.COUNTED) != 0
+
+    @property
+    def may_be(self) -> int:
+        """What its name-like words may be parts of, as bits of `gazetteer.part_of`."""
+        if self._may_be is None:
+            may_be = _ANY_NAME if self._has_small_name else 0
+            for word, before in self._inner:
+                may_be |= gazetteer.part_of(word)
+                if before != " " and _goes_on(before):
+                    may_be |= _ANY_NAME
+            self._may_be = may_be
+        return self._may_be
 
     @property
     def holds_sure_name(self) -> bool:
         """Whether its words hold a name that may be a dataset wherever it stands."""
-        if self.may_be & gazetteer.MAY_DIFFER:
+        may_be = self.may_be
+        if may_be & gazetteer.MAY_DIFFER:
             return hold_sure_name([word.text for word in self.words])
-        if self.may_be & gazetteer.IS_SURE:
+        if may_be & gazetteer.IS_SURE:
             return True
-        return self.may_be & gazetteer.BEGINS_NAME != 0 and gazetteer.holds_listed([word for word, _ in self._capitals])
+        return may_be & gazetteer.BEGINS_NAME != 0 and gazetteer.holds_listed([word for word, _ in self._capitals])
 
     @property
     def may_hold_names(self) -> bool:
         """Whether it holds any name-like words."""
-        return bool(self._capitals) or self.may_be != 0
+        return bool(self._capitals) or self._has_small_name
 
     @property
     def words(self) -> list[runs.Word]:
@@ -89,8 +98,11 @@ class Sentence:
     def _holds_no_names(self) -> bool:
         """Whether its name-like words are clearly no names: capitalised, each by itself, in no list, not explained,
         no `dataset` behind it."""
-        if self.may_be & gazetteer.MAY_BE_NAME:
+        if self._has_small_name:
             return False
+        for word, before in self._inner:
+            if gazetteer.part_of(word) & gazetteer.MAY_BE_NAME or (before != " " and _goes_on(before)):
+                return False  # as in most sentences that are asked
         text, (start, end) = self._text, self.span
         position = start
         for word, _ in self._capitals:
@@ -210,6 +222,11 @@ class Reading:
         if lowered.find(" on ", start, end) >= 0 or lowered.startswith("on ", start):
             return True
         return sentence.may_name or sentence.may_be & gazetteer.MAY_BE_SURE != 0
+
+
+def _goes_on(before: str) -> bool:
+    """Whether a word begins before its first capital, behind the character `before`: `nuScenes`."""
+    return before.isalpha() or before in _JOINTS
 
 
 #: A longer word behind which a bracket opens is not looked at for capitals.
