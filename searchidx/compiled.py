@@ -222,7 +222,7 @@ class CompiledScorer(Scorer):
         rows, scores = self._kernels.union(
             *self._query(wanted),
             self._passing(allowed),
-            0,
+            False,
             _NO_PHRASE,
             0,
             self._low,
@@ -267,7 +267,7 @@ class CompiledScorer(Scorer):
     ) -> tuple[AnyArray, bm25f.Floats] | None:
         # what is held and not scored adds nothing
         weights = wanted.terms | {term: 0.0 for term in held.terms if term not in wanted.terms}
-        if len(weights) > self._kernels.MOST_HELD or any(self._term(term) is None for term in weights):
+        if any(self._term(term) is None for term in weights):
             return None
         number = {term: place for place, term in enumerate(weights)}
         everything = wanted._replace(terms=weights)

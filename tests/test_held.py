@@ -55,13 +55,14 @@ def found(index: searchidx.Index, text: str, limit: int) -> list[tuple[str, floa
 
 
 @given(
-    words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=4),
+    words=st.lists(st.sampled_from(WORDS), min_size=1, max_size=8),
     form=st.sampled_from(['"{}"', "phrase title", "+", " AND "]),
     limit=st.integers(1, 12),
 )
 @example(words=["small", "KD"], form='"{}"', limit=3)
 @example(words=["KD", "of", "networks"], form='"{}"', limit=2)
 @example(words=["KD", "of"], form="+", limit=5)
+@example(words=["the", "of", "small", "networks", "river", "distillation", "knowledge"], form="+", limit=4)
 @example(words=["osprey", "of"], form='"{}"', limit=5)
 @example(words=["the", "osprey", "KD"], form="+", limit=5)
 def test_the_best_are_the_first_of_all(indexes, words: list[str], form: str, limit: int):

@@ -151,8 +151,8 @@ N_PLACE_COLUMNS = 6
 _BOOST0, _BOOST1, _CONSTANT, _PER_LENGTH, _NEARNESS, _COVERAGE = range(6)
 #: Query weights are whole numbers of 1 / _UNIT, so that sums of impacts are integers, which vectorise.
 _UNIT = 1000.0
-#: The low bits of a sum say which of the first terms stand in the row: so many can be asked to be held.
-MOST_HELD = _FLAGS = 6
+#: The low bits of a sum say which of the first terms stand in the row.
+_FLAGS = 6
 _HIGHEST_SUM = float(1 << 30 >> _FLAGS)
 _LANES = 16
 _RANGE = 1 << SHIFT
@@ -169,8 +169,10 @@ _AT_ONCE = 16
 _WORTH_LOOKING_UP = 64
 #: The half of a number that another was put before.
 _LOW = 0xFFFFFFFF
-#: For arguments: a 0 written out has a type of its own, for which a function and all it calls are compiled once more.
+#: For arguments: a 0 or True written out has a type of its own, and a function is compiled once more for it.
 _ZERO: Any = np.int64(0)
+_NO: Any = np.bool_(False)
+_YES: Any = np.bool_(True)
 
 
 def compiled(function: F) -> F:
@@ -876,17 +878,17 @@ def _phrases(
 
     What is read of some rows is fetched before any is read: where postings have their positions, then the positions.
     """
-    at = np.empty((len(rows), len(terms)), np.int64)
+    at = np.empty((len(terms), len(rows)), np.int64)
     for j in range(len(terms)):
-        _find_postings(parts, places, terms[j], p, rows, at[:, j])
+        _find_postings(parts, places, terms[j], p, rows, at[j])
     room, within = np.empty((_AHEAD, _OF_TERMS, len(terms)), np.int64), np.empty(_AHEAD, np.int64)
     for start in range(0, len(rows), _AHEAD):
         end = min(start + _AHEAD, len(rows))
         for i in range(start, end):
             for j in range(len(terms)):
-                _fetch_posting(parts, places, terms[j], p, at[i, j])
+                _fetch_posting(parts, places, terms[j], p, at[j, i])
         for i in range(start, end):
-            within[i - start] = _with_all(parts, places, p, terms, at[i], fields, room[i - start])
+            within[i - start] = _with_all(parts, places, p, terms, at[:, i], fields, room[i - start])
         for i in range(start, end):
             has[i] = within[i - start] != 0 and _has_phrase(parts, p, within[i - start], room[i - start])
 
@@ -1187,7 +1189,7 @@ def union(
     strengths: AnyArray,
     telling: AnyArray,
     allowed: AnyArray,
-    held: int,
+    all_held: bool,
     phrase: AnyArray,
     fields: int,
     low: float,
@@ -1196,10 +1198,10 @@ def union(
     k: int,
     in_order: bool,
 ) -> tuple[AnyArray, AnyArray]:
-    """(rows, scores) of the k best rows that hold any of the terms, or all of some; see `_in_order` for ties.
+    """(rows, scores) of the k best rows that hold any of the terms, or all of them; see `_in_order` for ties.
 
-    held: flags of the terms (bit t of term t, of the first _FLAGS) that a row must have. phrase: int64, terms that must
-    follow one another in a text field (bit f of `fields`: field f is looked at), each in `held`; or none.
+    all_held: only rows that hold all terms. phrase: int64, terms that must follow one another in a text field (bit f of
+    `fields`: field f is looked at) where all are held; or none.
     low, high: how far the impacts may be off (`impacts.drift`). more: how many times the sum over terms a score is at
     most (`nearness.most`).
 
@@ -1229,10 +1231,10 @@ def union(
         p = part_of[r]
         first = (r - parts[p, FIRST_RANGE]) << SHIFT
         _place(query, p, r, begins, lows, highs)
-        if not _may_hold(held, lows, highs):
+        if all_held and not _have_postings(len(idf), lows, highs):
             continue
         base = parts[p, BASE] + first
-        if held:
+        if all_held:
             n_found = _holding_all(query, p, weights, lows, highs, first, threshold, slots, found, values)
         else:
             _add_range(query, p, weights, lows, highs, first, sums)
@@ -1287,7 +1289,7 @@ def unions(
             strengths[pair:end_of_pairs],
             telling[term:end_of_terms],
             allowed,
-            _ZERO,
+            _NO,
             no_phrase,
             _ZERO,
             low,
@@ -1336,13 +1338,19 @@ def _add_range(
         if lows[t] < highs[t]:
             source, own = query.places[t, p, _SOURCE], query.places[t, p, _OWN]
             impacts = _u1(query.parts[source, IMPACTS], highs[t])[lows[t] :]
-            flag = 1 << t if t < _FLAGS else 0
+            flag = _flag(t)
             if query.places[t, p, _TABLE] >= 0:
                 words = _u2(query.parts[source, WORDS], highs[t] + own)[lows[t] + own :]
                 _accumulate_words(sums, words, impacts, weights[t], flag)
             else:
                 rows = _i4(query.parts[source, RARE_ROWS], highs[t] + own)[lows[t] + own :]
                 _accumulate(sums, rows, impacts, first, weights[t], flag)
+
+
+@compiled
+def _flag(t: int) -> int:
+    """What says in a sum that term t stands in the row."""
+    return 1 << t if t < _FLAGS else 0
 
 
 @compiled
@@ -1361,12 +1369,12 @@ def _accumulate_words(sums: AnyArray, words: AnyArray, impacts: AnyArray, weight
 
 
 @compiled
-def _may_hold(held: int, lows: AnyArray, highs: AnyArray) -> bool:
-    """Whether all terms of the flags have postings in a range."""
-    missing = 0
-    for t in range(min(len(lows), _FLAGS)):
-        missing |= (lows[t] >= highs[t]) << t
-    return missing & held == 0
+def _have_postings(n_terms: int, lows: AnyArray, highs: AnyArray) -> bool:
+    """Whether all terms have postings in a range."""
+    is_any_missing = False
+    for t in range(n_terms):
+        is_any_missing |= lows[t] >= highs[t]
+    return not is_any_missing
 
 
 @compiled
@@ -1396,7 +1404,7 @@ def _holding_all(
     impacts = _u1(query.parts[query.places[fewest, p, _SOURCE], IMPACTS], highs[fewest])[lows[fewest] :]
     _write_places(query.parts, query.places, fewest, p, lows[fewest], highs[fewest], first, found)
     for i in range(n):
-        values[i] = weights[fewest] * np.int32(impacts[i]) + (1 << fewest)
+        values[i] = weights[fewest] * np.int32(impacts[i]) + _flag(fewest)
     look_up = n * _WORTH_LOOKING_UP < n_postings
     for t in range(len(weights)):
         if t != fewest:
@@ -1432,7 +1440,7 @@ def _holding_too(
     """
     source, own = query.places[t, p, _SOURCE], query.places[t, p, _OWN]
     impacts = _u1(query.parts[source, IMPACTS] + low, high - low)
-    last, flag = np.uint16(high - low - 1), 1 << t
+    last, flag = np.uint16(high - low - 1), _flag(t)
     n = 0
     if query.places[t, p, _TABLE] >= 0:
         address = query.parts[source, WORDS] + 2 * (low + own)
@@ -1504,7 +1512,7 @@ def _looked_up(
     for i in range(n_found):
         at = _posting_of(query.parts, query.places, t, p, low, high, first + found[i])
         if at >= 0:
-            found[n], values[n] = found[i], values[i] + weight * np.int32(impacts[at]) + (1 << t)
+            found[n], values[n] = found[i], values[i] + weight * np.int32(impacts[at]) + _flag(t)
             n += 1
     return n
 
@@ -1947,7 +1955,7 @@ def holding(
     k: int,
     in_order: bool,
 ) -> tuple[AnyArray, AnyArray]:
-    """`union` of the rows that hold all of the terms (at most _FLAGS), and the phrase if there is one.
+    """`union` of the rows that hold all of the terms, and the phrase if there is one.
 
     Where they are few they are found first, beginning with the rarest term, and scored one by one; adding up what the
     frequent terms are worth everywhere takes longer.
@@ -1964,7 +1972,7 @@ def holding(
         strengths,
         telling,
         allowed,
-        (1 << len(idf)) - 1,
+        _YES,
         phrase,
         fields,
         low,
