@@ -627,3 +627,28 @@ def test_what_a_number_is_in_terms_of_may_stand_far_behind_it(text: str, expecte
 )
 def test_a_speed_is_named_a_speedup_is_not(text: str, expected: list[tuple[str, str]]) -> None:
     assert [(metric, value) for metric, value, *_ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "We see 25% smaller landing errors and 30% smaller fluctuations of paths.",
+            [("landing errors", "25"), ("fluctuations of paths", "30")],
+        ),
+        ("Our bound gives 3.1 times larger safe radii than theirs.", [("safe radii", "3.1")]),
+        ("It needs an 80% smaller vocabulary.", [("vocabulary", "80")]),
+        ("We obtain 7% higher TOSHA than rivals.", [("TOSHA", "7")]),
+        ("Our net is up to 60% more compact.", [("compactness", "60")]),
+        ("It beats even 12x larger models such as BigToy.", [("unspecified", "12")]),
+        ("A wrist increases the range of motion by 140% for cups.", [("range of motion", "140")]),
+        ("The toy density can be 40x higher.", [("toy density", "40")]),
+        (
+            "We report an improvement in the tidy mean metric from 81.2% to 84.3%.",
+            [("tidy mean", "84.3")],
+        ),
+        ("We see an increase in the breaking load of toys from 4.7 kN to 6.3 kN.", [("breaking load", "6.3")]),
+    ],
+)
+def test_comparatives_and_nouns_of_change_say_what_differs(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(m.metric, m.value) for m in extract("A title", text).metrics] == expected

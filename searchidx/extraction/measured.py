@@ -78,7 +78,10 @@ _QUANTITY_MOVED = re.compile(r"(?:sizes?|samples?|probability|range|diameter|rad
 #: A short form: `reduces DDI by`, `the MAC count`.
 _SHORT = re.compile(r"[A-Z]{2,6}s?\Z")
 #: Nouns that say of what is counted: `the number of steps`.
-_AMOUNTS = frozenset("number amount percentage proportion fraction share".split())
+_AMOUNTS = frozenset(
+    "number amount percentage proportion fraction share range peak margin sum degree degrees magnitude ease variance "
+    "fluctuation fluctuations".split()
+)
 #: Nouns of qualities: `helpfulness`, `difficulty`, `accuracy`, `length`.
 _QUALITY = re.compile(
     r"(?:[a-z]{2,}(?:ty|ness|cy|ance|ence|hood)|length|width|strength|depth|time|times|speed|cost|costs|rate|rates|error|"
@@ -90,11 +93,8 @@ _NOT_QUALITY = frozenset("performance performances instance sequence inference p
 
 def named_left(text: str, limit: int, position: int) -> str | None:
     """The quantity that the words before a changed-by number name: `cuts search steps by `, `Regret falls by `."""
-    changed = _CHANGED_BEFORE.search(text, max(limit, position - _REACH), position)
-    if changed is not None:
-        praised = changed["noun"].startswith(("improvement", "gain", "boost"))
-        phrase = _phrase_after(text, changed.start("what"), changed.end("what") - 1, moved=not praised)
-        return phrase if phrase is not None and (not praised or _is_quality(phrase)) else None
+    if _CHANGED_BEFORE.search(text, max(limit, position - _REACH), position) is not None:
+        return _noun_of_change(text, limit, position)
     tokens = _before(text, limit, position)
     index = _pass_roughly(tokens)
     if index == len(tokens) or tokens[index][0].lower() != "by":
@@ -134,6 +134,18 @@ def named_left(text: str, limit: int, position: int) -> str | None:
         return None
     verb = next((word for word, _, _ in reversed(tokens[: first - 2]) if word.lower() in _MOVES | _PRAISES), "")
     return phrase if verb.lower() in _MOVES or _is_quality(phrase) else None
+
+
+def _noun_of_change(text: str, limit: int, position: int) -> str | None:
+    """The quantity that a noun of change before a number is of: `a reduction in search steps of `, `.. from `."""
+    changed = _CHANGED_BEFORE.search(text, max(limit, position - _REACH), position)
+    if changed is None:
+        return None
+    praised = changed["noun"].startswith(("improvement", "gain", "boost"))
+    what, end = changed.start("what"), changed.end("what") - 1
+    quantity = not praised or _CALLED_METRIC.search(text, what, end) is not None
+    phrase = _phrase_after(text, what, end, moved=not praised)
+    return phrase if phrase is not None and (quantity or _is_quality(phrase)) else None
 
 
 #: `an energy saving of `
@@ -228,7 +240,7 @@ def _is_passive(tokens: list[tuple[str, int, int]], end: int) -> bool:
 _CHANGED_BEFORE = re.compile(
     r"\b(?P<noun>reduction|decrease|increase|savings?|decline|rise|drop|improvement|gain|boost)s?\s(?:in|of|on)\s"
     r"(?P<what>(?:(?!while\b|over\b|with\b|by\b|compared\b|that\b|which\b|and\b)[\w'/-]+\s){1,8}?)"
-    r"(?:by|of|is|was|up to|ranging from)\s"
+    r"(?:by|of|is|was|up to|(?:ranging\s)?from)\s"
     r"(?:(?:up to|at least|at most|about|around|over|nearly|approximately|roughly|almost|more than|as much as|"
     r"an average of)"
     r"\s){0,2}[~≈$]?\Z"
@@ -271,6 +283,9 @@ def named_from(text: str, limit: int, position: int) -> str | None:
         return None
     if not tokens or tokens[-1][0].lower() != "from":
         return None
+    changed = _noun_of_change(text, limit, position)
+    if changed is not None:
+        return changed
     end = len(tokens) - 1
     if end and tokens[end - 1][0].lower() in ("up", "down"):
         end -= 1
@@ -291,8 +306,11 @@ _CHANGE_OF = re.compile(
     r"\s?(?:absolute\s|relative\s|average\s|overall\s)?(?P<noun>increase|reduction|decrease|savings?|drop|decline|"
     r"improvement|gain|boost|rise)s?\s(?:in|of)\s"
 )
-_COMPARED = re.compile(r"\s?(?:on average\s)?(?:higher|lower|greater|longer|shorter|(?P<more>more|less))\s")
-_ADJECTIVE = re.compile(r"(?:[a-z]+(?:ent|ant|ate|able|ible|ive|ful|ous|ed|al|ise|ust|ar|ic)|likely|often)\b")
+_COMPARED = re.compile(
+    r"\s?(?:on average\s)?(?:higher|lower|greater|longer|shorter|larger|smaller|bigger|better|worse|wider|finer|"
+    r"stronger|weaker|tighter|(?P<more>more|less))\s"
+)
+_ADJECTIVE = re.compile(r"(?:[a-z]+(?:ent|ant|ate|able|ible|ive|ful|ous|ed|al|ise|ust|ar|ic)|compact|likely|often)\b")
 #: `a reduction of up to 43%`
 CUT_OF = re.compile(
     r"\b(?:reductions?|increases?|decreases?|savings?|declines?)\sof\s(?:[\w-]+\s){0,3}[~]?"
@@ -337,7 +355,7 @@ def named_right(text: str, position: int, limit: int, cut: bool = False, factor:
     compared = _COMPARED.match(text, position, limit)
     if compared is not None:
         adjective = compared["more"] is not None and _ADJECTIVE.match(text, compared.end(), limit) is not None
-        phrase = None if adjective else _phrase_after(text, compared.end(), limit)
+        phrase = None if adjective else _phrase_after(text, compared.end(), limit, moved=True)
         last = phrase.split()[-1] if phrase is not None else ""
         return None if compared["more"] is not None and _ADJECTIVE.fullmatch(last) else phrase  # `more time efficient`
     noun = _NOUN_CHANGE.match(text, position, limit)
@@ -438,8 +456,9 @@ def has_adjective(text: str, position: int) -> bool:
 
 
 def change_of(text: str, position: int, limit: int) -> str | None:
-    """The quantity of a change named right behind the number: `% reduction in X`."""
-    return named_right(text, position, limit) if _CHANGE_OF.match(text, position, limit) is not None else None
+    """The quantity of a change named right behind the number: `% reduction in X`, `% smaller X`."""
+    said = _CHANGE_OF.match(text, position, limit) or _COMPARED.match(text, position, limit)
+    return named_right(text, position, limit) if said is not None else None
 
 
 def short_after(text: str, position: int, limit: int) -> str | None:
@@ -462,7 +481,7 @@ def noun_after(text: str, position: int, limit: int) -> str | None:
 
 
 _HIGHER = re.compile(
-    r"\s(?:higher|lower|longer|shorter|greater|larger|smaller|faster|slower)\s(?:than|compared|on average)\b"
+    r"\s(?:higher|lower|longer|shorter|greater|larger|smaller|faster|slower)(?:\s(?:than|compared|on average)\b|[.,;])"
 )
 
 
@@ -587,7 +606,7 @@ def _phrase_after(text: str, position: int, limit: int, moved: bool = False) -> 
     while end < len(tokens) and end < 7:
         word = tokens[end][0].lower()
         joins = end and (word == "per" or (word == "of" and tokens[end - 1][0].lower() in _AMOUNTS))
-        if (word in _BREAKS and not joins) or (end and word in ("the", "a", "an", "our", "its")):
+        if (word in _BREAKS and not joins) or (end and word in ("the", "a", "an", "our", "its", "such")):
             break
         end += 1
         if tokens[end - 1][0].endswith("."):
@@ -604,10 +623,12 @@ def _phrase_after(text: str, position: int, limit: int, moved: bool = False) -> 
 
 #: A name with a number that is none: `x86 programs`.
 _LETTERED = re.compile(r"[a-z]+\d{1,3}\Z")
+#: `the tidiness metric` is tidiness.
+_CALLED_METRIC = re.compile(r"\s(?:metric|measure)(?=\s*\Z)")
 
 
 def _checked(phrase: str, names: bool, moved: bool) -> str | None:
-    phrase = phrase.rstrip(".%*'\"’")
+    phrase = _CALLED_METRIC.sub("", phrase.rstrip(".%*'\"’"))
     words = phrase.split()
     if not words or not words[-1][:1].isalpha():
         return None
