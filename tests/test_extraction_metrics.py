@@ -652,3 +652,33 @@ def test_a_speed_is_named_a_speedup_is_not(text: str, expected: list[tuple[str, 
 )
 def test_comparatives_and_nouns_of_change_say_what_differs(text: str, expected: list[tuple[str, str]]) -> None:
     assert [(m.metric, m.value) for m in extract("A title", text).metrics] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Our brace cuts the peak of landing force up to 31%.", [("peak of landing force", "31", "delta")]),
+        ("Our toy reduces collisions (up to 90%) in cups.", [("collisions", "90", "delta")]),
+        ("Our toy reduces shaking – at least 80% – of cups.", [("shaking", "80", "delta")]),
+        ("We outperform weak rivals up to 7.1%.", [("unspecified", "7.1", "delta")]),
+        (
+            "We improve honesty in Frob ($\\uparrow$ 41%), Quux ($\\uparrow$ 43%), and Bar($\\uparrow$ 47%).",
+            [("honesty", "41", "delta"), ("honesty", "43", "delta"), ("honesty", "47", "delta")],
+        ),
+        ("We reach 0.71 Toy-F1 here.", [("Toy-F1", "0.71", "absolute")]),
+        (
+            "FrobNet beats BarNet by 21% and the much larger QuuxNet by 9% in top-1 accuracy.",
+            [("top-1 accuracy", "21", "delta"), ("top-1 accuracy", "9", "delta")],
+        ),
+        (
+            "We see gains of 4% on cups and 5% on plates in terms of mIoU.",
+            [("mIoU", "4", "delta"), ("mIoU", "5", "delta")],
+        ),
+        (
+            "We beat it by 21% while cutting toys by 9% in training time.",
+            [("unspecified", "21", "delta"), ("training time", "9", "delta")],
+        ),
+    ],
+)
+def test_changes_without_by_and_lists_of_gains_are_named(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert [(m.metric, m.value, m.kind) for m in extract("A title", text).metrics] == expected

@@ -148,6 +148,37 @@ def _noun_of_change(text: str, limit: int, position: int) -> str | None:
     return phrase if phrase is not None and (quantity or _is_quality(phrase)) else None
 
 
+#: `cuts the walking cost up to 40%`, `improves grasps (by 40%`, `(↑ 40%`: a change whose verb has no `by`.
+_CHANGED_UP_TO = re.compile(
+    r"(?<!\bthe\s)(?<!\ba\s)(?<!\ban\s)"
+    r"\b(?P<verb>(?:reduc|decreas|increas|cut|improv|boost|enhanc|rais|lower|sav|shrink|degrad|outperform|surpass)"
+    r"(?:e?[sd]?|t?ing))\s"
+    r"(?P<what>(?:(?!(?:to|from|by|and|or|while|which|that|with|but|than|can|reach\w*|retain\w*|of\s(?:up|at))\b)"
+    r"[\w'’/-]+\s){1,8}?)"
+    r"(?:(?:up to|at least)\s|[(–]\s?(?:e\.g\.,?\s|i\.e\.,?\s)?(?:by\s(?:(?:up to|at least|about|over)\s)?|up to\s|"
+    r"at least\s|about\s|over\s|around\s|approximately\s|nearly\s|more than\s|~|∼|\$?\\(?:up|down)arrow\$?\s?|[↑↓]\s?))"
+    r"[~≈]?\Z"
+)
+
+
+def is_changed_up_to(text: str, limit: int, position: int) -> bool:
+    """Whether a verb of change has the number without a `by`: `cuts the walking cost up to 40%`."""
+    return _CHANGED_UP_TO.search(text, max(limit, position - _REACH), position) is not None
+
+
+def changed_up_to(text: str, limit: int, position: int) -> str | None:
+    """The quantity that such a verb changes."""
+    changed = _CHANGED_UP_TO.search(text, max(limit, position - _REACH), position)
+    if changed is None or changed["verb"].startswith(("outperform", "surpass")):
+        return None
+    praised = changed["verb"].startswith(("improv", "boost", "enhanc"))
+    what, end = changed.start("what"), changed.end("what") - 1
+    phrase = _phrase_after(text, what, end, moved=not praised)
+    if phrase is None or (praised and not _is_quality(phrase)):
+        return None
+    return phrase + _complement(text, text.find(phrase, what) + len(phrase), end)
+
+
 #: `an energy saving of `
 _NOUN_CHANGED = re.compile(r"(?:savings?|reductions?|increases?|decreases?|declines?|rises?|drops?)\Z")
 #: What is said of a change rather than of the quantity: `a feasible saving`, `a significant reduction`.

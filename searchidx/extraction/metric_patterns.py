@@ -178,6 +178,18 @@ DONE_IN = re.compile(
 AND_SOMETHING_BY = re.compile(
     r"\band\s(?!(?:by|on|for|in|up|of)\s)(?:[\w'-]+\s){1,6}by\s(?:up to\s|about\s|as much as\s)?[~]?\Z"
 )
+#: From one gain to the next of a list, each with its place or rival: `by 4% on cups and 5% on plates`.
+NEXT_GAIN = re.compile(
+    r"[\s%\\]*(?!in\s)(?=[^,]*(?:,|\band)\s)"
+    r"(?:(?!(?:while|but|which|that|with|using|its|is|are|was|were|reduc\w+|improv(?:es|ed|ing)|increas(?:es|ed|ing)|"
+    r"decreas(?:es|ed|ing)|achiev\w+|requir\w+|cut\w*)\b)[\w'’./@&+-]+,?\s){1,12}?"
+    r"(?:(?:by|an?|up to|about|over)\s)*[+~]?"
+)
+#: .. and what the last of them has behind it: `5% on plates in terms of F1`.
+NAMED_LAST = re.compile(
+    r"(?:\s(?:on|over|for)\s[^,;()\d]{2,40}?)?,?(?:\srespectively,?)?"
+    r"\s(?:in(?:\sterms\sof)?|with respect to|measured by)\s(?:the\s|both\s)?(?:[\w-]+\s){0,1}?"
+)
 NEXT_RIVAL = re.compile(r",?\s(?:and\s)?[A-Z][\w.-]*(?:\s[\w.-]+){0,2}\sby\s|,?\s(?:and\s)?(?:by\s)?")
 #: Verbs of reaching: what they govern is a result.
 ATTAINS = re.compile(
@@ -252,7 +264,13 @@ EXTENT = re.compile(r"\s(?:long|wide|high|tall|thick|deep|away|apart|in diameter
 DURING = re.compile(r"(?<!\bby)(?<!\bof)(?<!\bat)(?<!\bto)(?<!\bin)(?<!\bwith)\sover\s\Z")
 #: `1.8x faster than X with 0.5% higher accuracy`
 COMPARED_NEXT = re.compile(r"\s(?:absolute\s|relative\s)?(?:higher|lower|better|more|less|fewer|smaller|larger)\s")
-NEXT_BRACKET = re.compile(r"[^()]{0,10}\)(?:,|\sand|,\sand)\s[\w@-]+(?:\s[\w@-]+)?\s\(\+?")
+NEXT_BRACKET = re.compile(
+    r"[^()]{0,10}\)(?:,|\sand|,\sand)\s[\w@-]+(?:\s[\w@-]+)?\s?\((?:\+|by\s|\$?\\(?:up|down)arrow\$?\s?|[↑↓]\s?)?"
+)
+#: From one value in brackets to the next of the same: `on Frob (41%), Quux (43%)`.
+NEXT_PLACE = re.compile(
+    r"[\s%\\]{0,4}\)(?:,|,?\sand)\s[A-Z][\w-]*(?:\s[\w-]+)?\s?\((?:\+|by\s|\$?\\(?:up|down)arrow\$?\s?|[↑↓]\s?)?"
+)
 #: `a gain of accuracy is seen, ranging from 0.4%`
 _CHANGES = "(?:improvement|gain|reduction|increase|decrease|drop|boost|saving)s?"
 CHANGE_RANGING = re.compile(rf"\b{_CHANGES}\b[^,;:.\d]{{0,40}},\s(?:ranging|varying)\s(?:from|between)\s[~≈]?\Z")

@@ -355,6 +355,8 @@ def _level_or_change(
     text, number = sentence.text, claim.number
     before = text[max(sentence.start, first.start - 100) : first.start]
     said = _is_said_of_change(before, change, text.startswith(" to ", number.end))
+    if not said and change is None and number.shape in ("percent", "points"):
+        said = measured.is_changed_up_to(text, sentence.start, first.start)
     if pat.VERSUS_NEXT.match(text, number.end, sentence.end) and text.startswith("(", first.start - 1):
         return "absolute"  # `surpasses it by 0.8% (71.3% vs. 70.5%)`
     # `is 83.8, 0.6 more than`: after a level only the number right beside it is a change

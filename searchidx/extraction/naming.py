@@ -31,7 +31,8 @@ def name_claims(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
                 continue
         _name(sentence, claim)
     for first, second in pairwise(claims):
-        if second.name is None and second.joined and second.kind == first.kind and not _moves_another(sentence, second):
+        joined = second.joined or pat.NEXT_PLACE.fullmatch(sentence.text, first.number.end, second.begin) is not None
+        if second.name is None and joined and second.kind == first.kind and not _moves_another(sentence, second):
             second.name = first.name
     for second, first in pairwise(reversed(claims)):
         if first.name is not None or second.kind != first.kind:
@@ -170,7 +171,18 @@ def _named_behind(sentence: Sentence, first: Claim, second: Claim) -> bool:
     """`beats A by 8%, B by 9% and C by 7% in X`: the name behind the last gain is that of all."""
     gap = sentence.text[first.number.end : second.number.start]
     behind = second.metric is None or second.metric.start >= second.number.end
-    return second.kind == "delta" and second.from_value is None and behind and pat.NEXT_RIVAL.fullmatch(gap) is not None
+    if second.kind != "delta" or second.from_value is not None or not behind:
+        return False
+    return pat.NEXT_RIVAL.fullmatch(gap) is not None or (
+        second.name is not None and _is_named_last(sentence, second) and pat.NEXT_GAIN.fullmatch(gap) is not None
+    )
+
+
+def _is_named_last(sentence: Sentence, claim: Claim) -> bool:
+    """Whether a gain's name stands behind it, as that of a whole list does: `5% on plates in terms of F1`."""
+    end = claim.number.end
+    begin = sentence.text.find(claim.name or "", end, min(sentence.end, end + 90))
+    return begin >= 0 and pat.NAMED_LAST.fullmatch(sentence.text, end, begin) is not None
 
 
 def _by_grammar(sentence: Sentence, claim: Claim) -> str | None:
@@ -185,6 +197,7 @@ def _by_grammar(sentence: Sentence, claim: Claim) -> str | None:
             _listed_in_terms(sentence, number.end)
             or measured.named_left(text, sentence.start, number.start)
             or measured.noun_changed(text, sentence.start, number.start)
+            or measured.changed_up_to(text, sentence.start, number.start)
             or measured.named_right(text, number.end, sentence.end, _is_cut(sentence, number.start))
             or measured.noun_before_bracket(text, sentence.start, number.start, number.sign == "+")
             or measured.noun_compared(text, sentence.start, number.start, number.end, sentence.end)
