@@ -640,7 +640,7 @@ def test_a_speed_is_named_a_speedup_is_not(text: str, expected: list[tuple[str, 
         ("It needs an 80% smaller vocabulary.", [("vocabulary", "80")]),
         ("We obtain 7% higher TOSHA than rivals.", [("TOSHA", "7")]),
         ("Our net is up to 60% more compact.", [("compactness", "60")]),
-        ("It beats even 12x larger models such as BigToy.", [("unspecified", "12")]),
+        ("Our net has 12x larger toys such as BigToy.", [("toys", "12")]),
         ("A wrist increases the range of motion by 140% for cups.", [("range of motion", "140")]),
         ("The toy density can be 40x higher.", [("toy density", "40")]),
         (
@@ -682,3 +682,27 @@ def test_comparatives_and_nouns_of_change_say_what_differs(text: str, expected: 
 )
 def test_changes_without_by_and_lists_of_gains_are_named(text: str, expected: list[tuple[str, str, str]]) -> None:
     assert [(m.metric, m.value, m.kind) for m in extract("A title", text).metrics] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "We reach 92.9% for ZODA on a set of cups, beating the best toy by 1.4%.",
+            [("ZODA", "92.9"), ("ZODA", "1.4")],
+        ),
+        ("Our robot saves up to 40% battery.", [("battery", "40")]),
+        ("The toy mass can be reduced up to 98%.", [("toy mass", "98")]),
+        ("The energy consumed in walking is reduced by 40%.", [("energy consumed", "40")]),
+        ("We see a 9% increase in toy understanding.", [("toy understanding", "9")]),
+        ("We see a 9% reduction in mean severity showing its worth.", [("mean severity", "9")]),
+        ("Our picks per minute are increased by 15%.", [("picks per minute", "15")]),
+        ("We minimize lateral deviation to 4.6%.", [("lateral deviation", "4.6")]),
+        (
+            "On cups we score 47.4 AP and 49.0 AP. Such achievement exceeds the best by 4.6% of all.",
+            [("AP", "47.4"), ("AP", "49.0"), ("AP", "4.6")],
+        ),
+    ],
+)
+def test_gains_are_of_what_was_reached_and_saved(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(m.metric, m.value) for m in extract("A title", text).metrics] == expected

@@ -195,3 +195,25 @@ def test_wins_of_all_are_counted() -> None:
     assert claims("Our small model outperforms the much larger earlier model on 23 of 34 directions.") == [
         ("unspecified", "23", "directions", "absolute")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Our net beats even 10x larger models such as BigToy.", []),
+        ("We train on a 20x larger dataset.", []),
+        ("We see an error of 3.4 mm over a total flight distance of 50 m.", [("error", "3.4", "mm", "absolute")]),
+        ("We see an average rate of 95%, 2000 Hz sampling.", [("average rate", "95", "%", "absolute")]),
+        ("We see an error of 2 m and 3 degrees.", [("error", "2", "m", "absolute")]),
+        (
+            "It runs at 35 fps on a big toy, 21 FPS on a small toy, and 14 FPS on a phone.",
+            [
+                ("unspecified", "35", "fps", "absolute"),
+                ("unspecified", "21", "FPS", "absolute"),
+                ("unspecified", "14", "FPS", "absolute"),
+            ],
+        ),
+    ],
+)
+def test_a_number_in_another_unit_is_of_another_quantity(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected

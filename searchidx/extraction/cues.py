@@ -402,13 +402,14 @@ def is_share(before: str, after: str) -> bool:
 _SET_AT = re.compile(
     r"\b(?:(?:[Aa]t|[Uu]nder)\s(?:an?|the)\s(?:[\w-]+\s){0,3}?(?:pressure|voltage|budget|separation|temperature|threshold|"
     r"distance|height|amplitude|sparsity|magnitude)|(?:[Ww]ith|[Ff]or)\san?\s(?:[\w-]+\s){0,2}?(?:budget|threshold)|"
-    r"[Aa]t\sthe\s(?:[\w-]+\s){0,3}?(?:velocity|frequency))\sof\s"
+    r"[Aa]t\sthe\s(?:[\w-]+\s){0,3}?(?:velocity|frequency)|"
+    r"(?:[Oo]ver|[Aa]cross|[Aa]fter|[Aa]t|[Ff]or)\s(?:an?\s|the\s)?total\s(?:[\w-]+\s){0,2}?(?:distance|length|duration|time))\sof\s"
     r"(?:(?:about|around|approximately|up to)\s)?(?:[\d.]{1,8}\s?(?:-|–|to)\s?)?[~≈]?\Z"
 )
 #: What may stand before its last `of`.
 _SET_QUANTITIES = frozenset(
     "pressure voltage budget separation temperature threshold distance height amplitude sparsity magnitude velocity "
-    "frequency".split()
+    "frequency length duration time".split()
 )
 
 

@@ -66,7 +66,7 @@ _NO_QUANTITY = re.compile(
     r"averages?|terms|both|all|each|them|it|cases?|points?|margins?|factors?|total|sets?|sizes?|samples?|"
     r"subsets?|cohorts?|datasets?|batch|range|maximum|minimum|number|levels?|scores?|values?|set|years?|age|sum|"
     r"confidence|probability|threshold|radius|diameter|series|collection|majority|fraction|percentage|"
-    r"portion|proportion|rest|amount|quality|percent|standard|addition|order|improvements?|gains?|increases?|reductions?|"
+    r"portion|proportion|rest|amount|quality|percent|standard|addition|order|measures?|metrics?|improvements?|gains?|increases?|reductions?|"
     r"boosts?|drops?|leads?|decreases?|savings?|advantages?|decline|degradation|differences?|absolute|relative|gap|"
     r"speed-?ups?|rises?|jumps?|losses)\Z",
     re.IGNORECASE,
@@ -211,11 +211,14 @@ def subject_of(text: str, limit: int, position: int) -> str | None:
     """The subject of a verb of change or state before a number: `The wire length was cut from `, `is reduced to `."""
     tokens = _before(text, limit, position, _FAR)
     end = len(tokens)
-    while end and tokens[end - 1][0].lower() in _ROUGHLY and tokens[end - 1][0].lower() not in ("to", "by"):
+    while end and tokens[end - 1][0].lower() in _ROUGHLY:
+        if tokens[end - 1][0].lower() in ("to", "by") and (end < 2 or tokens[end - 2][0].lower() != "up"):
+            break
         end -= 1
-    if not end or tokens[end - 1][0].lower() not in ("from", "to", "by"):
-        return None
-    end -= 1
+    if end == len(tokens) or not _is_passive(tokens, end):  # else `is reduced up to `
+        if not end or tokens[end - 1][0].lower() not in ("from", "to", "by"):
+            return None
+        end -= 1
     if _is_passive(tokens, end):
         while tokens[end - 1][0].lower() not in _BE:
             end -= 1
@@ -251,11 +254,14 @@ def _subject(text: str, tokens: list[tuple[str, int, int]], end: int, limit: int
     stop = first
     while stop < end:
         word = tokens[stop][0].lower()
-        if word in _BREAKS and not (word == "of" and stop > first and tokens[stop - 1][0].lower() in _AMOUNTS):
+        counted = word == "of" and stop > first and tokens[stop - 1][0].lower() in _AMOUNTS
+        if word in _BREAKS and not (counted or word == "per"):
             break
         stop += 1
     while stop > first + 1 and tokens[stop - 1][0].endswith("ly"):
         stop -= 1
+    if stop == first + 1 and _is_participle(tokens, first):
+        return None
     return _phrase(text, tokens, first, stop) if 0 < stop - first <= 6 else None
 
 
@@ -409,7 +415,8 @@ def named_right(text: str, position: int, limit: int, cut: bool = False, factor:
     if where is not None:
         phrase = _phrase_after(text, where.end(), limit)
         return phrase if phrase is not None and _is_quality(phrase) else None
-    return None
+    # `saves 40% battery`
+    return _phrase_after(text, position, limit, moved=True) if cut and text.startswith(" ", position) else None
 
 
 def _changed_noun(noun: re.Match[str]) -> str | None:
@@ -631,6 +638,19 @@ def _phrase(
     return _checked(text[tokens[first][1] : tokens[end - 1][2]], names, moved)
 
 
+_PARTICIPLE = re.compile(r"[a-z]+(?:(?<!spe)(?<!ne)(?<!se)(?<!fe)ed|(?P<ing>ing))\.?\Z")
+
+
+def _is_participle(tokens: list[tuple[str, int, int]], index: int) -> bool:
+    """Whether a word says something of the noun before it: `calls needed`, `steps remaining`, `height raising the`, not
+    `scene parsing`."""
+    match = _PARTICIPLE.match(tokens[index][0])
+    if match is None or match["ing"] is None:
+        return match is not None
+    governs = index + 1 < len(tokens) and tokens[index + 1][0].lower() in _DETERMINERS
+    return governs or (index > 0 and tokens[index - 1][0].endswith("s"))
+
+
 def _phrase_after(text: str, position: int, limit: int, moved: bool = False) -> str | None:
     tokens = [(m.group(), *m.span()) for m in _TOKEN.finditer(text, position, limit)]
     end = 0
@@ -647,7 +667,7 @@ def _phrase_after(text: str, position: int, limit: int, moved: bool = False) -> 
             return None  # seven words and no end: no noun phrase that we can delimit
     if end < len(tokens) and tokens[end][0] == "and" and tokens[end - 1][0].endswith("ing"):
         return None  # `training and inference costs`
-    while end > 1 and tokens[end - 1][0].rstrip(".").endswith(("ed", "ing")) and tokens[end - 1][0][0].islower():
+    while end > 1 and _is_participle(tokens, end - 1):
         end -= 1  # `number of calls needed`
     return _phrase(text, tokens, 0, end, moved=moved)
 

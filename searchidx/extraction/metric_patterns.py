@@ -190,6 +190,11 @@ NAMED_LAST = re.compile(
     r"(?:\s(?:on|over|for)\s[^,;()\d]{2,40}?)?,?(?:\srespectively,?)?"
     r"\s(?:in(?:\sterms\sof)?|with respect to|measured by)\s(?:the\s|both\s)?(?:[\w-]+\s){0,1}?"
 )
+#: `.. 92.9%, outperforming the best earlier one by`
+OUTDONE_BY = re.compile(
+    r"\b(?:outperform|surpass|exceed|beat)(?:s|es|ing|ting)?\s(?:(?!(?:and|while|in|by)\b)[\w'’.-]+\s){1,8}by\s"
+    r"(?:(?:up to|about|around|over|more than|an average of|nearly|almost)\s){0,2}[~+]?\Z"
+)
 NEXT_RIVAL = re.compile(r",?\s(?:and\s)?[A-Z][\w.-]*(?:\s[\w.-]+){0,2}\sby\s|,?\s(?:and\s)?(?:by\s)?")
 #: Verbs of reaching: what they govern is a result.
 ATTAINS = re.compile(
@@ -313,7 +318,10 @@ PER_ITEM = re.compile(
 #: What is measured in them.
 TIMES = re.compile(r"time|latenc|delay|duration|period|hours|cost|speed|overhead", re.IGNORECASE)
 #: A sentence that goes on about the result before it.
-THIS = re.compile(r"(?:This|That|These|Which|It) (?:is|are|was|were|[a-z]+s) ")
+THIS = re.compile(
+    r"(?:This|That|These|Which|It) (?:is|are|was|were|[a-z]+s) "
+    r"|(?:This|These|Such|Such an?) (?:achievement|result|score|number|value|performance)s? (?:[a-z]+ly )?[a-z]+ "
+)
 #: `0.42 nats per pixel improvement over`
 CHANGE_NEXT = re.compile(r"\s(?:[A-Za-z/-]+\s){0,3}?(?:improvement|gain|reduction|increase|decrease|boost|drop)s?\b")
 #: Modifiers that share the noun of the last: `verb, object and noun-role accuracy`.
@@ -339,6 +347,11 @@ CHANGE_OF = re.compile(
 LARGER_DATA = re.compile(
     r"\s?(?:larger|bigger|smaller|more\s[\w-]+)\sthan\s(?:(?!(?:on|in|for|at|with)\b)[\w'’-]+\s){0,6}?"
     r"(?:data-?sets?|data sets?|corpus|corpora|benchmarks?|collections?|databases?)\b"
+)
+#: `even 10x larger models`: the size of what it is compared with.
+LARGER_RIVAL = re.compile(
+    r"\s?-?(?:larger|bigger)(?:,?\s(?!(?:and|or|with|than)\b)[\w-]+){0,3}?\s(?:models?|M?LLMs?|networks?|architectures?|approach(?:es)?|"
+    r"methods?|counterparts?|competitors?|baselines?|systems?|teachers?|data-?sets?|corp(?:us|ora)|databases?)\b"
 )
 #: `by a factor of 250`, `an up to tenfold reduction by a factor of roughly 10`
 BY_FACTOR = re.compile(

@@ -249,6 +249,8 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
     if number.unit in pat.FRAME_RATES and claim.metric is not None and pat.SHARES.search(claim.metric.text):
         claim.metric = None  # `31.4 mAP at 25 fps`
     same_unit = number.shape != "unit" or previous is None or number.unit == previous.number.unit
+    if not same_unit and previous is not None and claim.metric is previous.metric and not _named_right(claim):
+        claim.metric = None  # `an average rate of 95%, 2000 Hz sampling`: what is given in one unit is not in another
     if claim.metric is None and claim.joined and previous is not None and same_unit:
         claim.metric, claim.inherited = previous.metric, True
     change = cues.change_before(cues.words_before(text, sentence.start, first.start), sentence.metric_words)
@@ -355,7 +357,7 @@ def _level_or_change(
     text, number = sentence.text, claim.number
     before = text[max(sentence.start, first.start - 100) : first.start]
     said = _is_said_of_change(before, change, text.startswith(" to ", number.end))
-    if not said and change is None and number.shape in ("percent", "points"):
+    if not said and not change and number.shape in ("percent", "points"):
         said = measured.is_changed_up_to(text, sentence.start, first.start)
     if pat.VERSUS_NEXT.match(text, number.end, sentence.end) and text.startswith("(", first.start - 1):
         return "absolute"  # `surpasses it by 0.8% (71.3% vs. 70.5%)`
@@ -416,7 +418,7 @@ def _sign(number: Number, before: str) -> str:
 
 def _ratio_is_claim(claim: Claim, before: str, after: str, behind_list: str, previous: Claim | None) -> bool:
     claim.kind = "ratio"
-    if pat.SCALED.search(before) or pat.LARGER_DATA.match(after):
+    if pat.SCALED.search(before) or pat.LARGER_DATA.match(after) or pat.LARGER_RIVAL.match(after):
         return False
     if pat.AT_FACTOR.search(before) and re.match(r"\s?-?acceler", after):
         return False
@@ -540,7 +542,7 @@ def _is_rate_beside(number: Number, before: str, previous: Claim | None) -> bool
         return False
     if before.endswith(", at ") and pat.RECORDED.search(before) is None:
         return True
-    return previous.unit == number.unit or pat.RATE_BESIDE.search(before) is not None
+    return (previous.unit or "").lower() == number.unit.lower() or pat.RATE_BESIDE.search(before) is not None
 
 
 def _is_done_in(claim: Claim, before: str, after: str) -> bool:
