@@ -204,7 +204,11 @@ def test_wins_of_all_are_counted() -> None:
         ("We train on a 20x larger dataset.", []),
         ("We see an error of 3.4 mm over a total flight distance of 50 m.", [("error", "3.4", "mm", "absolute")]),
         ("We see an average rate of 95%, 2000 Hz sampling.", [("average rate", "95", "%", "absolute")]),
-        ("We see an error of 2 m and 3 degrees.", [("error", "2", "m", "absolute")]),
+        (
+            "We see an error of 2 cm and 3 degrees.",
+            [("error", "2", "cm", "absolute"), ("error", "3", "degrees", "absolute")],
+        ),
+        ("We see an error of 2 cm and 3 seconds.", [("error", "2", "cm", "absolute")]),
         (
             "It runs at 35 fps on a big toy, 21 FPS on a small toy, and 14 FPS on a phone.",
             [
@@ -217,3 +221,30 @@ def test_wins_of_all_are_counted() -> None:
 )
 def test_a_number_in_another_unit_is_of_another_quantity(text: str, expected: list[Claim]) -> None:
     assert claims(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We obtain a new SOTA 0.73 EPE.", [("EPE", "0.73", None, "absolute")]),
+        ("We see a response time which can be as low as 6.3 ms.", [("response time", "6.3", "ms", "absolute")]),
+        (
+            "Its score is 71.5%, and it leads to a 2.1-point improvement in F1-score.",
+            [("F1-score", "2.1", "points", "delta")],
+        ),
+        ("We get an F2-score of 0.55.", [("F2-score", "0.55", None, "absolute")]),
+        ("We get a 32.60 exact match score.", [("exact match score", "32.60", None, "absolute")]),
+        ("Our planner takes only 160 msec.", [("unspecified", "160", "msec", "absolute")]),
+        (
+            "We see 75.2% mIoU at 83 FPS on cups and 73.6% mIoU at 132 FPS.",
+            [
+                ("mIoU", "75.2", "%", "absolute"),
+                ("unspecified", "83", "FPS", "absolute"),
+                ("mIoU", "73.6", "%", "absolute"),
+                ("unspecified", "132", "FPS", "absolute"),
+            ],
+        ),
+    ],
+)
+def test_results_stand_behind_many_words_and_units(text: str, expected: list[Claim]) -> None:
+    assert claims(text)[-len(expected) :] == expected

@@ -212,7 +212,7 @@ _GAP_LEFT = frozenset(
     "i.e. i.e e.g. varies varying its "
     "greater much ratio percentage difference differences current sota down all surpassing surpasses outperforming "
     "outperforms both also not did does never computed measured found estimated calculated reported recorded observed "
-    "determined \\sim \\approx \\app".split()
+    "which determined \\sim \\approx \\app".split()
 )
 _GAP_RIGHT = frozenset(
     "absolute relative average avg in of on point points improvement improvements gain gains increase "

@@ -171,7 +171,7 @@ TAKES = re.compile(
 #: `can find the grasps in 0.4 seconds`: how long the method takes.
 DONE_IN = re.compile(
     r"\b(?:runs?|running|ran|comput|solv|find|search|discover|train|converg|generat|process|plans?|planned|reconstruct|infer|"
-    r"complet|finish|finaliz|render|predict|synthesi[sz]|optimi[sz]|perform|execut|estimat|reach|respon[ds]|deploy|segment|"
+    r"address|complet|finish|finaliz|render|predict|synthesi[sz]|optimi[sz]|perform|execut|estimat|reach|respon[ds]|deploy|segment|"
     r"classif|detect|calibrat|recover|achiev|adapt|learn)\w*"
     r"(?:\s(?!(?:and|but|while|gathered|collected|recorded|captured)\b)[\w'’-]+){0,9}?\sin\s[~≈]?\Z"
 )
@@ -308,12 +308,20 @@ VERSUS_NEXT = re.compile(r"\s?\(?(?:vs\.?|versus)\s[~$]?\d")
 BY = re.compile(r"\bby\s(?:up to\s|about\s|an average of\s)?[~+]?\Z")
 WITHIN = re.compile(r"\bwithin\s(?:\w+\s)?\Z")
 DURATIONS = frozenset(
-    "ms s second seconds milliseconds minute minutes min hour hours day days GPU-days GPU-hours".split()
+    "ms msec s sec secs second seconds milliseconds minute minutes min hour hours day days GPU-days GPU-hours".split()
 )
 #: `12 ms per image`
 PER_ITEM = re.compile(
     r"\s?(?:per|for each|for every|/)\s?(?:image|frame|sample|query|token|step|iteration|scan|video|sentence|page|"
     r"object|point|inference|scene|instance|document|prediction|planning|cycle|pair)s?\b"
+)
+#: Units that one error or accuracy is told in: of position and orientation, of force and torque.
+PAIRED_UNITS = (
+    (
+        frozenset("mm cm m um μm µm nm millimeters centimeters meters".split()),
+        frozenset("° deg degree degrees rad".split()),
+    ),
+    (frozenset("N mN kN".split()), frozenset("Nm mNm".split())),
 )
 #: What is measured in them.
 TIMES = re.compile(r"time|latenc|delay|duration|period|hours|cost|speed|overhead", re.IGNORECASE)
@@ -389,13 +397,13 @@ RUNS = re.compile(
     re.IGNORECASE,
 )
 #: `28.1 mask AP at 60 fps`
-RATE_BESIDE = re.compile(r"\d[\s%](?:[\w@%-]+\s){0,3}(?:at|with)\s(?:over\s|about\s|around\s)?[~≈]?\Z")
+RATE_BESIDE = re.compile(r"\d(?:\s|%\s?)(?:[\w@%-]+\s){0,3}(?:at|with)\s(?:over\s|about\s|around\s)?[~≈]?\Z")
 #: .. unless it is how fast the input comes.
 RECORDED = re.compile(
     r"\b(?:videos?|camera|sampl\w+|record\w*|captur\w*|stream\w*|sensors?|frequenc\w+)\b[^,;]{0,30}\Z", re.I
 )
 #: A version number: `outperforms Tool 2.0 by`.
-VERSION = re.compile(r"(?<![.?!]\s)\b[A-Z][\w-]*\s\Z")
+VERSION = re.compile(r"(?<![.?!]\s)\b(?!S[Oo]TA\s)[A-Z][\w-]*\s\Z")
 DEVIATION = re.compile(r"\s?\$?\s?(?:±|\\pm|pm|\+/-|\+/−|\+-)\s?\$?\s?\d")
 COSTS = re.compile(r"flops|parameter|model size|per second|\bfps\b", re.IGNORECASE)
 ASIDE = re.compile(r"[\s-](?:pre-?train\w*|supervised|weights|initiali[sz]\w*|features|backbone|init)\b")

@@ -24,7 +24,7 @@ _ABBREVIATION = re.compile(
     r"AUC(?:-?ROC|-?PR)?|ROC-?AUC|PR-?AUC|MCC|QWK|[nN]?DCG(?:@\d+)?|MRR(?:@\d+)?|MAP(?:@\d+)?|"
     r"[A-Za-z]{1,10}-(?:F1|m?IoU|mAP|BLEU|MOTA|PSNR)|R@\d+|[Rr]ecall@\d+|[Pp]recision@\d+|P@\d+|Prec@[\d.]+|[Hh]its?@\d+|HR@\d+|Acc@[\d.]+|(?:pass|Pass|"
     r"PASS)@\d+|maj@\d+|[Ff]1(?:@[\d.]+)?|F_?1|[Ff]-?1-[Ss]cores?|F1s|[Mm]acro-F1|[Mm]icro-F1|[Mm]acroF1|"
-    r"F0\.5|F_0\.5|"
+    r"F0\.5|F_0\.5|F-?[2-5]-[Ss]cores?|[Ff]measures?|"
     r"UAS|LAS|SPL|ASR|NMI|ARI|ACC|Acc|ECE|FPR(?:95|@95)?|TPR|DSC|HD95|ASD|EM|SR|PLCC|SRCC|SROCC|EPE|CTR|CVR|"
     r"GMV|ELO|Elo|FPS|fps|FLOPs?|GFLOPs?|MACs|BD-?[Rr]ate|[Rr]ank[-@]?\d{1,3}|[A-Za-z][\w-]{0,9}@\d[\w.%]{0,8}|[Tt]op-?[15]|[Tt]op@[15]|PCC|CCC|"
     r"SMATCH|Smatch|UAR|TEDS|ANLS|ImageReward|HPSv?2(?:\.1)?|GenEval|AbsRel|Abs-Rel|IS|C-index|c-index|"
@@ -519,7 +519,10 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
         if (
             not word
             or not (word[0].isalpha() or _DIMENSIONS.match(word))
-            or (lower in _NOT_MODIFIER and not _is_gerund_inside(words, before, used))
+            or (
+                lower in _NOT_MODIFIER
+                and not (_is_gerund_inside(words, before, used) or _is_match(words, before, used))
+            )
             or word.endswith("'s")
             or (lower.endswith("s") and word == lower and not lower.endswith(_NO_PLURAL))
             or (short and lower not in _SHORT_MODIFIERS and (first < index or not word.islower()))
@@ -545,6 +548,11 @@ def _is_measured_so(words: list[tuple[str, int, int]], first: int, index: int, t
         return True
     is_error = inside in ("error", "errors", "absolute", "relative") and words[index][0].lower().startswith("error")
     return is_error and not _follows(words, index, text).startswith(_CHANGE_NOUNS)
+
+
+def _is_match(words: list[tuple[str, int, int]], index: int, used: int) -> bool:
+    """Whether `match` is a noun: `exact match score`."""
+    return index > used and words[index][0] == "match" and words[index - 1][0].lower() in ("exact", "strict", "partial")
 
 
 def _is_gerund_inside(words: list[tuple[str, int, int]], index: int, used: int) -> bool:

@@ -249,6 +249,7 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
     if number.unit in pat.FRAME_RATES and claim.metric is not None and pat.SHARES.search(claim.metric.text):
         claim.metric = None  # `31.4 mAP at 25 fps`
     same_unit = number.shape != "unit" or previous is None or number.unit == previous.number.unit
+    same_unit = same_unit or (previous is not None and claim.joined and _go_together(previous.number, number))
     if not same_unit and previous is not None and claim.metric is previous.metric and not _named_right(claim):
         claim.metric = None  # `an average rate of 95%, 2000 Hz sampling`: what is given in one unit is not in another
     if claim.metric is None and claim.joined and previous is not None and same_unit:
@@ -270,6 +271,14 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
         rest = text[list_end : min(sentence.end, list_end + 100)] if list_end > number.end else after
         return _share_is_claim(sentence, claim, before, after, rest)
     return _plain_is_claim(sentence, claim, before, after, previous)
+
+
+def _go_together(first: Number, second: Number) -> bool:
+    """Whether one quantity is told in two units: where something is and how it is turned, a force and a torque."""
+    return any(
+        (first.unit in one and second.unit in other) or (first.unit in other and second.unit in one)
+        for one, other in pat.PAIRED_UNITS
+    )
 
 
 def _only_counts(sentence: Sentence, claim: Claim, after: str, previous: Claim | None) -> bool:
