@@ -248,3 +248,25 @@ def test_a_number_in_another_unit_is_of_another_quantity(text: str, expected: li
 )
 def test_results_stand_behind_many_words_and_units(text: str, expected: list[Claim]) -> None:
     assert claims(text)[-len(expected) :] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We win compared to its peers with 6% improvements in all.", [("unspecified", "6", "%", "delta")]),
+        (
+            "It does better than earlier toy players and achieves 95.5% accuracy.",
+            [("accuracy", "95.5", "%", "absolute")],
+        ),
+        ("Our cups give an 8.4x performance improvement.", [("unspecified", "8.4", "x", "ratio")]),
+        (
+            "We see a speedup of up to $2.69$x and 5.7×faster games.",
+            [("speedup", v, "x", "ratio") for v in ("2.69", "5.7")],
+        ),
+        ("It has $2$-$4$x higher cup scores.", [("cup scores", v, "x", "ratio") for v in ("2", "4")]),
+        ("We raise the F1 metric to 0.57 here.", [("F1", "0.57", None, "absolute")]),
+        ("Our tracking error is smaller than 0.1 N.", [("tracking error", "0.1", "N", "absolute")]),
+    ],
+)
+def test_what_stands_near_rivals_and_signs_may_be_a_result(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected

@@ -212,7 +212,7 @@ _GAP_LEFT = frozenset(
     "i.e. i.e e.g. varies varying its "
     "greater much ratio percentage difference differences current sota down all surpassing surpasses outperforming "
     "outperforms both also not did does never computed measured found estimated calculated reported recorded observed "
-    "which determined \\sim \\approx \\app".split()
+    "which metric metrics smaller limited determined \\sim \\approx \\app".split()
 )
 _GAP_RIGHT = frozenset(
     "absolute relative average avg in of on point points improvement improvements gain gains increase "
@@ -327,7 +327,7 @@ _OTHERS = re.compile(
 )
 #: `while a recent graph-based parser reaches 59%`
 _EARLIER_WORK = re.compile(
-    r"\b(?:recent|previous|prior|existing|earlier)\s(?:[\w-]+\s){1,4}(?:achiev|obtain|reach|attain|scor|yield|get)[a-z]*\s"
+    r"\b(?:recent|previous|prior|existing|earlier)\s(?:(?!and\b)[\w-]+\s){1,4}(?:achiev|obtain|reach|attain|scor|yield|get)[a-z]*\s"
     r"(?:only\s|about\s|an?\s)*\Z"
 )
 #: Every match of the two above holds one of these.

@@ -17,7 +17,7 @@ TO = re.compile(
 ARROW = re.compile(r"\s?\$?\s?(?:→|--?>|\\rightarrow|\\to)\s?\$?\s?[~≈$]?")
 #: A bracket that tells a name and no number.
 JUST_NAMED = re.compile(r"\((?=[A-Za-z])(?:(?!\s\d)[^()]){1,39}\Z")
-RANGE = re.compile(r"\A\s?(?:-{1,3}|–|—|−|~|∼|\$?\\sim\$?)\s?\Z")
+RANGE = re.compile(r"\A\s?(?:\$?-{1,3}\$?|–|—|−|~|∼|\$?\\sim\$?)\s?\Z")
 JUST_TO = re.compile(r"\A\s(?:to|and)\s\Z")
 COUNTED = re.compile(
     r"\A\s(?:[\w/-]+\s){0,4}?(?:datasets?|benchmarks?|tasks?|languages?|images?|classes|categories|layers?|"
@@ -268,7 +268,11 @@ EXTENT = re.compile(r"\s(?:long|wide|high|tall|thick|deep|away|apart|in diameter
 #: `a drift of 2 m over 200 seconds`, but not `by over 1 dB`.
 DURING = re.compile(r"(?<!\bby)(?<!\bof)(?<!\bat)(?<!\bto)(?<!\bin)(?<!\bwith)\sover\s\Z")
 #: `1.8x faster than X with 0.5% higher accuracy`
-COMPARED_NEXT = re.compile(r"\s(?:absolute\s|relative\s)?(?:higher|lower|better|more|less|fewer|smaller|larger)\s")
+#: .. or `with 6% improvements`
+COMPARED_NEXT = re.compile(
+    r"\s(?:(?:absolute|relative|average)\s)?(?:(?:higher|lower|better|more|less|fewer|smaller|larger)\s|"
+    r"(?:improvement|gain|increase|reduction|boost)s?\b)"
+)
 NEXT_BRACKET = re.compile(
     r"[^()]{0,10}\)(?:,|\sand|,\sand)\s[\w@-]+(?:\s[\w@-]+)?\s?\((?:\+|by\s|\$?\\(?:up|down)arrow\$?\s?|[↑↓]\s?)?"
 )
@@ -392,7 +396,7 @@ FRAME_RATES = frozenset("FPS fps Hz kHz".split())
 #: `runs in real time (40 Hz)`, `inferred at 25 fps`: how fast the method is
 RUNS = re.compile(
     r"\b(?:real[- ]{1,2}time|runn?(?:s|ing)?|ran|speeds?|faster|fast|infer\w*|achiev\w*|reach\w*|"
-    r"process\w*|operat\w*|update rate|"
+    r"process\w*|operat\w*|produc\w*|update rate|"
     r"frame[- ]?rates?|execut\w*|control\w*|estimat\w*|track\w*|detect\w*|perform\w*|deliver\w*)\b[^,;]{0,50}\Z",
     re.IGNORECASE,
 )

@@ -235,9 +235,10 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
         return False  # said again in other words
     if claim.from_value is None and cues.is_set_at(before):
         return False
-    if cues.is_spread(before) or cues.is_others(before) or cues.is_condition(before):
+    if cues.is_spread(before) or cues.is_condition(before):
         return False
-    if claim.from_value is None and cues.is_compared(before) and not pat.COMPARED_NEXT.match(after):
+    others = cues.is_others(before) or (claim.from_value is None and cues.is_compared(before))
+    if others and not pat.COMPARED_NEXT.match(after):
         return False
     if previous is not None:
         between = _between(sentence, previous.number.end, first.start)
@@ -434,7 +435,7 @@ def _ratio_is_claim(claim: Claim, before: str, after: str, behind_list: str, pre
     if (
         after[:1].isdigit()
         or re.match(r"\s?\d", after)
-        or re.match(r"\s(?:per|a (?:day|week)|in a row|series|super|SR\b|upscal)", after)
+        or re.match(r"\s(?:per\b|a (?:day|week)|in a row|series|super|SR\b|upscal)", after)
     ):
         return False
     if (

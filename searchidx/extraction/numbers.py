@@ -20,7 +20,7 @@ _VALUE = re.compile(
 )
 _UNIT = re.compile(
     r"\}?\s?(?:(?P<percent>\+?\$?\\?%|percent(?!age)\b|per cent\b|％)|(?P<ratio>\$?\\times\b\$?|"
-    r"\{?\\texttimes\}?|\$?\s?imes\$|(?:×|x|X)(?!\w|-(?!\d))|times?\b|-?\s?folds?\b|\$?\s?\\times\$?|-times\b)"
+    r"\{?\\texttimes\}?|\$?\s?imes\$|×|\$?[xX](?!\w|-(?!\d))|times?\b|-?\s?folds?\b|\$?\s?\\times\$?|-times\b)"
     r"|(?P<orders>orders?[- ]of[- ]magnitude\b)"
     r"|(?P<points>-points?(?=\s(?:absolute|relative|better|higher|lower|more|less|worse|improve|gain|increase|drop|reduc))"
     r"|percentage[- ]points?\b|absolute points?\b|points?\b|pts?\b|pp\b|p\.p\.|percent[- "
