@@ -270,3 +270,25 @@ def test_results_stand_behind_many_words_and_units(text: str, expected: list[Cla
 )
 def test_what_stands_near_rivals_and_signs_may_be_a_result(text: str, expected: list[Claim]) -> None:
     assert claims(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Our agents complete as few as 3% of tasks.", [("unspecified", "3", "%", "absolute")]),
+        ("We learn from a small subset (10%) of the toys.", []),
+        ("We flip a large fraction (e.g., 90%) of the toys.", []),
+        ("We see cups even when 60% of the cup is hidden.", []),
+        ("They guess with high (86%, 92% resp.) accuracy.", [("accuracy", v, "%", "absolute") for v in ("86", "92")]),
+        ("An older net resulted in lower success rate 56.7%.", [("success rate", "56.7", "%", "absolute")]),
+        ("We see 21% − 64% improvements over toys.", [("unspecified", v, "%", "delta") for v in ("21", "64")]),
+        ("The total size of toys can be reduced up to 98%.", [("total size", "98", "%", "delta")]),
+        ("Our search took only 2.6 GPU hours.", [("unspecified", "2.6", "GPU hours", "absolute")]),
+        (
+            "We see an error of 0.1 mm while running at 18 fps.",
+            [("error", "0.1", "mm", "absolute"), ("unspecified", "18", "fps", "absolute")],
+        ),
+    ],
+)
+def test_shares_done_are_results_and_shares_of_data_are_none(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected

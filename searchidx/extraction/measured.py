@@ -224,7 +224,7 @@ def subject_of(text: str, limit: int, position: int) -> str | None:
             end -= 1
     elif not end or tokens[end - 1][0].lower() not in _GOES:
         return None
-    return _subject(text, tokens, end - 1, limit)
+    return _subject(text, tokens, end - 1, limit, moved=True)
 
 
 _REACHES = frozenset("is was are were reaches reached exceeds exceeded".split())
@@ -244,7 +244,7 @@ def quality_reached(text: str, limit: int, position: int) -> str | None:
     return phrase if _is_quality(phrase) or is_reading(phrase) or _COUNTED.search(phrase) else None
 
 
-def _subject(text: str, tokens: list[tuple[str, int, int]], end: int, limit: int) -> str | None:
+def _subject(text: str, tokens: list[tuple[str, int, int]], end: int, limit: int, moved: bool = False) -> str | None:
     """The noun phrase a clause begins with; its verb is token `end`, its sentence begins at `limit`."""
     first = end
     while first > 0 and tokens[first - 1][0].lower() not in _OPENERS:
@@ -262,7 +262,7 @@ def _subject(text: str, tokens: list[tuple[str, int, int]], end: int, limit: int
         stop -= 1
     if stop == first + 1 and _is_participle(tokens, first):
         return None
-    return _phrase(text, tokens, first, stop) if 0 < stop - first <= 6 else None
+    return _phrase(text, tokens, first, stop, moved=moved) if 0 < stop - first <= 6 else None
 
 
 def _is_passive(tokens: list[tuple[str, int, int]], end: int) -> bool:
@@ -657,7 +657,11 @@ def _phrase_after(text: str, position: int, limit: int, moved: bool = False) -> 
     while end < len(tokens) and end < 7:
         word = tokens[end][0].lower()
         joins = end and (word == "per" or (word == "of" and tokens[end - 1][0].lower() in _AMOUNTS))
-        if (word in _BREAKS and not joins) or (end and word in ("the", "a", "an", "our", "its", "such")):
+        if (
+            (word in _BREAKS and not joins)
+            or word.rstrip('."') == "respectively"
+            or (end and word in ("the", "a", "an", "our", "its", "such"))
+        ):
             break
         end += 1
         if tokens[end - 1][0].endswith("."):

@@ -63,7 +63,7 @@ OWN_HINTS = (
 TITLE_NAME = re.compile(r"(?P<name>[\w-]{3,20}):\s")
 ONLY_JOIN = re.compile(
     r"\A(?:[\s,/&;~$+≈]|\band\b|\beven\b|\bor\b|\bas well as\b|\\?%|\bby\b|\bto\b|[-–]|\brespectively\b|"
-    r"\ba\b|\ban\b|\bof\b|\bpoints?\b|\bup to\b|∼)*\Z"
+    r"\ba\b|\ban\b|\bof\b|\bpoints?\b|\bup to\b|∼|−)*\Z"
 )
 #: `a rate of 75%, a 15% improvement`
 APPOSED = re.compile(r",\san?\s\Z")
@@ -120,9 +120,9 @@ FASTER = re.compile(
     re.IGNORECASE,
 )
 #: The other end of a range: `5 to 20-fold`.
-RANGE_NEXT = re.compile(r"\s?(?:-{1,3}|–|—|to|~)\s?[~$]?\d[\d.,]*\s?(?:x\b|×|times\b|-?\s?folds?\b|\\times\b|%)")
+RANGE_NEXT = re.compile(r"\s?(?:-{1,3}|–|—|−|to|~)\s?[~$]?\d[\d.,]*\s?(?:x\b|×|times\b|-?\s?folds?\b|\\times\b|%)")
 #: .. and its beginning, before the other end.
-RANGE_BEFORE = re.compile(r"(?<![\w.])\d[\d.,]*\s?(?:-{1,3}|–|—|to|~)\s?\Z")
+RANGE_BEFORE = re.compile(r"(?<![\w.])\d[\d.,]*\s?(?:-{1,3}|–|—|−|to|~)\s?\Z")
 QUICKER = re.compile(r"\s(?:faster|quicker)\b")
 CHEAPER = re.compile(r"\s?-?(?:cheaper|less expensive|less costly)\b")
 SMALLER = re.compile(r"\s?-?smaller\b(?! (?:than )?(?:error|loss|latency))")
@@ -456,13 +456,15 @@ ON_UNNAMED = re.compile(
     r"test sets?)\b"
 )
 IN_ORDER = re.compile(r"\brespectively\b|\bin (?:the same|that|this) order\b")
-RANGE_GAP = re.compile(r"\A[\s%]*(?:-|–|—|~|to|\\%)+[\s~]*\Z")
+RANGE_GAP = re.compile(r"\A[\s%]*(?:-|–|—|−|~|to|\\%)+[\s~]*\Z")
 #: Performance is no measured quantity, except where it means speed.
 UNMEASURED = re.compile(
     r"scores?\Z|(?!.*\b(?:overall|supervised|end-to-end|computational|runtime|inference|training|kernel|GPU|"
     r"hardware)\b).*\bperformance\Z",
     re.IGNORECASE,
 )
+#: A unit and no quantity: `220 A100 GPU hours`.
+COMPUTE_TIME = re.compile(r"(?:[\w-]+\s){0,2}GPU[- ](?:hour|day)s?", re.IGNORECASE)
 #: `in 93% of trials`: how often an event happened, whatever was counted; it has no name.
 OF_TRIALS = re.compile(
     r"\sof\s(?:the\stimes?\b|(?:the\s|all\s|our\s|these\s|those\s|its\s|their\s)?(?:(?!of\b)[a-z-]+\s){0,2}?(?:cases?|trials|instances|"
@@ -493,4 +495,5 @@ ENDS_OBJECT = re.compile(r"[;:]|\b(?:and|while|but|which|that|by)\s[a-z-]+(?:s|i
 SIZE = re.compile(r"\bsizes?\Z")
 #: Nothing between a noun and its number but how exact that is.
 ROUGHLY_ONLY = re.compile(r"\s(?:(?:up to|about|over|nearly|almost|approximately|more than|at least)\s)?")
+DIGIT = re.compile(r"\d")
 SPEEDS_UP = re.compile(r"[\s-]ups?\b(?!\sto\b)")

@@ -705,7 +705,7 @@ def _is_rival(text: str, name: MetricName) -> bool:
 def _finish(sentence: Sentence, claim: Claim, original: str) -> Metric:
     number = claim.number
     name = claim.name or "unspecified"
-    if pat.UNMEASURED.match(name):
+    if pat.UNMEASURED.match(name) or pat.COMPUTE_TIME.fullmatch(name):
         name = "unspecified"
     return Metric(
         metric=name,

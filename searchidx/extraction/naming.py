@@ -151,7 +151,10 @@ def _nearest_name(sentence: Sentence, claim: Claim) -> str | None:
         for name in known
         if name.start >= number.end and pat.CLAUSE_END.search(text[number.end : name.start]) is None
     ]
-    if number.shape == "unit":  # `0.3 seconds` are of no success rate
+    if number.shape == "unit":  # `0.3 seconds` are of no success rate, nor of what has a number of its own
+        gap = text[left[-1].end : number.start] if left else ""
+        if (number.unit or "") not in gap and pat.DIGIT.search(gap):
+            left = []
         left, right = ([n for n in names if not pat.SHARES.search(n.text)] for names in (left, right))
     if number.unit in pat.DURATIONS:
         left, right = ([n for n in names if pat.TIMES.search(n.text)] for names in (left, right))

@@ -12,7 +12,7 @@ Shape = Literal["percent", "points", "ratio", "unit", "plain", "tally"]
 _BEGIN = re.compile(r"[-+−$\\.\d](?:(?<=[$\\\d])|(?=\$?\d))")
 _VALUE = re.compile(
     r"(?:(?<![\w.@^_/])|(?<=\.\d/)(?=\d{1,3}\.\d)|(?<=\.\d\d/)(?=\d{1,3}\.\d)|(?<=%/)(?=\d)|"
-    r"(?<=\\sim)|(?<=\\app)|(?<=\\approx))(?<![A-WYZa-wyz]-)(?<!\D[xX]-)"
+    r"(?<=\\sim)|(?<=\\app)|(?<=\\approx))(?<![A-WYZa-wyz][-−])(?<!\D[xX]-)"
     r"(?P<sign>[+−-](?=\$?\d))?\$?(?:\\(?:text|math)?(?:bf|it|rm)?\{)?"
     r"(?P<value>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,8})?|\d{1,3},\d{1,2}(?=\s?%)|"
     r"\d{1,3}(?:,? \d{3}){1,3}(?=\s?(?:times|x\b|×))"
