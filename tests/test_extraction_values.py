@@ -292,3 +292,23 @@ def test_what_stands_near_rivals_and_signs_may_be_a_result(text: str, expected: 
 )
 def test_shares_done_are_results_and_shares_of_data_are_none(text: str, expected: list[Claim]) -> None:
     assert claims(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We solve it from 2 point matches and 3 points.", []),
+        ("We need 22% of the computation cost of rivals.", [("computation cost", "22", "%", "ratio")]),
+        ("We gain an average of 8.59% Macro-F.", [("Macro-F", "8.59", "%", "delta")]),
+        (
+            "Our toy raises helpfulness by 9.6%, honesty by 12.4% and length by 21.6%.",
+            [
+                ("helpfulness", "9.6", "%", "delta"),
+                ("honesty", "12.4", "%", "delta"),
+                ("length", "21.6", "%", "delta"),
+            ],
+        ),
+    ],
+)
+def test_points_costs_and_lists_of_gains(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected

@@ -171,6 +171,8 @@ COMMON_NOUN = re.compile(
 )
 #: .. or one that is of what the words say: `a dataset of odd toys (`
 SET_OF = re.compile(r"\b(?:data-?sets?|corpus|corpora|benchmarks?|collection|test set)\s(?:of|for|with)\s[^.;]{3,60}\Z")
+#: Capitals that are there for a short form: `LEgal eVENt`
+ODD_CAPITALS = re.compile(r"\b[A-Z]{2,}[a-z]{2}|[a-z][A-Z]{2,}")
 #: Words that begin the last part of a long name, behind the words that its short form is made of.
 HEAD_LETTER = re.compile(r"\s(?P<first>[DBCTSG])(?:ata|ench|orp|hallenge|est|uite|et\b|ollect)")
 #: `Out-of-Frob (OOF) detection`

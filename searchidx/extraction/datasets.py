@@ -393,10 +393,13 @@ def _spelled_out(text: str, mentions: list[Mention]) -> set[str]:
     for mention in mentions:
         if " " not in mention.name or mention.name.replace(" ", "").isupper():
             continue
+        key = dataset_key(mention.name)
         letters = "".join(filter(str.isupper, mention.name)).lower()
         head = pat.HEAD_LETTER.match(text, mention.end)
         spelled = {letters, letters + head["first"].lower()} if head is not None else {letters}
-        key = dataset_key(mention.name)
+        if pat.ODD_CAPITALS.search(mention.name):
+            # `FROB, a Large FRuit On a Bench set`: the short form leaves out what is in front
+            spelled.update(letters[first:] for first in range(1, len(letters) - 3))
         if len(letters) > 2 and spelled & (keys - {key}):
             found.add(key)
     return found

@@ -223,7 +223,8 @@ SHARE_OF = re.compile(
     r"(?:performance|quality|accuracy|costs?|parameters|FLOPs|FLOPS|compute|computations?|"
     r"memory(?:\s(?:consumption|usage|footprint))?|runtime|energy|operations|"
     r"(?:training|inference|running|planning|computation|execution|processing|search|run)\stime|storage|bandwidth|"
-    r"(?:model|map|memory|network|file|index)\ssize))\b(?!\sbudget)"
+    r"(?:model|map|memory|network|file|index)\ssize))\b"
+    r"(?!\s(?:budget|costs?|time|complexity|requirements?|resources?|(?:is |are )?(?:retained|kept|remaining))\b)"
     r"|\sthe\s(?P<much>(?:model\s|parameter\s)?size|costs?|speed|parameters|memory|latency|price|energy|FLOPs|compute)\sof\b"
     r"|\s(?P<how>performance|accuracy)\sof\s(?:the\s|its\s|a\s)*(?:fully|full|supervised|teacher|original|oracle|upper)\b"
 )

@@ -23,7 +23,7 @@ _ABBREVIATION = re.compile(
     r"MPVPE|PVE|PCKh?(?:@[\d.]+)?|ADE|FDE|minADE\d*|minFDE\d*|m?MOTA|HOTA|IDF1|AssA|EAO|J&F|J\\&F|AUROC|AUPRC?|"
     r"AUC(?:-?ROC|-?PR)?|ROC-?AUC|PR-?AUC|MCC|QWK|[nN]?DCG(?:@\d+)?|MRR(?:@\d+)?|MAP(?:@\d+)?|"
     r"[A-Za-z]{1,10}-(?:F1|m?IoU|mAP|BLEU|MOTA|PSNR)|R@\d+|[Rr]ecall@\d+|[Pp]recision@\d+|P@\d+|Prec@[\d.]+|[Hh]its?@\d+|HR@\d+|Acc@[\d.]+|(?:pass|Pass|"
-    r"PASS)@\d+|maj@\d+|[Ff]1(?:@[\d.]+)?|F_?1|[Ff]-?1-[Ss]cores?|F1s|[Mm]acro-F1|[Mm]icro-F1|[Mm]acroF1|"
+    r"PASS)@\d+|maj@\d+|[Ff]1(?:@[\d.]+)?|F_?1|[Ff]-?1-[Ss]cores?|F1s|[Mm]acro-F1|[Mm]icro-F1|[Mm]acroF1|[Mm]a?i?cro-F|"
     r"F0\.5|F_0\.5|F-?[2-5]-[Ss]cores?|[Ff]measures?|"
     r"UAS|LAS|SPL|ASR|NMI|ARI|ACC|Acc|ECE|FPR(?:95|@95)?|TPR|DSC|HD95|ASD|EM|SR|PLCC|SRCC|SROCC|EPE|CTR|CVR|"
     r"GMV|ELO|Elo|FPS|fps|FLOPs?|GFLOPs?|MACs|BD-?[Rr]ate|[Rr]ank[-@]?\d{1,3}|[A-Za-z][\w-]{0,9}@\d[\w.%]{0,8}|[Tt]op-?[15]|[Tt]op@[15]|PCC|CCC|"

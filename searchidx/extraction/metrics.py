@@ -266,12 +266,19 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
         claim.kind = "absolute"
         return tallied is not None
     if number.shape in ("percent", "points"):
+        if number.shape == "points" and change is None and claim.kind == "absolute" and _only_points(claim):
+            return False
         if number.shape == "points" and claim.from_value is None:
             absolute = "absolute" in text[number.value_end : number.end]
             claim.kind = "delta" if change is None or absolute else claim.kind
         rest = text[list_end : min(sentence.end, list_end + 100)] if list_end > number.end else after
         return _share_is_claim(sentence, claim, before, after, rest)
     return _plain_is_claim(sentence, claim, before, after, previous)
+
+
+def _only_points(claim: Claim) -> bool:
+    """Whether nothing makes points a gain: `2 point matches`."""
+    return claim.metric is None and claim.from_value is None and not claim.joined and "." not in claim.number.value
 
 
 def _go_together(first: Number, second: Number) -> bool:
