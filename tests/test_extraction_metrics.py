@@ -706,3 +706,21 @@ def test_changes_without_by_and_lists_of_gains_are_named(text: str, expected: li
 )
 def test_gains_are_of_what_was_reached_and_saved(text: str, expected: list[tuple[str, str]]) -> None:
     assert [(m.metric, m.value) for m in extract("A title", text).metrics] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Our toy cuts FLOPs and memory by at least 50%.", [("FLOPs", "50", "delta"), ("memory", "50", "delta")]),
+        ("Our toy cuts RMSE and MAE by 41% and 52%.", [("RMSE", "41", "delta"), ("MAE", "52", "delta")]),
+        ("We see a zero-shot performance of 20.6 F1.", [("F1", "20.6", "absolute")]),
+        ("We see a position error no greater than 7.7 mm.", [("position error", "7.7", "absolute")]),
+        (
+            "We see great gains over earlier 3D toys (12.6% on cups, 6.3% on plates).",
+            [("unspecified", "12.6", "delta"), ("unspecified", "6.3", "delta")],
+        ),
+        ("Our coder optimizes 3.4% in terms of compression ratio.", [("compression ratio", "3.4", "delta")]),
+    ],
+)
+def test_small_words_between_metric_and_number(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert [(m.metric, m.value, m.kind) for m in extract("A title", text).metrics] == expected

@@ -39,7 +39,7 @@ _CHANGE_VERBS = frozenset(
     "surpass surpasses surpassed "
     "surpassing exceed exceeds exceeding degrade degrades degraded lose loses losing shrink "
     "shrinks lift lifts lifting accelerates accelerate beats beat beating sacrifice sacrificing "
-    "add adds adding advance advances".split()
+    "add adds adding advance advances optimize optimizes".split()
 )
 _REACH_WORDS = frozenset(
     "to at reach reaches reached reaching achieve achieves achieved achieving attain attains attained obtain "
@@ -216,7 +216,7 @@ _GAP_LEFT = frozenset(
     "i.e. i.e e.g. varies varying its "
     "greater much ratio percentage difference differences current sota down all surpassing surpasses outperforming "
     "outperforms both also not did does never computed measured found estimated calculated reported recorded observed "
-    "which metric metrics smaller limited determined \\sim \\approx \\app".split()
+    "which metric metrics smaller limited no least determined \\sim \\approx \\app".split()
 )
 _GAP_RIGHT = frozenset(
     "absolute relative average avg in of on point points improvement improvements gain gains increase "

@@ -145,7 +145,7 @@ OTHER_SIDE = re.compile(
     r"\b(?:[Cc]ompared (?:to|with)|[Uu]nlike|than)(?: on| from)?\s(?:(?!(?:on|in|for|at)\b)[\w-]+,?\s){0,5}\Z"
 )
 THEN = re.compile(r",?\s(?:and|while)\s")
-AND_LAST = re.compile(r"(?:\band|,)\s(?:by\s|an?\s|up to\s|as much as\s|about\s|over\s)?[~+]?\Z")
+AND_LAST = re.compile(r"(?:\band|,)\s(?:by\s|of\s|an?\s|up to\s|as much as\s|about\s|over\s)?[~+]?\Z")
 NEXT_ITEM = re.compile(r"(?:,|,?\sand)\s(?:(?:an?|by|of|up to|with|about|over)\s){0,2}[~+]?")
 ONLY_IN = re.compile(r"\sin\s(?:the\s)?")
 SET_TO = re.compile(r"\b(?:of|is|was|are|were)\b|[:=]")
@@ -291,7 +291,8 @@ CHANGE_SUCH_AS = re.compile(
 )
 #: `gains (in accuracy) of 3%`, `improvements over earlier methods (about 4%`
 CHANGE_ASIDE = re.compile(
-    rf"\b{_CHANGES}\s(?:\((?=[a-z])[^()\d]{{1,60}}\)\sof\s|over\s[^,;()\d]{{1,60}}\s\()(?:up to\s|about\s)?[~≈+]?\Z"
+    rf"\b{_CHANGES}\s(?:\((?=[a-z])[^()\d]{{1,60}}\)\sof\s|over\s(?:[^,;()\d]|\d[A-Z]){{1,60}}\s\()"
+    r"(?:up to\s|about\s)?[~≈+]?\Z"
 )
 #: `13%↑`
 ARROW_BEHIND = re.compile(r"\s?\$?(?:\\uparrow|\\downarrow|↑|↓)")

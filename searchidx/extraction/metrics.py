@@ -620,12 +620,15 @@ def _adjacent_metric(sentence: Sentence, first: Number, last: Number, list_end: 
     text = sentence.text
     left: MetricName | None = None
     right: MetricName | None = None
+    before = -1
     for name in sentence.metrics:
+        beside = before > 0 and text[before : name.start] == " and "  # `RMSE and MAE by`
+        before = name.end
         if name.end <= first.start:
             gap = _gap(sentence, name.end, first.start)
             if gap.startswith(")") and pat.JUST_NAMED.search(text, max(sentence.start, name.end - 40), name.end):
                 gap = gap[1:]  # `absolute error (MAE) of`
-            if cues.joins_left(gap) and not (name.doubtful and _is_rival(text, name)):
+            if cues.joins_left(gap) and not (name.doubtful and not beside and _is_rival(text, name)):
                 left = name
         elif name.start >= last.value_end:
             if name.start < list_end:
@@ -639,8 +642,9 @@ def _adjacent_metric(sentence: Sentence, first: Number, last: Number, list_end: 
                 right = name
             break
     if left is not None and right is not None:
-        if left.generic != right.generic:
-            return right if left.generic else left
+        vague = left.generic or pat.UNMEASURED.match(left.text) is not None  # `a zero-shot performance of 20.6 F1`
+        if vague != right.generic:
+            return right if vague else left
         # `generation quality (a decrease of 3.8% in PPL)`
         if pat.ONLY_IN.fullmatch(text, max(last.end, list_end), right.start) and "(" in text[left.end : first.start]:
             return right
