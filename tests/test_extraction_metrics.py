@@ -713,6 +713,15 @@ def test_gains_are_of_what_was_reached_and_saved(text: str, expected: list[tuple
     [
         ("Our toy cuts FLOPs and memory by at least 50%.", [("FLOPs", "50", "delta"), ("memory", "50", "delta")]),
         ("Our toy cuts RMSE and MAE by 41% and 52%.", [("RMSE", "41", "delta"), ("MAE", "52", "delta")]),
+        (
+            "We see 25% smaller cup errors and 10-20% smaller plate drifts.",
+            [("cup errors", "25", "delta"), ("plate drifts", "10", "delta"), ("plate drifts", "20", "delta")],
+        ),
+        (
+            "We see a coverage of 83% to 95% depending on the toy.",
+            [("coverage", "83", "absolute"), ("coverage", "95", "absolute")],
+        ),
+        ("We see 0.91 AUC ROC.", [("AUC ROC", "0.91", "absolute")]),
         ("We see a zero-shot performance of 20.6 F1.", [("F1", "20.6", "absolute")]),
         ("We see a position error no greater than 7.7 mm.", [("position error", "7.7", "absolute")]),
         (

@@ -49,7 +49,7 @@ _BREAKS = frozenset(
     "in on for with by from to at as and or but while when where which that who than over under of is are was were be "
     "been has have had can could may we it they using via per across between among against compared relative after "
     "before during without within through not also if when respectively versus vs vs. and/or up down due because "
-    "since thus thereby by into onto we i meanwhile "
+    "since thus thereby by into onto we i meanwhile depending "
     "achieve achieves achieved achieving reach reaches reached reaching obtain obtains obtained obtaining "
     "attain attains "
     "attained attaining yield yields yielded yielding show shows showed exhibit exhibits exhibited provide provides "
@@ -66,7 +66,7 @@ _NO_QUANTITY = re.compile(
     r"averages?|terms|both|all|each|them|it|cases?|points?|margins?|factors?|total|sets?|sizes?|samples?|"
     r"subsets?|cohorts?|datasets?|batch|range|maximum|minimum|number|levels?|scores?|values?|set|years?|age|sum|"
     r"confidence|probability|threshold|radius|diameter|series|collection|majority|fraction|percentage|"
-    r"portion|proportion|rest|amount|quality|percent|standard|addition|order|measures?|metrics?|improvements?|gains?|increases?|reductions?|"
+    r"portion|proportion|rest|amount|quality|percent|standard|addition|order|better|worse|measures?|metrics?|improvements?|gains?|increases?|reductions?|"
     r"boosts?|drops?|leads?|decreases?|savings?|advantages?|decline|degradation|differences?|absolute|relative|gap|"
     r"speed-?ups?|rises?|jumps?|losses)\Z",
     re.IGNORECASE,

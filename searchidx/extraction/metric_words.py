@@ -214,7 +214,7 @@ _NOT_RATES = frozenset(
 _GLUED = frozenset("mAP mIoU AP BLEU dB".split())
 _TAILS = frozenset("score scores rate rates ratio ratios index coefficient coefficients footprint".split())
 #: .. and those behind an abbreviation, which alone is a value: `LPIPS error`, `mAP accuracy`.
-_ABBREVIATION_TAILS = _TAILS | frozenset("error errors accuracy accuracies".split())
+_ABBREVIATION_TAILS = _TAILS | frozenset("error errors accuracy accuracies roc".split())
 #: Words that follow an abbreviation without changing it: `the AUC metric`.
 _SHORT_TAILS = frozenset("metric metrics measure measures optimization detection prediction estimation based".split())
 _RANKED = re.compile(r"(?:top|rank|recall|hit|hits|pass|maj)[-@]?\d", re.IGNORECASE)

@@ -42,7 +42,18 @@ def name_claims(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
         named_between = second.metric is not None and first.number.end <= second.metric.start < second.number.start
         if (second.bare and not named_between) or _named_behind(sentence, first, second):
             first.name = second.name
+    _agree_in_ranges(sentence, claims)
     return _both_metrics(sentence, claims)
+
+
+def _agree_in_ranges(sentence: Sentence, claims: list[Claim]) -> None:
+    """Both ends of a range have the name that stands behind it: `25% smaller errors and 10-20% smaller drifts`."""
+    for first, second in pairwise(claims):
+        if first.name == second.name or second.name is None or not second.bare:
+            continue
+        between = sentence.text[first.number.end : second.number.value_start]
+        if pat.RANGE_GAP.search(between) and sentence.text.find(second.name, second.number.end, sentence.end) >= 0:
+            first.name = second.name
 
 
 def _exceeds_so(sentence: Sentence, first: Claim, second: Claim) -> bool:
