@@ -722,6 +722,13 @@ def test_gains_are_of_what_was_reached_and_saved(text: str, expected: list[tuple
             [("coverage", "83", "absolute"), ("coverage", "95", "absolute")],
         ),
         ("We see 0.91 AUC ROC.", [("AUC ROC", "0.91", "absolute")]),
+        (
+            "We cut the memory footprint while increasing the performance of toys by 10%.",
+            [("unspecified", "10", "delta")],
+        ),
+        ("We improve F1 performance by 10%.", [("F1", "10", "delta")]),
+        ("At the same training time, our toy outperforms theirs by 10%.", [("unspecified", "10", "delta")]),
+        ("To speed up the search, we find 56% more toys.", [("toys", "56", "delta")]),
         ("We see a zero-shot performance of 20.6 F1.", [("F1", "20.6", "absolute")]),
         ("We see a position error no greater than 7.7 mm.", [("position error", "7.7", "absolute")]),
         (

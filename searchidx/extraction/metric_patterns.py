@@ -429,6 +429,15 @@ RIVAL_BEFORE = re.compile(r"\b(?:over|than|beats?|outperforms?|surpass(?:es)?|vs
 POINTS_OF = re.compile(r"\s(?P<name>[A-Za-z]?[A-Z][A-Za-z]*[A-Z][\w-]*)\s(?:absolute\s)?points?\b")
 #: `(r = 0.95)`
 SINGLE = re.compile(r"(?<![\w-])(?P<name>r|R|ρ|ICC|κ)\s?=\s?[~$]?\Z")
+#: `increases the performance of toys by`: no quantity, and that of the words before is another.
+PERFORMANCE_BY = re.compile(
+    r"[a-z]\sperformances?(?:\s(?:of|on|in|for)(?:\s[\w'’-]+){1,6}?)?\s(?:[a-z]+ly\s)?by\s"
+    r"(?:(?:up to|at least|about|around|over|an average of|more than|nearly|almost|as much as)\s){0,2}[~+]?\Z"
+)
+#: What is spent, in which nothing is outperformed.
+SPENT = re.compile(
+    r"time\b|times\b|latency|costs?\b|speed|parameters|runtime|FLOPs|memory|sizes?\b|footprint", re.IGNORECASE
+)
 NOT_SHARES = re.compile(
     r"loss|time\b|times\b|latency|cost|speed|parameters|perplexity|FID|PSNR|distance|per second|"
     r"throughput",

@@ -277,6 +277,9 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
         elif (
             _is_modifier(word, following, short, index > used and _modifies_cost(words[index - 1][0]))
             or (word == "speeds" and _SPEEDS_UP.match(text, finish))
+            or (
+                word == "speed" and index > 0 and words[index - 1][0] in _BEFORE_VERB and _SPEEDS_UP.match(text, finish)
+            )
             or (word == "scores" and _SCORED.match(text, finish))
         ):
             index += 1
@@ -355,6 +358,8 @@ def _spelled_out(words: list[tuple[str, int, int]], index: int, short: str) -> i
 _COSTS_OF = frozenset("computational computation training inference labeling annotation memory storage energy".split())
 #: `our parser scores 71%`: a verb.
 _SCORED = re.compile(r"\s[~$]?\d")
+#: What stands before a verb: `to speed up the search`.
+_BEFORE_VERB = frozenset("to can could may will would significantly greatly further".split())
 _SPEEDS_UP = re.compile(r"\sup\b(?!\sto\b)")
 #: `top-5 verb and noun accuracy`
 _COORDINATED_HEAD = re.compile(r"\s[a-z][\w-]+\sand\s[a-z][\w-]+\s(?:accurac|errors?\b)")

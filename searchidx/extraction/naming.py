@@ -171,6 +171,10 @@ def _nearest_name(sentence: Sentence, claim: Claim) -> str | None:
         left, right = ([n for n in names if pat.TIMES.search(n.text)] for names in (left, right))
     if claim.kind == "absolute" and number.shape == "percent":
         left = [name for name in left if not pat.NOT_SHARES.search(name.text)]
+    if claim.kind == "delta" and left and pat.PERFORMANCE_BY.search(text, left[-1].end, number.start):
+        left = []
+    if claim.kind == "delta" and pat.OUTDONE_BY.search(text, sentence.start, number.start):
+        left = [name for name in left if not pat.SPENT.search(name.text)]
     if left or right:
         return (left[-1:] or right[:1])[0].text
     if claim.kind == "delta" or (
