@@ -312,3 +312,21 @@ def test_shares_done_are_results_and_shares_of_data_are_none(text: str, expected
 )
 def test_points_costs_and_lists_of_gains(text: str, expected: list[Claim]) -> None:
     assert claims(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We see a grip error of just 18[N].", [("grip error", "18", "N", "absolute")]),
+        ("We see 4 N·m RMS error.", [("RMS error", "4", "N·m", "absolute")]),
+        ("We reach a maximum speed of 3 m/sec.", [("maximum speed", "3", "m/sec", "absolute")]),
+        ("We see a mean force error of -50.3 Ns/m.", [("mean force error", "50.3", "Ns/m", "absolute")]),
+        ("We shorten latency by ∼38×.", [("latency", "38", "x", "ratio")]),
+        (
+            "We outdo the previous state-of-the-art while achieving 120x greater efficiency.",
+            [("efficiency", "120", "x", "ratio")],
+        ),
+    ],
+)
+def test_units_in_brackets_and_of_torque(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected

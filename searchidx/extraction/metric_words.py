@@ -145,7 +145,7 @@ _NOT_MODIFIER = frozenset(
     "attain attains yields yielding yield gain gains boost boosts boosting outperform outperforms surpass "
     "surpassing improvement improvements reduction drop decrease more less fewer faster "
     "percent percentage points point % which while where when up only also even still further respectively "
-    "minimize minimizes maximize maximizes minimise maximise optimize optimizes optimise "
+    "shorten shortens minimize minimizes maximize maximizes minimise maximise optimize optimizes optimise "
     "excellent remarkable impressive promising same different every each all "
     "any such own most least not no can could will would may about around nearly almost approximately "
     "roughly very highly report reports reported reporting shows show showing demonstrate demonstrates "

@@ -32,7 +32,7 @@ def find_metrics(marked: MarkedText, mentions: list[Mention], original: str) -> 
     numbered = [bool(holds & marks.DIGIT) for holds in marked.holds]
     if not any(numbered):
         return ()
-    text, sentences = marked.text, marked.sentences
+    text, sentences = marked.text.replace("∼", "~"), marked.sentences
     names = {dataset_key(mention.name) for mention in mentions}
     only = next((m for m in mentions if _measured_on(text, m)), None) if len(names) == 1 else None
     brought = mentions[0] if only is None and len(names) == 1 and any(m.introduced for m in mentions) else None
@@ -125,7 +125,7 @@ def _read_sentence(sentence: Sentence, before: list[Claim]) -> list[Claim]:
     found = _share_units(text, found)
     rates = [n for n in found if n.unit in pat.FRAME_RATES]
     sentence.metrics = [
-        _without_dataset(name, sentence)
+        _without_dataset(_without_unit(name, text, found), sentence)
         for name in find_metric_names(text, start, end)
         if not any(n.value_end <= name.start < n.end for n in rates)  # a unit
         and not any(m.start <= name.start and name.end <= m.end for m in sentence.datasets)
@@ -151,6 +151,16 @@ def _read_sentence(sentence: Sentence, before: list[Claim]) -> list[Claim]:
     assign_datasets(sentence, claims)
     follow_order(sentence, claims, before)
     return claims
+
+
+def _without_unit(name: MetricName, text: str, found: list[Number]) -> MetricName:
+    """`4 N·m RMS error` is RMS error."""
+    for number in found:
+        begin = number.end + 1
+        behind = text[number.end : name.end]  # `body lengths per second` stays
+        if number.value_end <= name.start < number.end and behind.startswith(" ") and not behind.startswith(" per "):
+            return replace(name, text=text[begin : name.end], start=begin)
+    return name
 
 
 def _without_dataset(name: MetricName, sentence: Sentence) -> MetricName:
@@ -430,6 +440,8 @@ def _is_set_to(sentence: Sentence, claim: Claim, number: Number) -> bool:
 def _sign(number: Number, before: str) -> str:
     if before.endswith("(+ "):
         return "+"
+    if number.shape == "unit" and number.sign != "+" and not before.endswith("("):
+        return ""  # `a lower limit of -50 N`
     return number.sign if number.sign == "+" or before[-1:] in ("(", " ", "") else ""
 
 

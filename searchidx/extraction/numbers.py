@@ -25,7 +25,8 @@ _UNIT = re.compile(
     r"|(?P<points>-points?(?=\s(?:absolute|relative|better|higher|lower|more|less|worse|improve|gain|increase|drop|reduc))"
     r"|percentage[- ]points?\b|absolute points?\b|points?\b|pts?\b|pp\b|p\.p\.|percent[- "
     r"]points?\b|%p\b)"
-    r"|(?P<unit>dB\b|[mck]?m/s\b|km/h\b|mph\b|ms(?:ec)?\b|milliseconds?\b|seconds?\b|secs?\b|min(?:ute)?s?\b|hours?\b|days?\b|weeks?\b|"
+    r"|(?P<unit>\[(?:[mc]?m|m?s|N|Nm|deg|°|kg|m/s|km/h|Hz)\]|N[·.-]m\b|Ns/m\b|m/sec\b|mu[mN]\b|mT\b|[µμ]rad\b|"
+    r"dB\b|[mck]?m/s\b|km/h\b|mph\b|ms(?:ec)?\b|milliseconds?\b|seconds?\b|secs?\b|min(?:ute)?s?\b|hours?\b|days?\b|weeks?\b|"
     r"months?\b|years?\b|kHz\b|MHz\b|FPS\b|fps\b|Hz\b|GPU[- ]?(?:days?|hours?)\b|"
     r"-?[mc]m\b|(?:milli|centi|kilo)?met(?:er|re)s?\b|km\b|nats?(?:/\w+)?\b|m/s\b|deg(?:rees?)?/s(?:ec)?\b|degrees?\b|deg\b|"
     r"°(?:/s(?:ec)?\b|\s?C\b)?|[GMK]B\b|"
@@ -92,7 +93,7 @@ def _read(text: str, match: re.Match[str], end: int) -> Number | None:
         # `from $13.0$ to $9.0$`: both signs belong to the number
         end = value_end + 1 if text[match.start() : value_start].startswith("$") and following[:1] == "$" else value_end
         return Number(value, sign, "plain", None, match.start(), end, value_start, value_end)
-    written = unit_match[kind].strip().lstrip("\\-")
+    written = unit_match[kind].strip().lstrip("\\-").strip("[]")
     if kind == "percent":
         unit, shape = "%", "percent"
     elif kind == "ratio":
