@@ -330,3 +330,18 @@ def test_points_costs_and_lists_of_gains(text: str, expected: list[Claim]) -> No
 )
 def test_units_in_brackets_and_of_torque(text: str, expected: list[Claim]) -> None:
     assert claims(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A spring improves lateral stiffness up to 4.2 times.", [("lateral stiffness", "4.2", "x", "ratio")]),
+        ("The number of cups can be reduced by 5x.", [("number of cups", "5", "x", "ratio")]),
+        ("We see a storage reduction of 6.9x.", [("storage", "6.9", "x", "ratio")]),
+        ("Our dataset is 5x larger than all before.", []),
+        ("Unlike toy datasets, our net is 8x more data-efficient.", [("data efficiency", "8", "x", "ratio")]),
+        ("It needs 65x lesser network parameters.", [("network parameters", "65", "x", "ratio")]),
+    ],
+)
+def test_what_grows_or_shrinks_by_a_factor(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected

@@ -224,7 +224,7 @@ _GAP_RIGHT = frozenset(
     "the terms for percentage a an boost mean faster "
     "slower overall test performance decline degradation its relatively absolutely over new best w.r.t. "
     "smaller shorter state-of-the-art rise loss both by our greater larger saving savings absolute, "
-    "respectively resp resp. improved average, median "
+    "lesser respectively resp resp. improved average, median "
     "reduced final increased their lower- statistically significant superior percent gains, "
     "improvement, l1 l2 as % top impressive highest lowest".split()
 )

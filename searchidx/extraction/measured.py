@@ -66,7 +66,7 @@ _NO_QUANTITY = re.compile(
     r"averages?|terms|both|all|each|them|it|cases?|points?|margins?|factors?|total|sets?|sizes?|samples?|"
     r"subsets?|cohorts?|datasets?|batch|range|maximum|minimum|number|levels?|scores?|values?|set|years?|age|sum|"
     r"confidence|probability|threshold|radius|diameter|series|collection|majority|fraction|percentage|"
-    r"portion|proportion|rest|amount|quality|percent|standard|addition|order|better|worse|measures?|metrics?|improvements?|gains?|increases?|reductions?|"
+    r"portion|proportion|rest|amount|quality|percent|standard|addition|order|better|worse|even|measures?|metrics?|improvements?|gains?|increases?|reductions?|"
     r"boosts?|drops?|leads?|decreases?|savings?|advantages?|decline|degradation|differences?|absolute|relative|gap|"
     r"speed-?ups?|rises?|jumps?|losses)\Z",
     re.IGNORECASE,

@@ -362,6 +362,11 @@ LARGER_DATA = re.compile(
     r"\s?(?:larger|bigger|smaller|more\s[\w-]+)\sthan\s(?:(?!(?:on|in|for|at|with)\b)[\w'’-]+\s){0,6}?"
     r"(?:data-?sets?|data sets?|corpus|corpora|benchmarks?|collections?|databases?)\b"
 )
+#: `our dataset is 5x larger than`: a size of data, too.
+DATASET_IS = re.compile(
+    r"\bdatasets?\b[^;]{0,80}?\s(?:is|are|being)\s(?:[a-z]+\s){0,3}[~≈]?(?:\d+\s?(?:to|-|–|~)\s?)?\Z"
+)
+LARGER = re.compile(r"\s?(?:larger|bigger|as (?:large|big)|more\s(?:[\w-]+\s){1,3}than)\b")
 #: `even 10x larger models`: the size of what it is compared with.
 LARGER_RIVAL = re.compile(
     r"\s?-?(?:larger|bigger)(?:,?\s(?!(?:and|or|with|than)\b)[\w-]+){0,3}?\s(?:models?|M?LLMs?|networks?|architectures?|approach(?:es)?|"

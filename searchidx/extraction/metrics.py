@@ -449,6 +449,8 @@ def _ratio_is_claim(claim: Claim, before: str, after: str, behind_list: str, pre
     claim.kind = "ratio"
     if pat.SCALED.search(before) or pat.LARGER_DATA.match(after) or pat.LARGER_RIVAL.match(after):
         return False
+    if "dataset" in before and pat.LARGER.match(after) and pat.DATASET_IS.search(before):
+        return False
     if pat.AT_FACTOR.search(before) and re.match(r"\s?-?acceler", after):
         return False
     if (

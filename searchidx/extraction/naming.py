@@ -352,6 +352,9 @@ def _ratio_name(sentence: Sentence, claim: Claim) -> str | None:
         return governed.text
     return (
         measured.named_left(text, sentence.start, number.start)
+        or measured.noun_changed(text, sentence.start, number.start)
+        or measured.changed_up_to(text, sentence.start, number.start)
+        or measured.subject_of(text, sentence.start, number.start)
         or measured.named_right(text, number.end, sentence.end, factor=True)
         or measured.ratio_after(text, number.end, sentence.end)
         or measured.noun_compared(text, sentence.start, number.start, end, sentence.end)
