@@ -740,3 +740,13 @@ def test_gains_are_of_what_was_reached_and_saved(text: str, expected: list[tuple
 )
 def test_small_words_between_metric_and_number(text: str, expected: list[tuple[str, str, str]]) -> None:
     assert [(m.metric, m.value, m.kind) for m in extract("A title", text).metrics] == expected
+
+
+def test_a_sentence_about_other_data_takes_no_dataset_from_before() -> None:
+    before = "On ImageNet, our net reaches 47.4 AP with small nets and 49.0 AP with big nets. "
+    assert claims(before + "With toys it achieves an AP of 59.3.")[-1] == ("AP", "59.3", "absolute", "ImageNet")
+    assert claims(before + "On four toy datasets it gains 3% AP.")[-1] == ("AP", "3", "delta", None)
+    assert claims(before + "Such achievement exceeds earlier performance by 4.6 and 4.4, respectively.")[-2:] == [
+        ("AP", "4.6", "delta", "ImageNet"),
+        ("AP", "4.4", "delta", "ImageNet"),
+    ]

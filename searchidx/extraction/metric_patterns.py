@@ -137,7 +137,7 @@ SPEED_LEFT = re.compile(
 )
 #: Before a dataset's name: it is what the paper measures on, not what it is compared with.
 EVALUATION = re.compile(
-    r"\b(?:on|in|for|of|over|using|utiliz\w+|use|uses|with)\s(?:the\s|both\s|"
+    r"\b(?:[Oo]n|[Ii]n|[Ff]or|of|over|[Uu]sing|utiliz\w+|use|uses|with)\s(?:the\s|both\s|"
     r"our\s)?(?:[\w-]+\s){0,4}\Z"
 )
 #: A dataset is the other side of a comparison: `compared with the older set, X`.
@@ -470,6 +470,12 @@ ON_UNNAMED = re.compile(
     r"(?:\s(?!on\b|than\b|while\b|and\b)[\w-]+){0,4}\son\s(?:an?|another|several|two|three|four|five|six|seven|eight|nine|ten|\d+|"
     r"other|various|multiple|unseen)\s(?:[\w-]+\s){0,4}?(?:data-?sets?|data sets?|benchmarks?|corp(?:us|ora)|"
     r"test sets?)\b"
+)
+#: A sentence about data without a name: `on four text datasets`, `using a long dataset`.
+OTHER_DATA = re.compile(
+    r"\b(?:[Oo]n|[Ii]n|[Ff]or|[Uu]sing|[Aa]cross|with|over)\s(?:an?|another|two|three|four|five|six|seven|eight|nine|ten|\d+|"
+    r"several|multiple|various|other|different)\s(?:[\w-]+\s){0,5}?"
+    r"(?:data-?sets?|data sets?|benchmarks?|corp(?:us|ora)|domains)\b"
 )
 IN_ORDER = re.compile(r"\brespectively\b|\bin (?:the same|that|this) order\b")
 RANGE_GAP = re.compile(r"\A[\s%]*(?:-|–|—|−|~|to|\\%)+[\s~]*\Z")

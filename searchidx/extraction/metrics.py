@@ -46,6 +46,8 @@ def find_metrics(marked: MarkedText, mentions: list[Mention], original: str) -> 
             continue
         sentence = Sentence(text, start, end, [m for m in mentions if start <= m.start < end])
         earlier = only.name if only is not None and only.start < end else None
+        if earlier is not None and not sentence.datasets and pat.OTHER_DATA.search(text, start, end):
+            earlier = None
         claims = _read_sentence(sentence, before)
         before = claims or before
         for claim in claims:
