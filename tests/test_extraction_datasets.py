@@ -235,3 +235,23 @@ def test_spans_point_at_the_names() -> None:
     for mention in extract(title, abstract).datasets:
         assert mention.span is not None
         assert text[slice(*mention.span)] == mention.name
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We propose GRUB, a Green fRUit Box dataset, with 41 toys.", ["GRUB"]),
+        ("We test on the small 'FrobQuest' dataset.", ["FrobQuest"]),
+        ("Frobby Toys is a new dataset of 41 toys.", ["Frobby Toys"]),
+        ("We win on the KITTI 3D object detection benchmark.", ["KITTI"]),
+        (
+            "We test four domains (Frobby, Cityscapes, Wuggy, and KITTI) in two tasks.",
+            ["Frobby", "Cityscapes", "Wuggy", "KITTI"],
+        ),
+        ("We study toy placing search (TPS). Our net wins on the ImageNet dataset in the TPS setting.", ["ImageNet"]),
+        ("We study odd-toy re-identification (OT-ReID). We test on three OT-ReID datasets.", []),
+        ("We bring a dataset of odd toys (OddT). We test on the OddT dataset.", ["OddT"]),
+    ],
+)
+def test_how_a_name_is_spelled_out_says_what_it_names(text: str, expected: list[str]) -> None:
+    assert names(text) == expected

@@ -627,3 +627,126 @@ def test_what_a_number_is_in_terms_of_may_stand_far_behind_it(text: str, expecte
 )
 def test_a_speed_is_named_a_speedup_is_not(text: str, expected: list[tuple[str, str]]) -> None:
     assert [(metric, value) for metric, value, *_ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "We see 25% smaller landing errors and 30% smaller fluctuations of paths.",
+            [("landing errors", "25"), ("fluctuations of paths", "30")],
+        ),
+        ("Our bound gives 3.1 times larger safe radii than theirs.", [("safe radii", "3.1")]),
+        ("It needs an 80% smaller vocabulary.", [("vocabulary", "80")]),
+        ("We obtain 7% higher TOSHA than rivals.", [("TOSHA", "7")]),
+        ("Our net is up to 60% more compact.", [("compactness", "60")]),
+        ("Our net has 12x larger toys such as BigToy.", [("toys", "12")]),
+        ("A wrist increases the range of motion by 140% for cups.", [("range of motion", "140")]),
+        ("The toy density can be 40x higher.", [("toy density", "40")]),
+        (
+            "We report an improvement in the tidy mean metric from 81.2% to 84.3%.",
+            [("tidy mean", "84.3")],
+        ),
+        ("We see an increase in the breaking load of toys from 4.7 kN to 6.3 kN.", [("breaking load", "6.3")]),
+    ],
+)
+def test_comparatives_and_nouns_of_change_say_what_differs(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(m.metric, m.value) for m in extract("A title", text).metrics] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Our brace cuts the peak of landing force up to 31%.", [("peak of landing force", "31", "delta")]),
+        ("Our toy reduces collisions (up to 90%) in cups.", [("collisions", "90", "delta")]),
+        ("Our toy reduces shaking – at least 80% – of cups.", [("shaking", "80", "delta")]),
+        ("We outperform weak rivals up to 7.1%.", [("unspecified", "7.1", "delta")]),
+        (
+            "We improve honesty in Frob ($\\uparrow$ 41%), Quux ($\\uparrow$ 43%), and Bar($\\uparrow$ 47%).",
+            [("honesty", "41", "delta"), ("honesty", "43", "delta"), ("honesty", "47", "delta")],
+        ),
+        ("We reach 0.71 Toy-F1 here.", [("Toy-F1", "0.71", "absolute")]),
+        (
+            "FrobNet beats BarNet by 21% and the much larger QuuxNet by 9% in top-1 accuracy.",
+            [("top-1 accuracy", "21", "delta"), ("top-1 accuracy", "9", "delta")],
+        ),
+        (
+            "We see gains of 4% on cups and 5% on plates in terms of mIoU.",
+            [("mIoU", "4", "delta"), ("mIoU", "5", "delta")],
+        ),
+        (
+            "We beat it by 21% while cutting toys by 9% in training time.",
+            [("unspecified", "21", "delta"), ("training time", "9", "delta")],
+        ),
+    ],
+)
+def test_changes_without_by_and_lists_of_gains_are_named(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert [(m.metric, m.value, m.kind) for m in extract("A title", text).metrics] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "We reach 92.9% for ZODA on a set of cups, beating the best toy by 1.4%.",
+            [("ZODA", "92.9"), ("ZODA", "1.4")],
+        ),
+        ("Our robot saves up to 40% battery.", [("battery", "40")]),
+        ("The toy mass can be reduced up to 98%.", [("toy mass", "98")]),
+        ("The energy consumed in walking is reduced by 40%.", [("energy consumed", "40")]),
+        ("We see a 9% increase in toy understanding.", [("toy understanding", "9")]),
+        ("We see a 9% reduction in mean severity showing its worth.", [("mean severity", "9")]),
+        ("Our picks per minute are increased by 15%.", [("picks per minute", "15")]),
+        ("We minimize lateral deviation to 4.6%.", [("lateral deviation", "4.6")]),
+        (
+            "On cups we score 47.4 AP and 49.0 AP. Such achievement exceeds the best by 4.6% of all.",
+            [("AP", "47.4"), ("AP", "49.0"), ("AP", "4.6")],
+        ),
+    ],
+)
+def test_gains_are_of_what_was_reached_and_saved(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(m.metric, m.value) for m in extract("A title", text).metrics] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Our toy cuts FLOPs and memory by at least 50%.", [("FLOPs", "50", "delta"), ("memory", "50", "delta")]),
+        ("Our toy cuts RMSE and MAE by 41% and 52%.", [("RMSE", "41", "delta"), ("MAE", "52", "delta")]),
+        (
+            "We see 25% smaller cup errors and 10-20% smaller plate drifts.",
+            [("cup errors", "25", "delta"), ("plate drifts", "10", "delta"), ("plate drifts", "20", "delta")],
+        ),
+        (
+            "We see a coverage of 83% to 95% depending on the toy.",
+            [("coverage", "83", "absolute"), ("coverage", "95", "absolute")],
+        ),
+        ("We see 0.91 AUC ROC.", [("AUC ROC", "0.91", "absolute")]),
+        (
+            "We cut the memory footprint while increasing the performance of toys by 10%.",
+            [("unspecified", "10", "delta")],
+        ),
+        ("We improve F1 performance by 10%.", [("F1", "10", "delta")]),
+        ("At the same training time, our toy outperforms theirs by 10%.", [("unspecified", "10", "delta")]),
+        ("To speed up the search, we find 56% more toys.", [("toys", "56", "delta")]),
+        ("We see a zero-shot performance of 20.6 F1.", [("F1", "20.6", "absolute")]),
+        ("We see a position error no greater than 7.7 mm.", [("position error", "7.7", "absolute")]),
+        (
+            "We see great gains over earlier 3D toys (12.6% on cups, 6.3% on plates).",
+            [("unspecified", "12.6", "delta"), ("unspecified", "6.3", "delta")],
+        ),
+        ("Our coder optimizes 3.4% in terms of compression ratio.", [("compression ratio", "3.4", "delta")]),
+    ],
+)
+def test_small_words_between_metric_and_number(text: str, expected: list[tuple[str, str, str]]) -> None:
+    assert [(m.metric, m.value, m.kind) for m in extract("A title", text).metrics] == expected
+
+
+def test_a_sentence_about_other_data_takes_no_dataset_from_before() -> None:
+    before = "On ImageNet, our net reaches 47.4 AP with small nets and 49.0 AP with big nets. "
+    assert claims(before + "With toys it achieves an AP of 59.3.")[-1] == ("AP", "59.3", "absolute", "ImageNet")
+    assert claims(before + "On four toy datasets it gains 3% AP.")[-1] == ("AP", "3", "delta", None)
+    assert claims(before + "Such achievement exceeds earlier performance by 4.6 and 4.4, respectively.")[-2:] == [
+        ("AP", "4.6", "delta", "ImageNet"),
+        ("AP", "4.4", "delta", "ImageNet"),
+    ]

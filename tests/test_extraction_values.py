@@ -195,3 +195,153 @@ def test_wins_of_all_are_counted() -> None:
     assert claims("Our small model outperforms the much larger earlier model on 23 of 34 directions.") == [
         ("unspecified", "23", "directions", "absolute")
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Our net beats even 10x larger models such as BigToy.", []),
+        ("We train on a 20x larger dataset.", []),
+        ("We see an error of 3.4 mm over a total flight distance of 50 m.", [("error", "3.4", "mm", "absolute")]),
+        ("We see an average rate of 95%, 2000 Hz sampling.", [("average rate", "95", "%", "absolute")]),
+        (
+            "We see an error of 2 cm and 3 degrees.",
+            [("error", "2", "cm", "absolute"), ("error", "3", "degrees", "absolute")],
+        ),
+        ("We see an error of 2 cm and 3 seconds.", [("error", "2", "cm", "absolute")]),
+        (
+            "It runs at 35 fps on a big toy, 21 FPS on a small toy, and 14 FPS on a phone.",
+            [
+                ("unspecified", "35", "fps", "absolute"),
+                ("unspecified", "21", "FPS", "absolute"),
+                ("unspecified", "14", "FPS", "absolute"),
+            ],
+        ),
+    ],
+)
+def test_a_number_in_another_unit_is_of_another_quantity(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We obtain a new SOTA 0.73 EPE.", [("EPE", "0.73", None, "absolute")]),
+        ("We see a response time which can be as low as 6.3 ms.", [("response time", "6.3", "ms", "absolute")]),
+        (
+            "Its score is 71.5%, and it leads to a 2.1-point improvement in F1-score.",
+            [("F1-score", "2.1", "points", "delta")],
+        ),
+        ("We get an F2-score of 0.55.", [("F2-score", "0.55", None, "absolute")]),
+        ("We get a 32.60 exact match score.", [("exact match score", "32.60", None, "absolute")]),
+        ("Our planner takes only 160 msec.", [("unspecified", "160", "msec", "absolute")]),
+        (
+            "We see 75.2% mIoU at 83 FPS on cups and 73.6% mIoU at 132 FPS.",
+            [
+                ("mIoU", "75.2", "%", "absolute"),
+                ("unspecified", "83", "FPS", "absolute"),
+                ("mIoU", "73.6", "%", "absolute"),
+                ("unspecified", "132", "FPS", "absolute"),
+            ],
+        ),
+    ],
+)
+def test_results_stand_behind_many_words_and_units(text: str, expected: list[Claim]) -> None:
+    assert claims(text)[-len(expected) :] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We win compared to its peers with 6% improvements in all.", [("unspecified", "6", "%", "delta")]),
+        (
+            "It does better than earlier toy players and achieves 95.5% accuracy.",
+            [("accuracy", "95.5", "%", "absolute")],
+        ),
+        ("Our cups give an 8.4x performance improvement.", [("unspecified", "8.4", "x", "ratio")]),
+        (
+            "We see a speedup of up to $2.69$x and 5.7×faster games.",
+            [("speedup", v, "x", "ratio") for v in ("2.69", "5.7")],
+        ),
+        ("It has $2$-$4$x higher cup scores.", [("cup scores", v, "x", "ratio") for v in ("2", "4")]),
+        ("We raise the F1 metric to 0.57 here.", [("F1", "0.57", None, "absolute")]),
+        ("Our tracking error is smaller than 0.1 N.", [("tracking error", "0.1", "N", "absolute")]),
+    ],
+)
+def test_what_stands_near_rivals_and_signs_may_be_a_result(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Our agents complete as few as 3% of tasks.", [("unspecified", "3", "%", "absolute")]),
+        ("We learn from a small subset (10%) of the toys.", []),
+        ("We flip a large fraction (e.g., 90%) of the toys.", []),
+        ("We see cups even when 60% of the cup is hidden.", []),
+        ("They guess with high (86%, 92% resp.) accuracy.", [("accuracy", v, "%", "absolute") for v in ("86", "92")]),
+        ("An older net resulted in lower success rate 56.7%.", [("success rate", "56.7", "%", "absolute")]),
+        ("We see 21% − 64% improvements over toys.", [("unspecified", v, "%", "delta") for v in ("21", "64")]),
+        ("The total size of toys can be reduced up to 98%.", [("total size", "98", "%", "delta")]),
+        ("Our search took only 2.6 GPU hours.", [("unspecified", "2.6", "GPU hours", "absolute")]),
+        (
+            "We see an error of 0.1 mm while running at 18 fps.",
+            [("error", "0.1", "mm", "absolute"), ("unspecified", "18", "fps", "absolute")],
+        ),
+    ],
+)
+def test_shares_done_are_results_and_shares_of_data_are_none(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We solve it from 2 point matches and 3 points.", []),
+        ("We need 22% of the computation cost of rivals.", [("computation cost", "22", "%", "ratio")]),
+        ("We gain an average of 8.59% Macro-F.", [("Macro-F", "8.59", "%", "delta")]),
+        (
+            "Our toy raises helpfulness by 9.6%, honesty by 12.4% and length by 21.6%.",
+            [
+                ("helpfulness", "9.6", "%", "delta"),
+                ("honesty", "12.4", "%", "delta"),
+                ("length", "21.6", "%", "delta"),
+            ],
+        ),
+    ],
+)
+def test_points_costs_and_lists_of_gains(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We see a grip error of just 18[N].", [("grip error", "18", "N", "absolute")]),
+        ("We see 4 N·m RMS error.", [("RMS error", "4", "N·m", "absolute")]),
+        ("We reach a maximum speed of 3 m/sec.", [("maximum speed", "3", "m/sec", "absolute")]),
+        ("We see a mean force error of -50.3 Ns/m.", [("mean force error", "50.3", "Ns/m", "absolute")]),
+        ("We shorten latency by ∼38×.", [("latency", "38", "x", "ratio")]),
+        (
+            "We outdo the previous state-of-the-art while achieving 120x greater efficiency.",
+            [("efficiency", "120", "x", "ratio")],
+        ),
+    ],
+)
+def test_units_in_brackets_and_of_torque(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("A spring improves lateral stiffness up to 4.2 times.", [("lateral stiffness", "4.2", "x", "ratio")]),
+        ("The number of cups can be reduced by 5x.", [("number of cups", "5", "x", "ratio")]),
+        ("We see a storage reduction of 6.9x.", [("storage", "6.9", "x", "ratio")]),
+        ("Our dataset is 5x larger than all before.", []),
+        ("Unlike toy datasets, our net is 8x more data-efficient.", [("data efficiency", "8", "x", "ratio")]),
+        ("It needs 65x lesser network parameters.", [("network parameters", "65", "x", "ratio")]),
+    ],
+)
+def test_what_grows_or_shrinks_by_a_factor(text: str, expected: list[Claim]) -> None:
+    assert claims(text) == expected

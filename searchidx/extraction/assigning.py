@@ -228,15 +228,17 @@ def follow_order(sentence: Sentence, claims: list[Claim], earlier: list[Claim]) 
         if before is earlier and sentence.datasets:
             continue
         # a sentence with names of its own takes no names from the one before
-        own = any(not (n.generic or n.doubtful) for n in sentence.metrics) or all(claim.name for claim in group)
+        own = any(not (n.generic or n.doubtful or pat.UNMEASURED.match(n.text)) for n in sentence.metrics)
+        own = own or all(claim.name and not pat.UNMEASURED.match(claim.name) for claim in group)
         named = before is earlier and own
         before = _row_before(before, len(group))
         if not before or any(m.start >= group[0].begin for m in sentence.datasets):
             continue
         for claim, result in zip(group, before, strict=True):
-            if claim.metric is None or claim.metric is result.metric:
+            vague = claim.metric is None or pat.UNMEASURED.match(claim.metric.text) is not None
+            if vague or claim.metric is result.metric:
                 claim.kind = result.kind if result.kind == "delta" else claim.kind
-            if claim.metric is None and not named and (claim.kind == "delta" or claim.name is None):
+            if vague and not named and (claim.kind == "delta" or claim.name is None):
                 claim.name = result.name
                 claim.dataset = result.dataset
             elif (claim.metric is not None or named) and len({r.dataset for r in before}) == len(before):

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from searchidx.extraction import dataset_patterns as pat
 from searchidx.extraction import gazetteer, runs
+from searchidx.extraction.hints import fold
 from searchidx.extraction.names import dataset_key
 from searchidx.extraction.remembered import remembered
 from searchidx.paper import Span
@@ -64,6 +65,8 @@ def placed_like_a_name(text: str, start: int, end: int) -> bool:
 def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -> list[Candidate]:
     """Candidates of one run: the longest listed names from the left, and what is left between them."""
     found: list[Candidate] = []
+    if len(run.words) > 1 and pat.DIMENSIONS_OF_TASK.match(text, run.words[-1].start):
+        run = runs.Run(run.words[:-1], run.headed)  # `FROB 3D object detection`
     words = run.words
     short = _short_form(text, run, span)
     if short is not None:
@@ -244,8 +247,11 @@ def _unlisted(
     if start == span[0] and runs.is_plain(words[0].text) and not headed:
         if len(words) == 1:
             return []
-        start = words[1].start
-        words = words[1:]
+        if (
+            span[0] == 0 or pat.OF_THE_SET.match(fold(text[end : end + 240])) is None
+        ):  # `Frobby Toys is a new dataset` is named so
+            start = words[1].start
+            words = words[1:]
     if headed and (len(words) > 1 or "-" in words[0].text):
         end = _with_last(text, words, span)
     name = text[start:end]

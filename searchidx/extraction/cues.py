@@ -39,7 +39,7 @@ _CHANGE_VERBS = frozenset(
     "surpass surpasses surpassed "
     "surpassing exceed exceeds exceeding degrade degrades degraded lose loses losing shrink "
     "shrinks lift lifts lifting accelerates accelerate beats beat beating sacrifice sacrificing "
-    "add adds adding advance advances".split()
+    "add adds adding advance advances optimize optimizes".split()
 )
 _REACH_WORDS = frozenset(
     "to at reach reaches reached reaching achieve achieves achieved achieving attain attains attained obtain "
@@ -71,6 +71,10 @@ _STOP_AFTER = frozenset(
 
 
 _PASSES = frozenset("exceed exceeds exceeded exceeding surpass surpasses surpassed surpassing".split())
+
+
+#: What stands before `lower` where it is no verb.
+_BEFORE_ADJECTIVE = frozenset("a an the in with at has have had its much significantly slightly".split())
 
 
 def _is_done_by(words: list[str]) -> bool:
@@ -115,8 +119,8 @@ def change_before(before: list[str], metric_words: frozenset[str]) -> bool | Non
             continue
         if word in _PASSES and (previous in metric_words or previous in ("not", "never")):
             return False  # `the success rate exceeds 75%`, `did not exceed 2 mm`
-        if word == "lower" and previous == "a" and "of" in before[index:]:
-            return False  # `a lower error of 0.7`
+        if word == "lower" and previous in _BEFORE_ADJECTIVE and before[index + 1 : index + 2] != ["by"]:
+            return False  # `a lower error of 0.7`, `results in lower success rate 56.7%`
         if word in _CHANGE_NOUNS or word in _CHANGE_VERBS:
             return True
         if word in _REACH_WORDS:
@@ -212,7 +216,7 @@ _GAP_LEFT = frozenset(
     "i.e. i.e e.g. varies varying its "
     "greater much ratio percentage difference differences current sota down all surpassing surpasses outperforming "
     "outperforms both also not did does never computed measured found estimated calculated reported recorded observed "
-    "determined \\sim \\approx \\app".split()
+    "which metric metrics smaller limited no least determined \\sim \\approx \\app".split()
 )
 _GAP_RIGHT = frozenset(
     "absolute relative average avg in of on point points improvement improvements gain gains increase "
@@ -220,7 +224,7 @@ _GAP_RIGHT = frozenset(
     "the terms for percentage a an boost mean faster "
     "slower overall test performance decline degradation its relatively absolutely over new best w.r.t. "
     "smaller shorter state-of-the-art rise loss both by our greater larger saving savings absolute, "
-    "respectively improved average, median "
+    "lesser respectively resp resp. improved average, median "
     "reduced final increased their lower- statistically significant superior percent gains, "
     "improvement, l1 l2 as % top impressive highest lowest".split()
 )
@@ -327,7 +331,7 @@ _OTHERS = re.compile(
 )
 #: `while a recent graph-based parser reaches 59%`
 _EARLIER_WORK = re.compile(
-    r"\b(?:recent|previous|prior|existing|earlier)\s(?:[\w-]+\s){1,4}(?:achiev|obtain|reach|attain|scor|yield|get)[a-z]*\s"
+    r"\b(?:recent|previous|prior|existing|earlier)\s(?:(?!(?:and|while|but|by)\b)[\w-]+\s){1,4}(?:achiev|obtain|reach|attain|scor|yield|get)[a-z]*\s"
     r"(?:only\s|about\s|an?\s)*\Z"
 )
 #: Every match of the two above holds one of these.
@@ -391,8 +395,27 @@ def is_counted(before: str, after: str) -> bool:
     return _COUNTED.match(after) is not None and _CLAUSE_BEGINS.search(fold(before)) is not None
 
 
+#: `a small subset (10%`, `even when 40%`
+_PART_BEFORE = re.compile(
+    r"\b(?:small|tiny|limited|little|random|minor|large|certain)\s(?:(?:sub)?sets?|fractions?|portions?|percentages?|amounts?|parts?|"
+    r"proportions?|numbers?)(?:\sof(?:\s[\w-]+){1,4})?\s?\((?:e\.g\.,?\s|i\.e\.,?\s|only\s|about\s|up to\s|just\s|~)*\Z"
+    r"|\beven (?:when|if|with)\s(?:about\s|over\s|up to\s|more than\s|only\s)?\Z"
+)
+#: `solves 80%`, `completes as few as 3%`: what is done to tasks and cases is a result.
+_DOES_BEFORE = re.compile(
+    r"\b(?:solv|complet|handl|answer|recover|resolv|accomplish|clear|master|finish|succeed)"
+    r"(?:e[sd]?|s|ed|ing|s? from|s? on|s? in)\s(?:as few as|only|just|up to|over|about|around|nearly|almost|more than|"
+    r"at most|at least|less than|approximately|~|\s)*\Z"
+)
+
+
 def is_share(before: str, after: str) -> bool:
     """Whether a percentage is a share of data or a setting rather than a result: `10% of the labels`, `using 5%`."""
+    if "(" in before[-24:] or "even " in before[-24:]:
+        if _PART_BEFORE.search(before) is not None:
+            return True
+    elif after.startswith(" of ") and _DOES_BEFORE.search(before) is not None:
+        return False
     if after.startswith(" of the time") or (_HAPPENS.match(after) and _HAPPENS_IN.search(before)):
         return False
     return _SHARE_AFTER.match(fold(after)) is not None or _SHARE_BEFORE.search(fold(before)) is not None
@@ -402,13 +425,14 @@ def is_share(before: str, after: str) -> bool:
 _SET_AT = re.compile(
     r"\b(?:(?:[Aa]t|[Uu]nder)\s(?:an?|the)\s(?:[\w-]+\s){0,3}?(?:pressure|voltage|budget|separation|temperature|threshold|"
     r"distance|height|amplitude|sparsity|magnitude)|(?:[Ww]ith|[Ff]or)\san?\s(?:[\w-]+\s){0,2}?(?:budget|threshold)|"
-    r"[Aa]t\sthe\s(?:[\w-]+\s){0,3}?(?:velocity|frequency))\sof\s"
+    r"[Aa]t\sthe\s(?:[\w-]+\s){0,3}?(?:velocity|frequency)|"
+    r"(?:[Oo]ver|[Aa]cross|[Aa]fter|[Aa]t|[Ff]or)\s(?:an?\s|the\s)?total\s(?:[\w-]+\s){0,2}?(?:distance|length|duration|time))\sof\s"
     r"(?:(?:about|around|approximately|up to)\s)?(?:[\d.]{1,8}\s?(?:-|–|to)\s?)?[~≈]?\Z"
 )
 #: What may stand before its last `of`.
 _SET_QUANTITIES = frozenset(
     "pressure voltage budget separation temperature threshold distance height amplitude sparsity magnitude velocity "
-    "frequency".split()
+    "frequency length duration time".split()
 )
 
 

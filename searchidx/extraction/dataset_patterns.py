@@ -164,6 +164,17 @@ _TASK_NOUN = (
     r"[Rr]econstruction|[Ss]ynthesis|[Ee]xtraction|[Ii]maging|[Mm]icroscopy|[Tt]omography|[Nn]avigation)"
 )
 TASK_LAST = re.compile(_TASK_NOUN + r"\s\Z")
+#: What a small word before a bracket makes the short form in it, unless it is a word for a set: `frob search (`.
+COMMON_NOUN = re.compile(
+    r"(?<![A-Z][a-z]{2}\s)(?!(?:data-?sets?|sets?|corpus|corpora|benchmarks?|databases?|collections?|challenges?|suites?|"
+    r"treebanks?|tests?|tasks?|data)\s)\b[a-z][a-z-]{2,}\s\Z"
+)
+#: .. or one that is of what the words say: `a dataset of odd toys (`
+SET_OF = re.compile(r"\b(?:data-?sets?|corpus|corpora|benchmarks?|collection|test set)\s(?:of|for|with)\s[^.;]{3,60}\Z")
+#: Capitals that are there for a short form: `LEgal eVENt`
+ODD_CAPITALS = re.compile(r"\b[A-Z]{2,}[a-z]{2}|[a-z][A-Z]{2,}")
+#: Words that begin the last part of a long name, behind the words that its short form is made of.
+HEAD_LETTER = re.compile(r"\s(?P<first>[DBCTSG])(?:ata|ench|orp|hallenge|est|uite|et\b|ollect)")
 #: `Out-of-Frob (OOF) detection`
 TASK_NEXT = re.compile(r"\s" + _TASK_NOUN + r"\b(?!\s(?:data|benchmark|corp|challenge))")
 #: `Frob: a collection of toys`, `Frob, a new benchmark`
@@ -178,7 +189,13 @@ SINGLE_SET = re.compile(r"\s(?:data-?set|data set|corpus|database)\b")
 #: How data were made or what they are about, not what they are called: `Frob-made toy dataset`
 DESCRIBES = re.compile(r"-(?:[a-z]+(?:ed|ing|tion)|based|made|driven|like|style|specific)\Z")
 #: A coined word that is no mere version: `M3FD`, but not `v0.5`
-MEMBER = re.compile(r"(?![vVrR]?\d[\d.]*\Z)(?=[\w-]*(?:[a-z][A-Z]|\d|[A-Z]{3}|[A-Z]{2}-[A-Z]))[A-Za-z][\w-]{2,}\Z")
+MEMBER = re.compile(r"(?![vVrR]?\d[\d.]*\Z)(?=[\w-]*(?:[a-z][A-Z]|\d|[A-Z]{3}|[A-Z]{2}-[A-Z]))[A-Za-z][\w.-]{2,}\Z")
+#: Whose dimensions are a task's: `FROB 3D object detection`.
+DIMENSIONS_OF_TASK = re.compile(
+    r"[23]D\s(?:object|detection|tracking|semantic|instance|panoptic|segmentation|multi|scene|pose|human|lane|occupancy|visual|"
+    r"reconstruction|point|tasks?)\b",
+    re.IGNORECASE,
+)
 BARE_VERSION = re.compile(r"[rv]\d[\d.]*\Z")
 #: Measures are listed, too: `on X, EER falls`.
 MEASURE = re.compile(

@@ -392,4 +392,24 @@ def _without_aliases(text: str, mentions: list[Mention]) -> list[Mention]:
         if closed and re.fullmatch(r"[*_]{0,4}(?:\s\w+)?\s?\(\s?[*_]{0,4}", between):
             long_is_token = " " not in first.name
             dropped.add(dataset_key(second.name if long_is_token else first.name))
+    dropped.update(_spelled_out(text, mentions))
     return [mention for mention in mentions if dataset_key(mention.name) not in dropped]
+
+
+def _spelled_out(text: str, mentions: list[Mention]) -> set[str]:
+    """Keys of long names whose capitals another name is made of: `FROB -- FRuit On a Bench Dataset`."""
+    keys = {dataset_key(mention.name) for mention in mentions}
+    found: set[str] = set()
+    for mention in mentions:
+        if " " not in mention.name or mention.name.replace(" ", "").isupper():
+            continue
+        key = dataset_key(mention.name)
+        letters = "".join(filter(str.isupper, mention.name)).lower()
+        head = pat.HEAD_LETTER.match(text, mention.end)
+        spelled = {letters, letters + head["first"].lower()} if head is not None else {letters}
+        if pat.ODD_CAPITALS.search(mention.name):
+            # `FROB, a Large FRuit On a Bench set`: the short form leaves out what is in front
+            spelled.update(letters[first:] for first in range(1, len(letters) - 3))
+        if len(letters) > 2 and spelled & (keys - {key}):
+            found.add(key)
+    return found

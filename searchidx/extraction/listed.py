@@ -46,6 +46,7 @@ def _spread_in(
             continue
         coined = complete and _is_coined(candidate, len(good))
         named = candidate.entry is not None or coined or (on and not runs.is_plain(candidate.name))
+        named = named or (complete and len(good) > 1 and 2 * len(good) >= len(chain))
         if plural or named or (on and len(good) > 1):
             may_be = len(candidate.name) > 1 and not pat.HARDWARE.match(candidate.name)
             candidate.accepted = may_be and dataset_key(candidate.name) not in own

@@ -42,4 +42,23 @@ def is_task(text: str, name: str) -> bool:
     return (
         pat.TASK_LAST.search(text, max(0, place - 19), place) is not None
         or pat.TASK_NEXT.match(text, place + len(name) + 2) is not None
+        or _is_common_noun(text, place, name)
     )
+
+
+def _is_common_noun(text: str, place: int, name: str) -> bool:
+    """Whether a bracket shortens words in small letters, as those of tasks and things are: `toy search (TS)`."""
+    before = text[max(0, place - 80) : place]
+    if pat.COMMON_NOUN.search(before) is None or pat.SET_OF.search(before) is not None:
+        return False
+    letters = "".join(filter(str.isupper, name)).lower()
+    words = before.lower().replace("-", " ").split()[-len(letters) - 2 :]
+    return len(letters) > 1 and any(
+        word[:1] == letters[0] and _stand_in_order(letters, " ".join(words[index:])) for index, word in enumerate(words)
+    )
+
+
+def _stand_in_order(letters: str, words: str) -> bool:
+    """Whether all letters stand in some words, one after the other."""
+    rest = iter(words)
+    return all(letter in rest for letter in letters)

@@ -49,7 +49,7 @@ _BREAKS = frozenset(
     "in on for with by from to at as and or but while when where which that who than over under of is are was were be "
     "been has have had can could may we it they using via per across between among against compared relative after "
     "before during without within through not also if when respectively versus vs vs. and/or up down due because "
-    "since thus thereby by into onto we i meanwhile "
+    "since thus thereby by into onto we i meanwhile depending "
     "achieve achieves achieved achieving reach reaches reached reaching obtain obtains obtained obtaining "
     "attain attains "
     "attained attaining yield yields yielded yielding show shows showed exhibit exhibits exhibited provide provides "
@@ -66,7 +66,7 @@ _NO_QUANTITY = re.compile(
     r"averages?|terms|both|all|each|them|it|cases?|points?|margins?|factors?|total|sets?|sizes?|samples?|"
     r"subsets?|cohorts?|datasets?|batch|range|maximum|minimum|number|levels?|scores?|values?|set|years?|age|sum|"
     r"confidence|probability|threshold|radius|diameter|series|collection|majority|fraction|percentage|"
-    r"portion|proportion|rest|amount|quality|percent|standard|addition|order|improvements?|gains?|increases?|reductions?|"
+    r"portion|proportion|rest|amount|quality|percent|standard|addition|order|better|worse|even|measures?|metrics?|improvements?|gains?|increases?|reductions?|"
     r"boosts?|drops?|leads?|decreases?|savings?|advantages?|decline|degradation|differences?|absolute|relative|gap|"
     r"speed-?ups?|rises?|jumps?|losses)\Z",
     re.IGNORECASE,
@@ -78,7 +78,10 @@ _QUANTITY_MOVED = re.compile(r"(?:sizes?|samples?|probability|range|diameter|rad
 #: A short form: `reduces DDI by`, `the MAC count`.
 _SHORT = re.compile(r"[A-Z]{2,6}s?\Z")
 #: Nouns that say of what is counted: `the number of steps`.
-_AMOUNTS = frozenset("number amount percentage proportion fraction share".split())
+_AMOUNTS = frozenset(
+    "number amount percentage proportion fraction share range peak margin sum degree degrees magnitude ease variance "
+    "fluctuation fluctuations".split()
+)
 #: Nouns of qualities: `helpfulness`, `difficulty`, `accuracy`, `length`.
 _QUALITY = re.compile(
     r"(?:[a-z]{2,}(?:ty|ness|cy|ance|ence|hood)|length|width|strength|depth|time|times|speed|cost|costs|rate|rates|error|"
@@ -90,11 +93,8 @@ _NOT_QUALITY = frozenset("performance performances instance sequence inference p
 
 def named_left(text: str, limit: int, position: int) -> str | None:
     """The quantity that the words before a changed-by number name: `cuts search steps by `, `Regret falls by `."""
-    changed = _CHANGED_BEFORE.search(text, max(limit, position - _REACH), position)
-    if changed is not None:
-        praised = changed["noun"].startswith(("improvement", "gain", "boost"))
-        phrase = _phrase_after(text, changed.start("what"), changed.end("what") - 1, moved=not praised)
-        return phrase if phrase is not None and (not praised or _is_quality(phrase)) else None
+    if _CHANGED_BEFORE.search(text, max(limit, position - _REACH), position) is not None:
+        return _noun_of_change(text, limit, position)
     tokens = _before(text, limit, position)
     index = _pass_roughly(tokens)
     if index == len(tokens) or tokens[index][0].lower() != "by":
@@ -115,7 +115,7 @@ def named_left(text: str, limit: int, position: int) -> str | None:
         while end > 0 and tokens[end - 1][0].endswith("ly"):
             end -= 1
     first = _phrase_start(tokens, end)
-    if not moved and (first == 0 or tokens[first - 1][0].lower() not in _MOVES | _PRAISES | {"and"}):
+    if not moved and (first == 0 or tokens[first - 1][0].lower() not in _MOVES | _PRAISES | {"and", ","}):
         return _moved_before(text, _before(text, limit, tokens[index][1], _FAR))
     if first == end:
         return None
@@ -129,11 +129,54 @@ def named_left(text: str, limit: int, position: int) -> str | None:
         return phrase if opener in _OPENERS else None
     if opener in _MOVES or (opener in _PRAISES and _is_quality(phrase)):
         return phrase
-    # `raises helpfulness by 9.6% and complexity by 21.6%`
-    if opener != "and" or first < 2 or not tokens[first - 2][0][0].isdigit():
+    # `raises helpfulness by 9.6%, honesty by 12.4% and complexity by 21.6%`
+    if opener not in ("and", ",") or first < 2 or not tokens[first - 2][0][0].isdigit():
         return None
     verb = next((word for word, _, _ in reversed(tokens[: first - 2]) if word.lower() in _MOVES | _PRAISES), "")
     return phrase if verb.lower() in _MOVES or _is_quality(phrase) else None
+
+
+def _noun_of_change(text: str, limit: int, position: int) -> str | None:
+    """The quantity that a noun of change before a number is of: `a reduction in search steps of `, `.. from `."""
+    changed = _CHANGED_BEFORE.search(text, max(limit, position - _REACH), position)
+    if changed is None:
+        return None
+    praised = changed["noun"].startswith(("improvement", "gain", "boost"))
+    what, end = changed.start("what"), changed.end("what") - 1
+    quantity = not praised or _CALLED_METRIC.search(text, what, end) is not None
+    phrase = _phrase_after(text, what, end, moved=not praised)
+    return phrase if phrase is not None and (quantity or _is_quality(phrase)) else None
+
+
+#: `cuts the walking cost up to 40%`, `improves grasps (by 40%`, `(↑ 40%`: a change whose verb has no `by`.
+_CHANGED_UP_TO = re.compile(
+    r"(?<!\bthe\s)(?<!\ba\s)(?<!\ban\s)"
+    r"\b(?P<verb>(?:reduc|decreas|increas|cut|improv|boost|enhanc|rais|lower|sav|shrink|degrad|outperform|surpass)"
+    r"(?:e?[sd]?|t?ing))\s"
+    r"(?P<what>(?:(?!(?:to|from|by|and|or|while|which|that|with|but|than|can|reach\w*|retain\w*|of\s(?:up|at))\b)"
+    r"[\w'’/-]+\s){1,8}?)"
+    r"(?:(?:up to|at least)\s|[(–]\s?(?:e\.g\.,?\s|i\.e\.,?\s)?(?:by\s(?:(?:up to|at least|about|over)\s)?|up to\s|"
+    r"at least\s|about\s|over\s|around\s|approximately\s|nearly\s|more than\s|~|∼|\$?\\(?:up|down)arrow\$?\s?|[↑↓]\s?))"
+    r"[~≈]?\Z"
+)
+
+
+def is_changed_up_to(text: str, limit: int, position: int) -> bool:
+    """Whether a verb of change has the number without a `by`: `cuts the walking cost up to 40%`."""
+    return _CHANGED_UP_TO.search(text, max(limit, position - _REACH), position) is not None
+
+
+def changed_up_to(text: str, limit: int, position: int) -> str | None:
+    """The quantity that such a verb changes."""
+    changed = _CHANGED_UP_TO.search(text, max(limit, position - _REACH), position)
+    if changed is None or changed["verb"].startswith(("outperform", "surpass")):
+        return None
+    praised = changed["verb"].startswith(("improv", "boost", "enhanc"))
+    what, end = changed.start("what"), changed.end("what") - 1
+    phrase = _phrase_after(text, what, end, moved=not praised)
+    if phrase is None or (praised and not _is_quality(phrase)):
+        return None
+    return phrase + _complement(text, text.find(phrase, what) + len(phrase), end)
 
 
 #: `an energy saving of `
@@ -168,17 +211,20 @@ def subject_of(text: str, limit: int, position: int) -> str | None:
     """The subject of a verb of change or state before a number: `The wire length was cut from `, `is reduced to `."""
     tokens = _before(text, limit, position, _FAR)
     end = len(tokens)
-    while end and tokens[end - 1][0].lower() in _ROUGHLY and tokens[end - 1][0].lower() not in ("to", "by"):
+    while end and tokens[end - 1][0].lower() in _ROUGHLY:
+        if tokens[end - 1][0].lower() in ("to", "by") and (end < 2 or tokens[end - 2][0].lower() != "up"):
+            break
         end -= 1
-    if not end or tokens[end - 1][0].lower() not in ("from", "to", "by"):
-        return None
-    end -= 1
+    if end == len(tokens) or not _is_passive(tokens, end):  # else `is reduced up to `
+        if not end or tokens[end - 1][0].lower() not in ("from", "to", "by"):
+            return None
+        end -= 1
     if _is_passive(tokens, end):
         while tokens[end - 1][0].lower() not in _BE:
             end -= 1
     elif not end or tokens[end - 1][0].lower() not in _GOES:
         return None
-    return _subject(text, tokens, end - 1, limit)
+    return _subject(text, tokens, end - 1, limit, moved=True)
 
 
 _REACHES = frozenset("is was are were reaches reached exceeds exceeded".split())
@@ -198,7 +244,7 @@ def quality_reached(text: str, limit: int, position: int) -> str | None:
     return phrase if _is_quality(phrase) or is_reading(phrase) or _COUNTED.search(phrase) else None
 
 
-def _subject(text: str, tokens: list[tuple[str, int, int]], end: int, limit: int) -> str | None:
+def _subject(text: str, tokens: list[tuple[str, int, int]], end: int, limit: int, moved: bool = False) -> str | None:
     """The noun phrase a clause begins with; its verb is token `end`, its sentence begins at `limit`."""
     first = end
     while first > 0 and tokens[first - 1][0].lower() not in _OPENERS:
@@ -208,12 +254,15 @@ def _subject(text: str, tokens: list[tuple[str, int, int]], end: int, limit: int
     stop = first
     while stop < end:
         word = tokens[stop][0].lower()
-        if word in _BREAKS and not (word == "of" and stop > first and tokens[stop - 1][0].lower() in _AMOUNTS):
+        counted = word == "of" and stop > first and tokens[stop - 1][0].lower() in _AMOUNTS
+        if word in _BREAKS and not (counted or word == "per"):
             break
         stop += 1
     while stop > first + 1 and tokens[stop - 1][0].endswith("ly"):
         stop -= 1
-    return _phrase(text, tokens, first, stop) if 0 < stop - first <= 6 else None
+    if stop == first + 1 and _is_participle(tokens, first):
+        return None
+    return _phrase(text, tokens, first, stop, moved=moved) if 0 < stop - first <= 6 else None
 
 
 def _is_passive(tokens: list[tuple[str, int, int]], end: int) -> bool:
@@ -228,7 +277,7 @@ def _is_passive(tokens: list[tuple[str, int, int]], end: int) -> bool:
 _CHANGED_BEFORE = re.compile(
     r"\b(?P<noun>reduction|decrease|increase|savings?|decline|rise|drop|improvement|gain|boost)s?\s(?:in|of|on)\s"
     r"(?P<what>(?:(?!while\b|over\b|with\b|by\b|compared\b|that\b|which\b|and\b)[\w'/-]+\s){1,8}?)"
-    r"(?:by|of|is|was|up to|ranging from)\s"
+    r"(?:by|of|is|was|up to|(?:ranging\s)?from)\s"
     r"(?:(?:up to|at least|at most|about|around|over|nearly|approximately|roughly|almost|more than|as much as|"
     r"an average of)"
     r"\s){0,2}[~≈$]?\Z"
@@ -271,6 +320,9 @@ def named_from(text: str, limit: int, position: int) -> str | None:
         return None
     if not tokens or tokens[-1][0].lower() != "from":
         return None
+    changed = _noun_of_change(text, limit, position)
+    if changed is not None:
+        return changed
     end = len(tokens) - 1
     if end and tokens[end - 1][0].lower() in ("up", "down"):
         end -= 1
@@ -291,8 +343,11 @@ _CHANGE_OF = re.compile(
     r"\s?(?:absolute\s|relative\s|average\s|overall\s)?(?P<noun>increase|reduction|decrease|savings?|drop|decline|"
     r"improvement|gain|boost|rise)s?\s(?:in|of)\s"
 )
-_COMPARED = re.compile(r"\s?(?:on average\s)?(?:higher|lower|greater|longer|shorter|(?P<more>more|less))\s")
-_ADJECTIVE = re.compile(r"(?:[a-z]+(?:ent|ant|ate|able|ible|ive|ful|ous|ed|al|ise|ust|ar|ic)|likely|often)\b")
+_COMPARED = re.compile(
+    r"\s?(?:on average\s)?(?:higher|lower|greater|longer|shorter|larger|smaller|bigger|better|worse|wider|finer|"
+    r"stronger|weaker|tighter|(?P<more>more|less))\s"
+)
+_ADJECTIVE = re.compile(r"(?:[a-z]+(?:ent|ant|ate|able|ible|ive|ful|ous|ed|al|ise|ust|ar|ic)|compact|likely|often)\b")
 #: `a reduction of up to 43%`
 CUT_OF = re.compile(
     r"\b(?:reductions?|increases?|decreases?|savings?|declines?)\sof\s(?:[\w-]+\s){0,3}[~]?"
@@ -337,7 +392,7 @@ def named_right(text: str, position: int, limit: int, cut: bool = False, factor:
     compared = _COMPARED.match(text, position, limit)
     if compared is not None:
         adjective = compared["more"] is not None and _ADJECTIVE.match(text, compared.end(), limit) is not None
-        phrase = None if adjective else _phrase_after(text, compared.end(), limit)
+        phrase = None if adjective else _phrase_after(text, compared.end(), limit, moved=True)
         last = phrase.split()[-1] if phrase is not None else ""
         return None if compared["more"] is not None and _ADJECTIVE.fullmatch(last) else phrase  # `more time efficient`
     noun = _NOUN_CHANGE.match(text, position, limit)
@@ -360,7 +415,8 @@ def named_right(text: str, position: int, limit: int, cut: bool = False, factor:
     if where is not None:
         phrase = _phrase_after(text, where.end(), limit)
         return phrase if phrase is not None and _is_quality(phrase) else None
-    return None
+    # `saves 40% battery`
+    return _phrase_after(text, position, limit, moved=True) if cut and text.startswith(" ", position) else None
 
 
 def _changed_noun(noun: re.Match[str]) -> str | None:
@@ -438,8 +494,9 @@ def has_adjective(text: str, position: int) -> bool:
 
 
 def change_of(text: str, position: int, limit: int) -> str | None:
-    """The quantity of a change named right behind the number: `% reduction in X`."""
-    return named_right(text, position, limit) if _CHANGE_OF.match(text, position, limit) is not None else None
+    """The quantity of a change named right behind the number: `% reduction in X`, `% smaller X`."""
+    said = _CHANGE_OF.match(text, position, limit) or _COMPARED.match(text, position, limit)
+    return named_right(text, position, limit) if said is not None else None
 
 
 def short_after(text: str, position: int, limit: int) -> str | None:
@@ -462,7 +519,7 @@ def noun_after(text: str, position: int, limit: int) -> str | None:
 
 
 _HIGHER = re.compile(
-    r"\s(?:higher|lower|longer|shorter|greater|larger|smaller|faster|slower)\s(?:than|compared|on average)\b"
+    r"\s(?:higher|lower|longer|shorter|greater|larger|smaller|faster|slower)(?:\s(?:than|compared|on average)\b|[.,;])"
 )
 
 
@@ -581,13 +638,30 @@ def _phrase(
     return _checked(text[tokens[first][1] : tokens[end - 1][2]], names, moved)
 
 
+_PARTICIPLE = re.compile(r"[a-z]+(?:(?<!spe)(?<!ne)(?<!se)(?<!fe)ed|(?P<ing>ing))\.?\Z")
+
+
+def _is_participle(tokens: list[tuple[str, int, int]], index: int) -> bool:
+    """Whether a word says something of the noun before it: `calls needed`, `steps remaining`, `height raising the`, not
+    `scene parsing`."""
+    match = _PARTICIPLE.match(tokens[index][0])
+    if match is None or match["ing"] is None:
+        return match is not None
+    governs = index + 1 < len(tokens) and tokens[index + 1][0].lower() in _DETERMINERS
+    return governs or (index > 0 and tokens[index - 1][0].endswith("s"))
+
+
 def _phrase_after(text: str, position: int, limit: int, moved: bool = False) -> str | None:
     tokens = [(m.group(), *m.span()) for m in _TOKEN.finditer(text, position, limit)]
     end = 0
     while end < len(tokens) and end < 7:
         word = tokens[end][0].lower()
         joins = end and (word == "per" or (word == "of" and tokens[end - 1][0].lower() in _AMOUNTS))
-        if (word in _BREAKS and not joins) or (end and word in ("the", "a", "an", "our", "its")):
+        if (
+            (word in _BREAKS and not joins)
+            or word.rstrip('."') == "respectively"
+            or (end and word in ("the", "a", "an", "our", "its", "such"))
+        ):
             break
         end += 1
         if tokens[end - 1][0].endswith("."):
@@ -597,17 +671,19 @@ def _phrase_after(text: str, position: int, limit: int, moved: bool = False) -> 
             return None  # seven words and no end: no noun phrase that we can delimit
     if end < len(tokens) and tokens[end][0] == "and" and tokens[end - 1][0].endswith("ing"):
         return None  # `training and inference costs`
-    while end > 1 and tokens[end - 1][0].rstrip(".").endswith(("ed", "ing")) and tokens[end - 1][0][0].islower():
+    while end > 1 and _is_participle(tokens, end - 1):
         end -= 1  # `number of calls needed`
     return _phrase(text, tokens, 0, end, moved=moved)
 
 
 #: A name with a number that is none: `x86 programs`.
 _LETTERED = re.compile(r"[a-z]+\d{1,3}\Z")
+#: `the tidiness metric` is tidiness.
+_CALLED_METRIC = re.compile(r"\s(?:metric|measure)(?=\s*\Z)")
 
 
 def _checked(phrase: str, names: bool, moved: bool) -> str | None:
-    phrase = phrase.rstrip(".%*'\"’")
+    phrase = _CALLED_METRIC.sub("", phrase.rstrip(".%*'\"’"))
     words = phrase.split()
     if not words or not words[-1][:1].isalpha():
         return None

@@ -17,7 +17,7 @@ TO = re.compile(
 ARROW = re.compile(r"\s?\$?\s?(?:→|--?>|\\rightarrow|\\to)\s?\$?\s?[~≈$]?")
 #: A bracket that tells a name and no number.
 JUST_NAMED = re.compile(r"\((?=[A-Za-z])(?:(?!\s\d)[^()]){1,39}\Z")
-RANGE = re.compile(r"\A\s?(?:-{1,3}|–|—|−|~|∼|\$?\\sim\$?)\s?\Z")
+RANGE = re.compile(r"\A\s?(?:\$?-{1,3}\$?|–|—|−|~|∼|\$?\\sim\$?)\s?\Z")
 JUST_TO = re.compile(r"\A\s(?:to|and)\s\Z")
 COUNTED = re.compile(
     r"\A\s(?:[\w/-]+\s){0,4}?(?:datasets?|benchmarks?|tasks?|languages?|images?|classes|categories|layers?|"
@@ -63,7 +63,7 @@ OWN_HINTS = (
 TITLE_NAME = re.compile(r"(?P<name>[\w-]{3,20}):\s")
 ONLY_JOIN = re.compile(
     r"\A(?:[\s,/&;~$+≈]|\band\b|\beven\b|\bor\b|\bas well as\b|\\?%|\bby\b|\bto\b|[-–]|\brespectively\b|"
-    r"\ba\b|\ban\b|\bof\b|\bpoints?\b|\bup to\b|∼)*\Z"
+    r"\ba\b|\ban\b|\bof\b|\bpoints?\b|\bup to\b|∼|−)*\Z"
 )
 #: `a rate of 75%, a 15% improvement`
 APPOSED = re.compile(r",\san?\s\Z")
@@ -120,9 +120,9 @@ FASTER = re.compile(
     re.IGNORECASE,
 )
 #: The other end of a range: `5 to 20-fold`.
-RANGE_NEXT = re.compile(r"\s?(?:-{1,3}|–|—|to|~)\s?[~$]?\d[\d.,]*\s?(?:x\b|×|times\b|-?\s?folds?\b|\\times\b|%)")
+RANGE_NEXT = re.compile(r"\s?(?:-{1,3}|–|—|−|to|~)\s?[~$]?\d[\d.,]*\s?(?:x\b|×|times\b|-?\s?folds?\b|\\times\b|%)")
 #: .. and its beginning, before the other end.
-RANGE_BEFORE = re.compile(r"(?<![\w.])\d[\d.,]*\s?(?:-{1,3}|–|—|to|~)\s?\Z")
+RANGE_BEFORE = re.compile(r"(?<![\w.])\d[\d.,]*\s?(?:-{1,3}|–|—|−|to|~)\s?\Z")
 QUICKER = re.compile(r"\s(?:faster|quicker)\b")
 CHEAPER = re.compile(r"\s?-?(?:cheaper|less expensive|less costly)\b")
 SMALLER = re.compile(r"\s?-?smaller\b(?! (?:than )?(?:error|loss|latency))")
@@ -137,7 +137,7 @@ SPEED_LEFT = re.compile(
 )
 #: Before a dataset's name: it is what the paper measures on, not what it is compared with.
 EVALUATION = re.compile(
-    r"\b(?:on|in|for|of|over|using|utiliz\w+|use|uses|with)\s(?:the\s|both\s|"
+    r"\b(?:[Oo]n|[Ii]n|[Ff]or|of|over|[Uu]sing|utiliz\w+|use|uses|with)\s(?:the\s|both\s|"
     r"our\s)?(?:[\w-]+\s){0,4}\Z"
 )
 #: A dataset is the other side of a comparison: `compared with the older set, X`.
@@ -145,7 +145,7 @@ OTHER_SIDE = re.compile(
     r"\b(?:[Cc]ompared (?:to|with)|[Uu]nlike|than)(?: on| from)?\s(?:(?!(?:on|in|for|at)\b)[\w-]+,?\s){0,5}\Z"
 )
 THEN = re.compile(r",?\s(?:and|while)\s")
-AND_LAST = re.compile(r"(?:\band|,)\s(?:by\s|an?\s|up to\s|as much as\s|about\s|over\s)?[~+]?\Z")
+AND_LAST = re.compile(r"(?:\band|,)\s(?:by\s|of\s|an?\s|up to\s|as much as\s|about\s|over\s)?[~+]?\Z")
 NEXT_ITEM = re.compile(r"(?:,|,?\sand)\s(?:(?:an?|by|of|up to|with|about|over)\s){0,2}[~+]?")
 ONLY_IN = re.compile(r"\sin\s(?:the\s)?")
 SET_TO = re.compile(r"\b(?:of|is|was|are|were)\b|[:=]")
@@ -171,12 +171,29 @@ TAKES = re.compile(
 #: `can find the grasps in 0.4 seconds`: how long the method takes.
 DONE_IN = re.compile(
     r"\b(?:runs?|running|ran|comput|solv|find|search|discover|train|converg|generat|process|plans?|planned|reconstruct|infer|"
-    r"complet|finish|finaliz|render|predict|synthesi[sz]|optimi[sz]|perform|execut|estimat|reach|respon[ds]|deploy|segment|"
+    r"address|complet|finish|finaliz|render|predict|synthesi[sz]|optimi[sz]|perform|execut|estimat|reach|respon[ds]|deploy|segment|"
     r"classif|detect|calibrat|recover|achiev|adapt|learn)\w*"
     r"(?:\s(?!(?:and|but|while|gathered|collected|recorded|captured)\b)[\w'’-]+){0,9}?\sin\s[~≈]?\Z"
 )
 AND_SOMETHING_BY = re.compile(
     r"\band\s(?!(?:by|on|for|in|up|of)\s)(?:[\w'-]+\s){1,6}by\s(?:up to\s|about\s|as much as\s)?[~]?\Z"
+)
+#: From one gain to the next of a list, each with its place or rival: `by 4% on cups and 5% on plates`.
+NEXT_GAIN = re.compile(
+    r"[\s%\\]*(?!in\s)(?=[^,]*(?:,|\band)\s)"
+    r"(?:(?!(?:while|but|which|that|with|using|its|is|are|was|were|reduc\w+|improv(?:es|ed|ing)|increas(?:es|ed|ing)|"
+    r"decreas(?:es|ed|ing)|achiev\w+|requir\w+|cut\w*)\b)[\w'’./@&+-]+,?\s){1,12}?"
+    r"(?:(?:by|an?|up to|about|over)\s)*[+~]?"
+)
+#: .. and what the last of them has behind it: `5% on plates in terms of F1`.
+NAMED_LAST = re.compile(
+    r"(?:\s(?:on|over|for)\s[^,;()\d]{2,40}?)?,?(?:\srespectively,?)?"
+    r"\s(?:in(?:\sterms\sof)?|with respect to|measured by)\s(?:the\s|both\s)?(?:[\w-]+\s){0,1}?"
+)
+#: `.. 92.9%, outperforming the best earlier one by`
+OUTDONE_BY = re.compile(
+    r"\b(?:outperform|surpass|exceed|beat)(?:s|es|ing|ting)?\s(?:(?!(?:and|while|in|by)\b)[\w'’.-]+\s){1,8}by\s"
+    r"(?:(?:up to|about|around|over|more than|an average of|nearly|almost)\s){0,2}[~+]?\Z"
 )
 NEXT_RIVAL = re.compile(r",?\s(?:and\s)?[A-Z][\w.-]*(?:\s[\w.-]+){0,2}\sby\s|,?\s(?:and\s)?(?:by\s)?")
 #: Verbs of reaching: what they govern is a result.
@@ -206,7 +223,8 @@ SHARE_OF = re.compile(
     r"(?:performance|quality|accuracy|costs?|parameters|FLOPs|FLOPS|compute|computations?|"
     r"memory(?:\s(?:consumption|usage|footprint))?|runtime|energy|operations|"
     r"(?:training|inference|running|planning|computation|execution|processing|search|run)\stime|storage|bandwidth|"
-    r"(?:model|map|memory|network|file|index)\ssize))\b(?!\sbudget)"
+    r"(?:model|map|memory|network|file|index)\ssize))\b"
+    r"(?!\s(?:budget|costs?|time|complexity|requirements?|resources?|(?:is |are )?(?:retained|kept|remaining))\b)"
     r"|\sthe\s(?P<much>(?:model\s|parameter\s)?size|costs?|speed|parameters|memory|latency|price|energy|FLOPs|compute)\sof\b"
     r"|\s(?P<how>performance|accuracy)\sof\s(?:the\s|its\s|a\s)*(?:fully|full|supervised|teacher|original|oracle|upper)\b"
 )
@@ -251,8 +269,18 @@ EXTENT = re.compile(r"\s(?:long|wide|high|tall|thick|deep|away|apart|in diameter
 #: `a drift of 2 m over 200 seconds`, but not `by over 1 dB`.
 DURING = re.compile(r"(?<!\bby)(?<!\bof)(?<!\bat)(?<!\bto)(?<!\bin)(?<!\bwith)\sover\s\Z")
 #: `1.8x faster than X with 0.5% higher accuracy`
-COMPARED_NEXT = re.compile(r"\s(?:absolute\s|relative\s)?(?:higher|lower|better|more|less|fewer|smaller|larger)\s")
-NEXT_BRACKET = re.compile(r"[^()]{0,10}\)(?:,|\sand|,\sand)\s[\w@-]+(?:\s[\w@-]+)?\s\(\+?")
+#: .. or `with 6% improvements`
+COMPARED_NEXT = re.compile(
+    r"\s(?:(?:absolute|relative|average)\s)?(?:(?:higher|lower|better|more|less|fewer|smaller|larger)\s|"
+    r"(?:improvement|gain|increase|reduction|boost)s?\b)"
+)
+NEXT_BRACKET = re.compile(
+    r"[^()]{0,10}\)(?:,|\sand|,\sand)\s[\w@-]+(?:\s[\w@-]+)?\s?\((?:\+|by\s|\$?\\(?:up|down)arrow\$?\s?|[↑↓]\s?)?"
+)
+#: From one value in brackets to the next of the same: `on Frob (41%), Quux (43%)`.
+NEXT_PLACE = re.compile(
+    r"[\s%\\]{0,4}\)(?:,|,?\sand)\s[A-Z][\w-]*(?:\s[\w-]+)?\s?\((?:\+|by\s|\$?\\(?:up|down)arrow\$?\s?|[↑↓]\s?)?"
+)
 #: `a gain of accuracy is seen, ranging from 0.4%`
 _CHANGES = "(?:improvement|gain|reduction|increase|decrease|drop|boost|saving)s?"
 CHANGE_RANGING = re.compile(rf"\b{_CHANGES}\b[^,;:.\d]{{0,40}},\s(?:ranging|varying)\s(?:from|between)\s[~≈]?\Z")
@@ -263,7 +291,8 @@ CHANGE_SUCH_AS = re.compile(
 )
 #: `gains (in accuracy) of 3%`, `improvements over earlier methods (about 4%`
 CHANGE_ASIDE = re.compile(
-    rf"\b{_CHANGES}\s(?:\((?=[a-z])[^()\d]{{1,60}}\)\sof\s|over\s[^,;()\d]{{1,60}}\s\()(?:up to\s|about\s)?[~≈+]?\Z"
+    rf"\b{_CHANGES}\s(?:\((?=[a-z])[^()\d]{{1,60}}\)\sof\s|over\s(?:[^,;()\d]|\d[A-Z]){{1,60}}\s\()"
+    r"(?:up to\s|about\s)?[~≈+]?\Z"
 )
 #: `13%↑`
 ARROW_BEHIND = re.compile(r"\s?\$?(?:\\uparrow|\\downarrow|↑|↓)")
@@ -285,17 +314,28 @@ VERSUS_NEXT = re.compile(r"\s?\(?(?:vs\.?|versus)\s[~$]?\d")
 BY = re.compile(r"\bby\s(?:up to\s|about\s|an average of\s)?[~+]?\Z")
 WITHIN = re.compile(r"\bwithin\s(?:\w+\s)?\Z")
 DURATIONS = frozenset(
-    "ms s second seconds milliseconds minute minutes min hour hours day days GPU-days GPU-hours".split()
+    "ms msec s sec secs second seconds milliseconds minute minutes min hour hours day days GPU-days GPU-hours".split()
 )
 #: `12 ms per image`
 PER_ITEM = re.compile(
     r"\s?(?:per|for each|for every|/)\s?(?:image|frame|sample|query|token|step|iteration|scan|video|sentence|page|"
     r"object|point|inference|scene|instance|document|prediction|planning|cycle|pair)s?\b"
 )
+#: Units that one error or accuracy is told in: of position and orientation, of force and torque.
+PAIRED_UNITS = (
+    (
+        frozenset("mm cm m um μm µm nm millimeters centimeters meters".split()),
+        frozenset("° deg degree degrees rad".split()),
+    ),
+    (frozenset("N mN kN".split()), frozenset("Nm mNm".split())),
+)
 #: What is measured in them.
 TIMES = re.compile(r"time|latenc|delay|duration|period|hours|cost|speed|overhead", re.IGNORECASE)
 #: A sentence that goes on about the result before it.
-THIS = re.compile(r"(?:This|That|These|Which|It) (?:is|are|was|were|[a-z]+s) ")
+THIS = re.compile(
+    r"(?:This|That|These|Which|It) (?:is|are|was|were|[a-z]+s) "
+    r"|(?:This|These|Such|Such an?) (?:achievement|result|score|number|value|performance)s? (?:[a-z]+ly )?[a-z]+ "
+)
 #: `0.42 nats per pixel improvement over`
 CHANGE_NEXT = re.compile(r"\s(?:[A-Za-z/-]+\s){0,3}?(?:improvement|gain|reduction|increase|decrease|boost|drop)s?\b")
 #: Modifiers that share the noun of the last: `verb, object and noun-role accuracy`.
@@ -321,6 +361,16 @@ CHANGE_OF = re.compile(
 LARGER_DATA = re.compile(
     r"\s?(?:larger|bigger|smaller|more\s[\w-]+)\sthan\s(?:(?!(?:on|in|for|at|with)\b)[\w'’-]+\s){0,6}?"
     r"(?:data-?sets?|data sets?|corpus|corpora|benchmarks?|collections?|databases?)\b"
+)
+#: `our dataset is 5x larger than`: a size of data, too.
+DATASET_IS = re.compile(
+    r"\bdatasets?\b[^;]{0,80}?\s(?:is|are|being)\s(?:[a-z]+\s){0,3}[~≈]?(?:\d+\s?(?:to|-|–|~)\s?)?\Z"
+)
+LARGER = re.compile(r"\s?(?:larger|bigger|as (?:large|big)|more\s(?:[\w-]+\s){1,3}than)\b")
+#: `even 10x larger models`: the size of what it is compared with.
+LARGER_RIVAL = re.compile(
+    r"\s?-?(?:larger|bigger)(?:,?\s(?!(?:and|or|with|than)\b)[\w-]+){0,3}?\s(?:models?|M?LLMs?|networks?|architectures?|approach(?:es)?|"
+    r"methods?|counterparts?|competitors?|baselines?|systems?|teachers?|data-?sets?|corp(?:us|ora)|databases?)\b"
 )
 #: `by a factor of 250`, `an up to tenfold reduction by a factor of roughly 10`
 BY_FACTOR = re.compile(
@@ -353,18 +403,18 @@ FRAME_RATES = frozenset("FPS fps Hz kHz".split())
 #: `runs in real time (40 Hz)`, `inferred at 25 fps`: how fast the method is
 RUNS = re.compile(
     r"\b(?:real[- ]{1,2}time|runn?(?:s|ing)?|ran|speeds?|faster|fast|infer\w*|achiev\w*|reach\w*|"
-    r"process\w*|operat\w*|update rate|"
+    r"process\w*|operat\w*|produc\w*|update rate|"
     r"frame[- ]?rates?|execut\w*|control\w*|estimat\w*|track\w*|detect\w*|perform\w*|deliver\w*)\b[^,;]{0,50}\Z",
     re.IGNORECASE,
 )
 #: `28.1 mask AP at 60 fps`
-RATE_BESIDE = re.compile(r"\d[\s%](?:[\w@%-]+\s){0,3}(?:at|with)\s(?:over\s|about\s|around\s)?[~≈]?\Z")
+RATE_BESIDE = re.compile(r"\d(?:\s|%\s?)(?:[\w@%-]+\s){0,3}(?:at|with)\s(?:over\s|about\s|around\s)?[~≈]?\Z")
 #: .. unless it is how fast the input comes.
 RECORDED = re.compile(
     r"\b(?:videos?|camera|sampl\w+|record\w*|captur\w*|stream\w*|sensors?|frequenc\w+)\b[^,;]{0,30}\Z", re.I
 )
 #: A version number: `outperforms Tool 2.0 by`.
-VERSION = re.compile(r"(?<![.?!]\s)\b[A-Z][\w-]*\s\Z")
+VERSION = re.compile(r"(?<![.?!]\s)\b(?!S[Oo]TA\s)[A-Z][\w-]*\s\Z")
 DEVIATION = re.compile(r"\s?\$?\s?(?:±|\\pm|pm|\+/-|\+/−|\+-)\s?\$?\s?\d")
 COSTS = re.compile(r"flops|parameter|model size|per second|\bfps\b", re.IGNORECASE)
 ASIDE = re.compile(r"[\s-](?:pre-?train\w*|supervised|weights|initiali[sz]\w*|features|backbone|init)\b")
@@ -384,6 +434,15 @@ RIVAL_BEFORE = re.compile(r"\b(?:over|than|beats?|outperforms?|surpass(?:es)?|vs
 POINTS_OF = re.compile(r"\s(?P<name>[A-Za-z]?[A-Z][A-Za-z]*[A-Z][\w-]*)\s(?:absolute\s)?points?\b")
 #: `(r = 0.95)`
 SINGLE = re.compile(r"(?<![\w-])(?P<name>r|R|ρ|ICC|κ)\s?=\s?[~$]?\Z")
+#: `increases the performance of toys by`: no quantity, and that of the words before is another.
+PERFORMANCE_BY = re.compile(
+    r"[a-z]\sperformances?(?:\s(?:of|on|in|for)(?:\s[\w'’-]+){1,6}?)?\s(?:[a-z]+ly\s)?by\s"
+    r"(?:(?:up to|at least|about|around|over|an average of|more than|nearly|almost|as much as)\s){0,2}[~+]?\Z"
+)
+#: What is spent, in which nothing is outperformed.
+SPENT = re.compile(
+    r"time\b|times\b|latency|costs?\b|speed|parameters|runtime|FLOPs|memory|sizes?\b|footprint", re.IGNORECASE
+)
 NOT_SHARES = re.compile(
     r"loss|time\b|times\b|latency|cost|speed|parameters|perplexity|FID|PSNR|distance|per second|"
     r"throughput",
@@ -412,14 +471,22 @@ ON_UNNAMED = re.compile(
     r"other|various|multiple|unseen)\s(?:[\w-]+\s){0,4}?(?:data-?sets?|data sets?|benchmarks?|corp(?:us|ora)|"
     r"test sets?)\b"
 )
+#: A sentence about data without a name: `on four text datasets`, `using a long dataset`.
+OTHER_DATA = re.compile(
+    r"\b(?:[Oo]n|[Ii]n|[Ff]or|[Uu]sing|[Aa]cross|with|over)\s(?:an?|another|two|three|four|five|six|seven|eight|nine|ten|\d+|"
+    r"several|multiple|various|other|different)\s(?:[\w-]+\s){0,5}?"
+    r"(?:data-?sets?|data sets?|benchmarks?|corp(?:us|ora)|domains)\b"
+)
 IN_ORDER = re.compile(r"\brespectively\b|\bin (?:the same|that|this) order\b")
-RANGE_GAP = re.compile(r"\A[\s%]*(?:-|–|—|~|to|\\%)+[\s~]*\Z")
+RANGE_GAP = re.compile(r"\A[\s%]*(?:-|–|—|−|~|to|\\%)+[\s~]*\Z")
 #: Performance is no measured quantity, except where it means speed.
 UNMEASURED = re.compile(
     r"scores?\Z|(?!.*\b(?:overall|supervised|end-to-end|computational|runtime|inference|training|kernel|GPU|"
     r"hardware)\b).*\bperformance\Z",
     re.IGNORECASE,
 )
+#: A unit and no quantity: `220 A100 GPU hours`.
+COMPUTE_TIME = re.compile(r"(?:[\w-]+\s){0,2}GPU[- ](?:hour|day)s?", re.IGNORECASE)
 #: `in 93% of trials`: how often an event happened, whatever was counted; it has no name.
 OF_TRIALS = re.compile(
     r"\sof\s(?:the\stimes?\b|(?:the\s|all\s|our\s|these\s|those\s|its\s|their\s)?(?:(?!of\b)[a-z-]+\s){0,2}?(?:cases?|trials|instances|"
@@ -450,4 +517,5 @@ ENDS_OBJECT = re.compile(r"[;:]|\b(?:and|while|but|which|that|by)\s[a-z-]+(?:s|i
 SIZE = re.compile(r"\bsizes?\Z")
 #: Nothing between a noun and its number but how exact that is.
 ROUGHLY_ONLY = re.compile(r"\s(?:(?:up to|about|over|nearly|almost|approximately|more than|at least)\s)?")
+DIGIT = re.compile(r"\d")
 SPEEDS_UP = re.compile(r"[\s-]ups?\b(?!\sto\b)")

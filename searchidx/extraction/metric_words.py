@@ -22,9 +22,9 @@ _ABBREVIATION = re.compile(
     r"MAE|MSE|RMSE|RMSD|MAPE|sMAPE|NRMSE|NLL|BPD|BPC|bpp|R2|R\^2|R²|r\^2|r2|MPJPE|PA-MPJPE|"
     r"MPVPE|PVE|PCKh?(?:@[\d.]+)?|ADE|FDE|minADE\d*|minFDE\d*|m?MOTA|HOTA|IDF1|AssA|EAO|J&F|J\\&F|AUROC|AUPRC?|"
     r"AUC(?:-?ROC|-?PR)?|ROC-?AUC|PR-?AUC|MCC|QWK|[nN]?DCG(?:@\d+)?|MRR(?:@\d+)?|MAP(?:@\d+)?|"
-    r"R@\d+|[Rr]ecall@\d+|[Pp]recision@\d+|P@\d+|Prec@[\d.]+|[Hh]its?@\d+|HR@\d+|Acc@[\d.]+|(?:pass|Pass|"
-    r"PASS)@\d+|maj@\d+|[Ff]1(?:@[\d.]+)?|F_?1|[Ff]-?1-[Ss]cores?|F1s|[Mm]acro-F1|[Mm]icro-F1|[Mm]acroF1|"
-    r"F0\.5|F_0\.5|"
+    r"[A-Za-z]{1,10}-(?:F1|m?IoU|mAP|BLEU|MOTA|PSNR)|R@\d+|[Rr]ecall@\d+|[Pp]recision@\d+|P@\d+|Prec@[\d.]+|[Hh]its?@\d+|HR@\d+|Acc@[\d.]+|(?:pass|Pass|"
+    r"PASS)@\d+|maj@\d+|[Ff]1(?:@[\d.]+)?|F_?1|[Ff]-?1-[Ss]cores?|F1s|[Mm]acro-F1|[Mm]icro-F1|[Mm]acroF1|[Mm]a?i?cro-F|"
+    r"F0\.5|F_0\.5|F-?[2-5]-[Ss]cores?|[Ff]measures?|"
     r"UAS|LAS|SPL|ASR|NMI|ARI|ACC|Acc|ECE|FPR(?:95|@95)?|TPR|DSC|HD95|ASD|EM|SR|PLCC|SRCC|SROCC|EPE|CTR|CVR|"
     r"GMV|ELO|Elo|FPS|fps|FLOPs?|GFLOPs?|MACs|BD-?[Rr]ate|[Rr]ank[-@]?\d{1,3}|[A-Za-z][\w-]{0,9}@\d[\w.%]{0,8}|[Tt]op-?[15]|[Tt]op@[15]|PCC|CCC|"
     r"SMATCH|Smatch|UAR|TEDS|ANLS|ImageReward|HPSv?2(?:\.1)?|GenEval|AbsRel|Abs-Rel|IS|C-index|c-index|"
@@ -147,6 +147,8 @@ _NOT_MODIFIER = frozenset(
     "attain attains yields yielding yield gain gains boost boosts boosting outperform outperforms surpass "
     "surpassing improvement improvements reduction drop decrease more less fewer faster "
     "percent percentage points point % which while where when up only also even still further respectively "
+    "typical various lesser published shorten shortens minimize minimizes maximize maximizes minimise maximise "
+    "optimize optimizes optimise "
     "excellent remarkable impressive promising same different every each all "
     "any such own most least not no can could will would may about around nearly almost approximately "
     "roughly very highly report reports reported reporting shows show showing demonstrate demonstrates "
@@ -215,7 +217,7 @@ _NOT_RATES = frozenset(
 _GLUED = frozenset("mAP mIoU AP BLEU dB".split())
 _TAILS = frozenset("score scores rate rates ratio ratios index coefficient coefficients footprint".split())
 #: .. and those behind an abbreviation, which alone is a value: `LPIPS error`, `mAP accuracy`.
-_ABBREVIATION_TAILS = _TAILS | frozenset("error errors accuracy accuracies".split())
+_ABBREVIATION_TAILS = _TAILS | frozenset("error errors accuracy accuracies roc".split())
 #: Words that follow an abbreviation without changing it: `the AUC metric`.
 _SHORT_TAILS = frozenset("metric metrics measure measures optimization detection prediction estimation based".split())
 _RANKED = re.compile(r"(?:top|rank|recall|hit|hits|pass|maj)[-@]?\d", re.IGNORECASE)
@@ -278,6 +280,9 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
         elif (
             _is_modifier(word, following, short, index > used and _modifies_cost(words[index - 1][0]))
             or (word == "speeds" and _SPEEDS_UP.match(text, finish))
+            or (
+                word == "speed" and index > 0 and words[index - 1][0] in _BEFORE_VERB and _SPEEDS_UP.match(text, finish)
+            )
             or (word == "scores" and _SCORED.match(text, finish))
         ):
             index += 1
@@ -356,6 +361,8 @@ def _spelled_out(words: list[tuple[str, int, int]], index: int, short: str) -> i
 _COSTS_OF = frozenset("computational computation training inference labeling annotation memory storage energy".split())
 #: `our parser scores 71%`: a verb.
 _SCORED = re.compile(r"\s[~$]?\d")
+#: What stands before a verb: `to speed up the search`.
+_BEFORE_VERB = frozenset("to can could may will would significantly greatly further".split())
 _SPEEDS_UP = re.compile(r"\sup\b(?!\sto\b)")
 #: `top-5 verb and noun accuracy`
 _COORDINATED_HEAD = re.compile(r"\s[a-z][\w-]+\sand\s[a-z][\w-]+\s(?:accurac|errors?\b)")
@@ -522,7 +529,10 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
         if (
             not word
             or not (word[0].isalpha() or _DIMENSIONS.match(word))
-            or (lower in _NOT_MODIFIER and not _is_gerund_inside(words, before, used))
+            or (
+                lower in _NOT_MODIFIER
+                and not (_is_gerund_inside(words, before, used) or _is_match(words, before, used))
+            )
             or word.endswith("'s")
             or (lower.endswith("s") and word == lower and not lower.endswith(_NO_PLURAL))
             or (short and lower not in _SHORT_MODIFIERS and (first < index or not word.islower()))
@@ -548,6 +558,11 @@ def _is_measured_so(words: list[tuple[str, int, int]], first: int, index: int, t
         return True
     is_error = inside in ("error", "errors", "absolute", "relative") and words[index][0].lower().startswith("error")
     return is_error and not _follows(words, index, text).startswith(_CHANGE_NOUNS)
+
+
+def _is_match(words: list[tuple[str, int, int]], index: int, used: int) -> bool:
+    """Whether `match` is a noun: `exact match score`."""
+    return index > used and words[index][0] == "match" and words[index - 1][0].lower() in ("exact", "strict", "partial")
 
 
 def _is_gerund_inside(words: list[tuple[str, int, int]], index: int, used: int) -> bool:

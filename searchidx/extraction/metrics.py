@@ -31,7 +31,7 @@ def find_metrics(marked: MarkedText, mentions: list[Mention], original: str) -> 
     numbered = [bool(holds & marks.DIGIT) for holds in marked.holds]
     if not any(numbered):
         return ()
-    text, sentences = marked.text, marked.sentences
+    text, sentences = marked.text.replace("∼", "~"), marked.sentences
     names = {dataset_key(mention.name) for mention in mentions}
     only = next((m for m in mentions if _measured_on(text, m)), None) if len(names) == 1 else None
     brought = mentions[0] if only is None and len(names) == 1 and any(m.introduced for m in mentions) else None
@@ -45,6 +45,8 @@ def find_metrics(marked: MarkedText, mentions: list[Mention], original: str) -> 
             continue
         sentence = Sentence(text, start, end, [m for m in mentions if start <= m.start < end])
         earlier = only.name if only is not None and only.start < end else None
+        if earlier is not None and not sentence.datasets and pat.OTHER_DATA.search(text, start, end):
+            earlier = None
         claims = _read_sentence(sentence, before)
         before = claims or before
         for claim in claims:
@@ -124,7 +126,7 @@ def _read_sentence(sentence: Sentence, before: list[Claim]) -> list[Claim]:
     found = _share_units(text, found)
     rates = [n for n in found if n.unit in pat.FRAME_RATES]
     sentence.metrics = [
-        _without_dataset(name, sentence)
+        _without_dataset(_without_unit(name, text, found), sentence)
         for name in find_metric_names(text, start, end)
         if not any(n.value_end <= name.start < n.end for n in rates)  # a unit
         and not any(m.start <= name.start and name.end <= m.end for m in sentence.datasets)
@@ -150,6 +152,16 @@ def _read_sentence(sentence: Sentence, before: list[Claim]) -> list[Claim]:
     assign_datasets(sentence, claims)
     follow_order(sentence, claims, before)
     return claims
+
+
+def _without_unit(name: MetricName, text: str, found: list[Number]) -> MetricName:
+    """`4 N·m RMS error` is RMS error."""
+    for number in found:
+        begin = number.end + 1
+        behind = text[number.end : name.end]  # `body lengths per second` stays
+        if number.value_end <= name.start < number.end and behind.startswith(" ") and not behind.startswith(" per "):
+            return replace(name, text=text[begin : name.end], start=begin)
+    return name
 
 
 def _without_dataset(name: MetricName, sentence: Sentence) -> MetricName:
@@ -234,9 +246,10 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
         return False  # said again in other words
     if claim.from_value is None and cues.is_set_at(before):
         return False
-    if cues.is_spread(before) or cues.is_others(before) or cues.is_condition(before):
+    if cues.is_spread(before) or cues.is_condition(before):
         return False
-    if claim.from_value is None and cues.is_compared(before) and not pat.COMPARED_NEXT.match(after):
+    others = cues.is_others(before) or (claim.from_value is None and cues.is_compared(before))
+    if others and not pat.COMPARED_NEXT.match(after):
         return False
     if previous is not None:
         between = _between(sentence, previous.number.end, first.start)
@@ -248,6 +261,9 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
     if number.unit in pat.FRAME_RATES and claim.metric is not None and pat.SHARES.search(claim.metric.text):
         claim.metric = None  # `31.4 mAP at 25 fps`
     same_unit = number.shape != "unit" or previous is None or number.unit == previous.number.unit
+    same_unit = same_unit or (previous is not None and claim.joined and _go_together(previous.number, number))
+    if not same_unit and previous is not None and claim.metric is previous.metric and not _named_right(claim):
+        claim.metric = None  # `an average rate of 95%, 2000 Hz sampling`: what is given in one unit is not in another
     if claim.metric is None and claim.joined and previous is not None and same_unit:
         claim.metric, claim.inherited = previous.metric, True
     if number.shape == "ratio":
@@ -266,12 +282,27 @@ def _is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
     if claim.from_value is None:
         claim.kind = _level_or_change(sentence, claim, first, previous, change, list_end)
     if number.shape in ("percent", "points"):
+        if number.shape == "points" and change is None and claim.kind == "absolute" and _only_points(claim):
+            return False
         if number.shape == "points" and claim.from_value is None:
             absolute = "absolute" in text[number.value_end : number.end]
             claim.kind = "delta" if change is None or absolute else claim.kind
         rest = text[list_end : min(sentence.end, list_end + 100)] if list_end > number.end else after
         return _share_is_claim(sentence, claim, before, after, rest)
     return _plain_is_claim(sentence, claim, before, after, previous)
+
+
+def _only_points(claim: Claim) -> bool:
+    """Whether nothing makes points a gain: `2 point matches`."""
+    return claim.metric is None and claim.from_value is None and not claim.joined and "." not in claim.number.value
+
+
+def _go_together(first: Number, second: Number) -> bool:
+    """Whether one quantity is told in two units: where something is and how it is turned, a force and a torque."""
+    return any(
+        (first.unit in one and second.unit in other) or (first.unit in other and second.unit in one)
+        for one, other in pat.PAIRED_UNITS
+    )
 
 
 def _only_counts(sentence: Sentence, claim: Claim, after: str, previous: Claim | None) -> bool:
@@ -359,6 +390,8 @@ def _level_or_change(
     text, number = sentence.text, claim.number
     before = text[max(sentence.start, first.start - 100) : first.start]
     said = _is_said_of_change(before, change, text.startswith(" to ", number.end))
+    if not said and not change and number.shape in ("percent", "points"):
+        said = measured.is_changed_up_to(text, sentence.start, first.start)
     if pat.VERSUS_NEXT.match(text, number.end, sentence.end) and text.startswith("(", first.start - 1):
         return "absolute"  # `surpasses it by 0.8% (71.3% vs. 70.5%)`
     # `is 83.8, 0.6 more than`: after a level only the number right beside it is a change
@@ -413,19 +446,23 @@ def _is_set_to(sentence: Sentence, claim: Claim, number: Number) -> bool:
 def _sign(number: Number, before: str) -> str:
     if before.endswith("(+ "):
         return "+"
+    if number.shape == "unit" and number.sign != "+" and not before.endswith("("):
+        return ""  # `a lower limit of -50 N`
     return number.sign if number.sign == "+" or before[-1:] in ("(", " ", "") else ""
 
 
 def _ratio_is_claim(claim: Claim, before: str, after: str, behind_list: str, previous: Claim | None) -> bool:
     claim.kind = "ratio"
-    if pat.SCALED.search(before) or pat.LARGER_DATA.match(after):
+    if pat.SCALED.search(before) or pat.LARGER_DATA.match(after) or pat.LARGER_RIVAL.match(after):
+        return False
+    if "dataset" in before and pat.LARGER.match(after) and pat.DATASET_IS.search(before):
         return False
     if pat.AT_FACTOR.search(before) and re.match(r"\s?-?acceler", after):
         return False
     if (
         after[:1].isdigit()
         or re.match(r"\s?\d", after)
-        or re.match(r"\s(?:per|a (?:day|week)|in a row|series|super|SR\b|upscal)", after)
+        or re.match(r"\s(?:per\b|a (?:day|week)|in a row|series|super|SR\b|upscal)", after)
     ):
         return False
     if (
@@ -546,7 +583,7 @@ def _is_rate_beside(number: Number, before: str, previous: Claim | None) -> bool
         return False
     if before.endswith(", at ") and pat.RECORDED.search(before) is None:
         return True
-    return previous.unit == number.unit or pat.RATE_BESIDE.search(before) is not None
+    return (previous.unit or "").lower() == number.unit.lower() or pat.RATE_BESIDE.search(before) is not None
 
 
 def _is_done_in(claim: Claim, before: str, after: str) -> bool:
@@ -607,12 +644,15 @@ def _adjacent_metric(sentence: Sentence, first: Number, last: Number, list_end: 
     text = sentence.text
     left: MetricName | None = None
     right: MetricName | None = None
+    before = -1
     for name in sentence.metrics:
+        beside = before > 0 and text[before : name.start] == " and "  # `RMSE and MAE by`
+        before = name.end
         if name.end <= first.start:
             gap = _gap(sentence, name.end, first.start)
             if gap.startswith(")") and pat.JUST_NAMED.search(text, max(sentence.start, name.end - 40), name.end):
                 gap = gap[1:]  # `absolute error (MAE) of`
-            if cues.joins_left(gap) and not (name.doubtful and _is_rival(text, name)):
+            if cues.joins_left(gap) and not (name.doubtful and not beside and _is_rival(text, name)):
                 left = name
         elif name.start >= last.value_end:
             if name.start < list_end:
@@ -626,8 +666,9 @@ def _adjacent_metric(sentence: Sentence, first: Number, last: Number, list_end: 
                 right = name
             break
     if left is not None and right is not None:
-        if left.generic != right.generic:
-            return right if left.generic else left
+        vague = left.generic or pat.UNMEASURED.match(left.text) is not None  # `a zero-shot performance of 20.6 F1`
+        if vague != right.generic:
+            return right if vague else left
         # `generation quality (a decrease of 3.8% in PPL)`
         if pat.ONLY_IN.fullmatch(text, max(last.end, list_end), right.start) and "(" in text[left.end : first.start]:
             return right
@@ -699,7 +740,7 @@ def _is_rival(text: str, name: MetricName) -> bool:
 def _finish(sentence: Sentence, claim: Claim, original: str) -> Metric:
     number = claim.number
     name = claim.name or "unspecified"
-    if pat.UNMEASURED.match(name):
+    if pat.UNMEASURED.match(name) or pat.COMPUTE_TIME.fullmatch(name):
         name = "unspecified"
     return Metric(
         metric=name,

@@ -11,7 +11,7 @@ Shape = Literal["percent", "points", "ratio", "unit", "plain", "tally"]
 _BEGIN = re.compile(r"[-+−$\\.\d](?:(?<=[$\\\d])|(?=\$?\d))")
 _VALUE = re.compile(
     r"(?:(?<![\w.@^_/])|(?<=\.\d/)(?=\d{1,3}\.\d)|(?<=\.\d\d/)(?=\d{1,3}\.\d)|(?<=%/)(?=\d)|"
-    r"(?<=\\sim)|(?<=\\app)|(?<=\\approx))(?<![A-WYZa-wyz]-)(?<!\D[xX]-)"
+    r"(?<=\\sim)|(?<=\\app)|(?<=\\approx))(?<![A-WYZa-wyz][-−])(?<!\D[xX]-)"
     r"(?P<sign>[+−-](?=\$?\d))?\$?(?:\\(?:text|math)?(?:bf|it|rm)?\{)?"
     r"(?P<value>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,8})?|\d{1,3},\d{1,2}(?=\s?%)|"
     r"\d{1,3}(?:,? \d{3}){1,3}(?=\s?(?:times|x\b|×))"
@@ -19,11 +19,13 @@ _VALUE = re.compile(
 )
 _UNIT = re.compile(
     r"\}?\s?(?:(?P<percent>\+?\$?\\?%|percent(?!age)\b|per cent\b|％)|(?P<ratio>\$?\\times\b\$?|"
-    r"\{?\\texttimes\}?|\$?\s?imes\$|(?:×|x|X)(?!\w|-(?!\d))|times?\b|-?\s?folds?\b|\$?\s?\\times\$?|-times\b)"
+    r"\{?\\texttimes\}?|\$?\s?imes\$|×|\$?[xX](?!\w|-(?!\d))|times?\b|-?\s?folds?\b|\$?\s?\\times\$?|-times\b)"
     r"|(?P<orders>orders?[- ]of[- ]magnitude\b)"
-    r"|(?P<points>percentage[- ]points?\b|absolute points?\b|points?\b|pts?\b|pp\b|p\.p\.|percent[- "
+    r"|(?P<points>-points?(?=\s(?:absolute|relative|better|higher|lower|more|less|worse|improve|gain|increase|drop|reduc))"
+    r"|percentage[- ]points?\b|absolute points?\b|points?\b|pts?\b|pp\b|p\.p\.|percent[- "
     r"]points?\b|%p\b)"
-    r"|(?P<unit>dB\b|[mck]?m/s\b|km/h\b|mph\b|ms(?:ec)?\b|milliseconds?\b|seconds?\b|secs?\b|min(?:ute)?s?\b|hours?\b|days?\b|weeks?\b|"
+    r"|(?P<unit>\[(?:[mc]?m|m?s|N|Nm|deg|°|kg|m/s|km/h|Hz)\]|N[·.-]m\b|Ns/m\b|m/sec\b|mu[mN]\b|mT\b|[µμ]rad\b|"
+    r"dB\b|[mck]?m/s\b|km/h\b|mph\b|ms(?:ec)?\b|milliseconds?\b|seconds?\b|secs?\b|min(?:ute)?s?\b|hours?\b|days?\b|weeks?\b|"
     r"months?\b|years?\b|kHz\b|MHz\b|FPS\b|fps\b|Hz\b|GPU[- ]?(?:days?|hours?)\b|"
     r"-?[mc]m\b|(?:milli|centi|kilo)?met(?:er|re)s?\b|km\b|nats?(?:/\w+)?\b|m/s\b|deg(?:rees?)?/s(?:ec)?\b|degrees?\b|deg\b|"
     r"°(?:/s(?:ec)?\b|\s?C\b)?|[GMK]B\b|"
@@ -89,7 +91,7 @@ def _read(text: str, match: re.Match[str], end: int) -> Number | None:
         # `from $13.0$ to $9.0$`: both signs belong to the number
         end = value_end + 1 if text[match.start() : value_start].startswith("$") and following[:1] == "$" else value_end
         return Number(value, sign, "plain", None, match.start(), end, value_start, value_end)
-    written = unit_match[kind].strip().lstrip("\\-")
+    written = unit_match[kind].strip().lstrip("\\-").strip("[]")
     if kind == "percent":
         unit, shape = "%", "percent"
     elif kind == "ratio":

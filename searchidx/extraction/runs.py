@@ -45,7 +45,7 @@ HEAD_WORD = (
 )
 AFTER_IS_HEAD = re.compile(
     # `X splits the work`, `X challenges the view` are sentences, not sets
-    r"(?:\s+\([^()\n]{1,40}\))?[\s-]+(?!(?:splits|challenges|benchmarks|suites)\s(?:the|an?|into|how|whether|its)\b)"
+    r"[\"'”’]?(?:\s+\([^()\n]{1,40}\))?[\s-]+(?!(?:splits|challenges|benchmarks|suites)\s(?:the|an?|into|how|whether|its)\b)"
     r"(?:" + HEAD_WORD + r")\b",
     re.IGNORECASE,
 )
