@@ -24,7 +24,7 @@ __all__ = [
 ]
 
 #: Raised whenever the same text may give other facts than before.
-EXTRACTOR_VERSION = 4
+EXTRACTOR_VERSION = 5
 #: How many texts are read together: enough for the caches, few enough for memory.
 _TOGETHER = 320
 

@@ -160,7 +160,7 @@ def _without_unit(name: MetricName, text: str, found: list[Number]) -> MetricNam
         begin = number.end + 1
         behind = text[number.end : name.end]  # `body lengths per second` stays
         if number.value_end <= name.start < number.end and behind.startswith(" ") and not behind.startswith(" per "):
-            return replace(name, text=text[begin : name.end], start=begin)
+            return name._replace(text=text[begin : name.end], start=begin)
     return name
 
 
