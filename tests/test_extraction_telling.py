@@ -10,6 +10,7 @@ from searchidx.extraction import (
     code,
     gazetteer,
     hints,
+    judging,
     marks,
     metrics,
     names,
@@ -305,7 +306,7 @@ def test_what_only_counts_is_no_claim_either_way(text: str) -> None:
     marked = MarkedText(text, hints.lower_same_length(text), tuple(sentences.split(text)))
     found = metrics.find_metrics(marked, [], text)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(metrics, "_only_counts", lambda *_: False)
+        patch.setattr(judging, "_only_counts", lambda *_: False)
         assert metrics.find_metrics(marked, [], text) == found
 
 
