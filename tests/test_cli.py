@@ -353,6 +353,18 @@ def test_strict_stops_at_the_first_bad_record(run: Command, tmp_path: Path) -> N
     assert run("extract", tmp_path / "list.jsonl", "--strict").code == 2
 
 
+def test_papers_are_extracted_from_once_and_before_an_error(run: Command, tmp_path: Path) -> None:
+    papers = [{"id": f"p{n}", "title": f"Kite {n}", "abstract": "We fly."} for n in range(700)]
+    write_jsonl(tmp_path / "list.jsonl", [*papers[:400], *papers[:50], *papers[400:]])
+    with (tmp_path / "list.jsonl").open("ab") as file:
+        file.write(b"{}\n")
+    for options, code in (((), 0), (("--strict",), 2)):
+        done = run("extract", tmp_path / "list.jsonl", "--jsonl", *options)
+        assert done.code == code
+        assert [json.loads(line)["id"] for line in done.out.splitlines()] == [paper["id"] for paper in papers]
+        assert "no 'title' in {}" in done.err
+
+
 def test_a_build_report_as_json(run: Command, tmp_path: Path) -> None:
     done = run("build", "-", "--index", tmp_path / "index", "--json", stdin=LINE + b"{\n")
     report = done.json

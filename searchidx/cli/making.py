@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,8 +13,13 @@ from searchidx import render
 from searchidx.cli.core import NOTHING_FOUND, F, command, index_option, print_json, settings, words
 
 if TYPE_CHECKING:
+    from searchidx.errors import RecordError
     from searchidx.indexing import BuildReport
+    from searchidx.paper import Paper
     from searchidx.updating import UpdateReport
+
+#: Papers that are extracted from together, which takes a tenth less time than one by one.
+_AT_ONCE = 320
 
 
 def source_options(function: F) -> F:
@@ -195,24 +201,43 @@ def extract_command(
     sources: tuple[str, ...], format_: str | None, strict: bool, listing_year: int | None, jsonl: bool
 ) -> int:
     """Print links, code state, datasets and reported numbers of every paper in SOURCE..., without an index."""
-    from searchidx.errors import RecordError
-    from searchidx.extraction import extract
+    from searchidx.extraction import extract_all
     from searchidx.sources import ReadOptions, read
+
+    is_any = False
+    for some in _each_once(read(sources, format=format_, options=ReadOptions(listing_year)), strict):
+        is_any = True
+        for paper, found in zip(some, extract_all([(paper.title, paper.abstract) for paper in some]), strict=True):
+            if jsonl:
+                print_json({"id": paper.id, "title": paper.title, **found.to_json()}, indent=False)
+            else:
+                click.echo(render.extraction_text(paper.title, found))
+    return 0 if is_any else NOTHING_FOUND
+
+
+def _each_once(read: Iterable[Paper | RecordError], strict: bool) -> Iterator[list[Paper]]:
+    """Some papers at a time, none twice; bad records are told of or, if `strict`, raised. Errors come after all papers
+    that were read before them.
+    """
+    from searchidx.errors import RecordError, SearchIdxError
     from searchidx.store.keys import key_hash
 
     seen: set[int] = set()
-    for paper in read(sources, format=format_, options=ReadOptions(listing_year)):
-        if isinstance(paper, RecordError):
-            if strict:
-                raise paper
-            click.echo(f"skipped: {render.safe(str(paper))}", err=True)
-            continue
-        if key_hash(paper.id) in seen:
-            continue  # the same paper on another page
-        seen.add(key_hash(paper.id))
-        found = extract(paper.title, paper.abstract)
-        if jsonl:
-            print_json({"id": paper.id, "title": paper.title, **found.to_json()}, indent=False)
-        else:
-            click.echo(render.extraction_text(paper.title, found))
-    return 0 if seen else NOTHING_FOUND
+    some: list[Paper] = []
+    try:
+        for paper in read:
+            if isinstance(paper, RecordError):
+                if strict:
+                    raise paper
+                click.echo(f"skipped: {render.safe(str(paper))}", err=True)
+            elif key_hash(paper.id) not in seen:  # else the same paper on another page
+                seen.add(key_hash(paper.id))
+                some.append(paper)
+                if len(some) == _AT_ONCE:
+                    yield some
+                    some = []
+    except SearchIdxError:
+        yield some
+        raise
+    if some:
+        yield some
