@@ -26,8 +26,9 @@ class Field:
 
     name: in queries (`dataset:imagenet`), JSON facets and Whoosh's schema; never renamed once released.
     kind: `text` is analysed and ranked; `keyword` is matched whole, its spelling folded; `number` and `date`
-    take ranges. boost: weight in ranking, text fields only. holds: what of a paper a text field holds. multi: a paper
-    may hold several values. facet: values are counted for people to narrow by, in the order of declaration.
+    take ranges. boost: weight in ranking, text fields only. holds: a text field's parts, attributes of a `Paper`.
+    multi: a paper may hold several values. facet: values are counted for people to narrow by, in the order of
+    declaration.
     """
 
     name: str

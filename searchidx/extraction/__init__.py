@@ -15,6 +15,7 @@ from searchidx.paper import Extraction
 
 __all__ = [
     "EXTRACTOR_VERSION",
+    "TOGETHER",
     "canonical_dataset",
     "canonical_metric",
     "extract",
@@ -26,7 +27,7 @@ __all__ = [
 #: Raised whenever the same text may give other facts than before.
 EXTRACTOR_VERSION = 5
 #: How many texts are read together: enough for the caches, few enough for memory.
-_TOGETHER = 320
+TOGETHER = 320
 
 
 def extract(title: str, abstract: str) -> Extraction:
@@ -41,7 +42,7 @@ def extract(title: str, abstract: str) -> Extraction:
 def extract_all(texts: Sequence[tuple[str, str]]) -> list[Extraction]:
     """What `extract` gives for each title and abstract, sooner where there are many: see `reading.read_all`."""
     _, read_all = _readers()
-    return [found for first in range(0, len(texts), _TOGETHER) for found in read_all(texts[first : first + _TOGETHER])]
+    return [found for first in range(0, len(texts), TOGETHER) for found in read_all(texts[first : first + TOGETHER])]
 
 
 @lru_cache(maxsize=1)

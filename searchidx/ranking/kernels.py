@@ -1706,30 +1706,14 @@ def _fetch_posting(parts: AnyArray, places: AnyArray, t: int, p: int, posting: i
 
 @compiled
 def union_rows(parts: AnyArray, places: AnyArray, n_rows: int) -> AnyArray:
-    """A flag per row: 1 where any of the terms stands. n_rows: as many as the parts have, or more."""
-    flags = np.zeros(n_rows, np.uint8)
+    """A flag per row: 1 where any of the terms stands. n_rows: of all parts."""
+    flags, at = np.zeros(n_rows, np.uint8), np.empty(len(places), np.int64)
     for p in range(places.shape[1]):
+        at[:] = 0
         here = flags[parts[p, BASE] : parts[p, BASE] + parts[p, N_ROWS]]
-        for t in range(len(places)):
-            _mark(parts, places, t, p, here)
+        for r in range(_number_of_ranges(parts, p)):
+            _mark_range(parts, places, p, r, at, here[r << SHIFT :])
     return flags
-
-
-@compiled
-def _mark(parts: AnyArray, places: AnyArray, t: int, p: int, flags: AnyArray) -> None:
-    """Write 1 to the flags of the rows of one part where a term stands."""
-    begin, end, table, own = places[t, p, _BEGIN], places[t, p, _END], places[t, p, _TABLE], places[t, p, _OWN]
-    source = places[t, p, _SOURCE]
-    if table < 0:
-        rows = _i4(parts[source, RARE_ROWS] + 4 * (begin + own), end - begin)
-        for i in range(len(rows)):
-            flags[rows[i]] = 1
-        return
-    n_ranges = _number_of_ranges(parts, p)
-    starts = _i4(parts[source, STARTS] + 4 * table * (n_ranges + 1), n_ranges + 1)
-    words = parts[source, WORDS] + 2 * (begin + own)
-    for r in range(n_ranges):
-        _mark_words(words + 2 * starts[r], starts[r + 1] - starts[r], flags[r << SHIFT :])
 
 
 @compiled
