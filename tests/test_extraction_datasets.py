@@ -255,3 +255,59 @@ def test_spans_point_at_the_names() -> None:
 )
 def test_how_a_name_is_spelled_out_says_what_it_names(text: str, expected: list[str]) -> None:
     assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("Wug at FrobEval-2031 Task 5: Toys", "Our system for FrobEval 2031 Task 5 wins.", ["FrobEval-2031 Task 5"]),
+        ("Wug at FrobEval-2031 Task 5", "The FrobEval-2031 dataset is small.", ["FrobEval-2031 Task 5"]),
+        ("A title", "We describe the FrobEval Task 5 of our team, FrobEval-2031 task 5.", ["FrobEval-2031 task 5"]),
+        ("A title", "We take part in the FROBS Shared Task 2031 on toys.", ["FROBS Shared Task 2031"]),
+        ("A title", "We test on FROBS 2031 Shared Task 2b.", ["FROBS 2031 Shared Task 2b"]),
+        ("A title", "Results on FrobEval 2031, Task 7 are good.", ["FrobEval 2031, Task 7"]),
+        (
+            "A title",
+            "FrobEval-2030 Task 1 is not FrobEval-2031 Task 2.",
+            ["FrobEval-2030 Task 1", "FrobEval-2031 Task 2"],
+        ),
+        ("Systems for WUG31", "This is our submission to the WUG 2031 toy naming task.", ["WUG 2031"]),
+        ("A title", "We report on the toy naming tasks of WUG’19.", ["WUG’19"]),
+        ("A title", "We won the shared task at ACL 2031 last year.", []),
+        ("A title", "FrobEval 2031 has a Task B; in SubTask A we win.", ["FrobEval 2031"]),
+    ],
+)
+def test_a_shared_task_is_named_with_its_number_and_once(title: str, text: str, expected: list[str]) -> None:
+    assert names(text, title) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Experiments on German-English and Chinese-to-English show gains.", []),
+        ("Experiments on the WMT14 English-German dataset show gains.", ["WMT14"]),
+        ("Experiments on the FROB21 English-Greek dataset show gains.", ["FROB21"]),
+        ("Scores on En-De, En-Fr and En-Cs datasets rise.", []),
+        ("We parse the English Penn Treebank.", ["Penn Treebank"]),
+        ("We train on the New Frob Times corpus.", ["New Frob Times"]),
+    ],
+)
+def test_languages_are_not_names_of_data(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We convert the Frob Dependency Treebank 2.0 to graphs.", ["Frob Dependency Treebank 2.0"]),
+        ("We annotate the Frob Dependency Treebank (FDT) again.", ["FDT"]),
+        ("We take compounds from the Corpus of Spoken Frobbish here.", ["Corpus of Spoken Frobbish"]),
+        ("We ask the Wug Database of Toy Features (WDTF) for it.", ["WDTF"]),
+        ("We collect a corpus of Frobbish riddles.", []),
+        ("In The Frob Countries, a large corpus is built.", []),
+        ("We propose Span-Frob, a suite of two repair models.", []),
+        ("We took part in the Odd Toy Identification shared task.", []),
+    ],
+)
+def test_words_for_sets_inside_a_name_belong_to_it(text: str, expected: list[str]) -> None:
+    assert names(text) == expected

@@ -9,12 +9,14 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from searchidx.extraction import campaigns, gazetteer, runs
 from searchidx.extraction import dataset_patterns as pat
-from searchidx.extraction import gazetteer, runs
 from searchidx.extraction.hints import fold
 from searchidx.extraction.names import dataset_key
 from searchidx.extraction.remembered import remembered
 from searchidx.paper import Span
+
+_TREEBANK = frozenset({"Treebank", "TreeBank"})
 
 
 @dataclass(slots=True)
@@ -47,8 +49,29 @@ def find_candidates(
             and not placed_like_a_name(text, run.start, run.end)
         ):
             continue
+        whole = _set_of(text, run, span) if has_head else None
+        if whole is not None:
+            begin, named = whole
+            while found and found[-1].end > begin:
+                found.pop()
+            found.append(named)
+            continue
         found.extend(_cut_run(text, run, span, names))
     return found
+
+
+def _set_of(text: str, run: runs.Run, span: Span) -> tuple[int, Candidate] | None:
+    """Where a name begins of which a run is the end, and what it is: `the Corpus of Spoken Frobbish (CSF)`."""
+    if not text.startswith((" of ", "of the "), run.start - 4) and text[run.start - 4 : run.start] != "the ":
+        return None
+    begin = pat.SET_OF_NAMED.search(text, max(span[0], run.start - 80), run.start)
+    if begin is None or span[0] == 0:
+        return None
+    start, end = begin.start("name"), run.end
+    paren = pat.PAREN.match(text, end, min(span[1], end + 34))
+    if paren is not None and runs.is_name_like(paren["inner"]) and " " not in paren["inner"]:
+        start, end = paren.span("inner")
+    return begin.start("name"), Candidate(text[start:end], start, end, gazetteer.find(text[start:end]), True, True)
 
 
 def placed_like_a_name(text: str, start: int, end: int) -> bool:
@@ -68,9 +91,15 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
     if len(run.words) > 1 and pat.DIMENSIONS_OF_TASK.match(text, run.words[-1].start):
         run = runs.Run(run.words[:-1], run.headed)  # `FROB 3D object detection`
     words = run.words
+    task_end = campaigns.task_end(text, run.start, run.end)
+    if task_end is not None and task_end <= span[1]:
+        return [Candidate(text[run.start : task_end], run.start, task_end, None, True, True)]
     short = _short_form(text, run, span)
     if short is not None:
         return [short]
+    treebank = _treebank(text, words) if span[0] > 0 else None
+    if treebank is not None:
+        return [treebank]
     if len(words) > 1 and span[0] > 0 and lost_its_commas(text):
         parts = _members(text, run)
         if len(parts) > 1:
@@ -108,6 +137,19 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
             end = _with_last(text, words, span)
             return [Candidate(text[run.start : end], run.start, end, None, False, True)]
     return found
+
+
+def _treebank(text: str, words: Sequence[runs.Word]) -> Candidate | None:
+    """The name that words in a row are if they end in `Treebank`, perhaps with a version."""
+    last = len(words) - 1
+    while last > 0 and pat.VERSION.match(words[last].text):
+        last -= 1
+    if last < 1 or words[last].text not in _TREEBANK:
+        return None
+    if any(longest_listed(text, words, first)[1] > last for first in range(last)):
+        return None
+    start, end = words[0].start, words[-1].end
+    return Candidate(text[start:end], start, end, None, True, True)
 
 
 def lost_its_commas(text: str) -> bool:
@@ -173,7 +215,9 @@ def _short_form(text: str, run: runs.Run, span: Span) -> Candidate | None:
     ):
         return None
     sure = (entry is not None and entry.sure) or (long_entry is not None and long_entry.sure)
-    sure = sure or (len(run.words) > 1 and run.words[-1].text in gazetteer.LONG_NAMES_END)
+    sure = sure or (
+        len(run.words) > 1 and (run.words[-1].text in gazetteer.LONG_NAMES_END or run.words[-1].text in _TREEBANK)
+    )
     refused = inner in names.refused and long_entry is None
     return Candidate(inner, start, start + len(inner), entry, sure, run.headed or after, refused=refused)
 
@@ -241,6 +285,10 @@ def _unlisted(
             return [replace(split[0], name=text[split[0].start : end], end=end)]
         if split:
             return split
+    if len(words) > 1 and gazetteer.is_language_pair(words[-1].text):
+        words = words[:-1]  # `FROB14 English-German`
+        if len(words) == 1:
+            return _unlisted(text, words, headed, span, names)
     start, end = words[0].start, words[-1].end
     if span[0] == 0 and text[end : end + 1] != ":" and all(runs.is_plain(word.text) for word in words):
         return []  # a title is in capitals throughout
@@ -255,7 +303,9 @@ def _unlisted(
     if headed and (len(words) > 1 or "-" in words[0].text):
         end = _with_last(text, words, span)
     name = text[start:end]
-    refused = name in names.refused or all(gazetteer.is_no_name(word.text) for word in words)
+    refused = (
+        name in names.refused or all(gazetteer.is_no_name(word.text) for word in words) or gazetteer.is_language(name)
+    )
     sure = gazetteer.is_bench_name(name) or (len(words) == 1 and gazetteer.is_version(name))
     return [Candidate(name, start, end, None, sure, headed, refused=refused)]
 

@@ -102,6 +102,17 @@ OF_THE_SET = re.compile(
     r"craft|compos|across|cover|evaluat|assess|available|targeting|has\b|provid|encompass|made|"
     r"introduced|rang|[a-z]{2,}ed\b))",
 )
+#: `X, a suite of models`, `X: a collection of tools`
+OF_OTHERS = re.compile(
+    r".{0,200}\b(?:suite|collection|set)\sof\s(?:[\w-]+\s){0,5}?(?:models?|methods?|tools?|algorithms?|metrics?|"
+    r"networks?|techniques?|modules?|libraries|scripts?|agents?|encoders?|systems?|services?|functions?|strategies|"
+    r"approaches|parsers?|llms|vlms)\b",
+    re.DOTALL,
+)
+#: `the Corpus of Spoken `, `the Moscow Database of `
+SET_OF_NAMED = re.compile(
+    r"\b(?:[Tt]he|[Oo]ur)\s(?P<name>(?:[A-Z][\w-]+\s){0,4}(?:Corpus|Database|Treebank|Dataset|DataBase|Archive|Atlas)\sof\s(?:the\s)?)\Z"
+)
 #: `sampling from X is a significant challenge`
 IS_A_CHALLENGE = re.compile(r"\s(?:is|are|as)\s.*\bchallenge\Z", re.DOTALL)
 INTRODUCED = re.compile(
@@ -163,6 +174,11 @@ _TASK_NOUN = (
     r"[Mm]odel(?:l?ing)?|[Rr]etrieval|[Aa]nswering|[Pp]rediction|[Aa]daptation|[Ll]ocali[sz]ation|[Ss]ummari[sz]ation|"
     r"[Rr]econstruction|[Ss]ynthesis|[Ee]xtraction|[Ii]maging|[Mm]icroscopy|[Tt]omography|[Nn]avigation)"
 )
+#: The last word of a task's name.
+TASK_NAME = re.compile(
+    _TASK_NOUN[:-1]
+    + r"|Identification|Correction|Analysis|Parsing|Understanding|Matching|Tagging|Planning|Inference|Reasoning)\Z"
+)
 TASK_LAST = re.compile(_TASK_NOUN + r"\s\Z")
 #: What a small word before a bracket makes the short form in it, unless it is a word for a set: `frob search (`.
 COMMON_NOUN = re.compile(
@@ -201,12 +217,28 @@ BARE_VERSION = re.compile(r"[rv]\d[\d.]*\Z")
 MEASURE = re.compile(
     r"(?:\d+\.\d+)?(?:mAP|m?IoU|AP\d*|BLEU|ROUGE(?:-\w)?|CIDEr|METEOR|PSNR|SSIM|FID|LPIPS|AUC|AUROC|R@\d+|F1|EER|WER|CER|MAE|RMSE)\Z"
 )
+#: Languages, and pairs of them, are what data are in: `German-English`, `Egyptian- Arabic`, `En→De`.
+_LANGUAGE = (
+    r"(?:English|German|French|Spanish|Chinese|Mandarin|Cantonese|Japanese|Korean|Russian|Arabic|Italian|Portuguese|Dutch|Czech|Polish|"
+    r"Turkish|Finnish|Estonian|Latvian|Lithuanian|Romanian|Hungarian|Swedish|Danish|Norwegian|Icelandic|Greek|Hebrew|Hindi|Urdu|Bengali|"
+    r"Bangla|Tamil|Telugu|Malayalam|Kannada|Marathi|Gujarati|Punjabi|Nepali|Sinhala|Sanskrit|Persian|Farsi|Pashto|Kurdish|Thai|Vietnamese|"
+    r"Indonesian|Malay|Filipino|Tagalog|Myanmar|Burmese|Khmer|Lao|Mongolian|Kazakh|Uzbek|Uyghur|Tibetan|Ukrainian|Bulgarian|Serbian|"
+    r"Croatian|Slovene|Slovenian|Slovak|Bosnian|Macedonian|Albanian|Armenian|Georgian|Basque|Catalan|Galician|Irish|Welsh|Breton|Scottish|"
+    r"Maltese|Swahili|Hausa|Yoruba|Igbo|Amharic|Somali|Zulu|Xhosa|Afrikaans|Latin|Esperanto|Inuktitut|Quechua|Hinglish|Sorbian|Brazilian|"
+    r"European|American|British|Egyptian|Levantine|Iraqi|Moroccan|Swiss|Bavarian|Simplified|Traditional|Old|Middle|Modern|Ancient|Spoken)"
+)
+_CODE = (
+    r"(?:(?i:en|de|fr|es|zh|ja|ro|ru|cs|fi|et|tr|it|pt|nl|pl|hi|gu|lt|lv|vi|ar|ko|kk|eng|deu|ger|fra|spa|zho|hin|ron))"
+)
+LANGUAGES = re.compile(rf"{_CODE}-{_CODE}\Z|{_LANGUAGE}(?:(?:-\s?|-to-|/|\s){_LANGUAGE})*\Z")
+LANGUAGE_PAIR = re.compile(rf"{_CODE}-{_CODE}\Z|{_LANGUAGE}(?:-\s?|-to-|/){_LANGUAGE}\Z")
 PAREN = re.compile(r"\s?\(\s?(?P<inner>[^()\n]{2,30}?)\s?\)")
 HARDWARE = re.compile(
     r"\A(?:(?:RTX|GTX|TPU|GPU|CPU|A100|V100|H100|NVIDIA|Intel|Jetson|AMD|ARM|FPGA|Xavier|Titan|Tesla)\b|"
     r"\d+(?:D|d|x|X|K|k|M|B|GB|MB|Hz|fps|FPS|bit|th|st|nd|rd|s|ms|mm|cm|m|"
     r"shot|way|year|DOF|DoF|min|hours?)s?\Z|\d+-[a-z]+\Z|\d+x(?:\d+|[A-Z]\w*)\Z|(?:January|February|March|April|May|June|July|August|"
-    r"September|October|November|December)\b(?:\s\d+)?\Z|\d+(?:\.\d+)?(?:-\d+)?[A-Za-z]{0,2}\Z|[A-Z]\d?\Z)"
+    r"September|October|November|December)\b(?:\s\d+)?\Z|"
+    r"(?:[Ss]ub-?)?(?:[Tt]ask|[Tt]rack)s?(?:[- ]?[\dA-F]\w?)?\Z|\d+(?:\.\d+)?(?:-\d+)?[A-Za-z]{0,2}\Z|[A-Z]\d?\Z)"
 )
 MODEL_NAME = re.compile(
     r"(?:Net|NET|Former|former|GAN|BERT|Bert|LLM|LM|GPT|RNN|CNN|LSTM|VAE|Transformer|NeRF|MLP|DQN|GNN|GCN|"

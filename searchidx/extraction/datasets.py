@@ -13,8 +13,8 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import pairwise
 
+from searchidx.extraction import campaigns, gazetteer, hints, listed, looks, runs
 from searchidx.extraction import dataset_patterns as pat
-from searchidx.extraction import gazetteer, hints, listed, looks, runs
 from searchidx.extraction.candidates import Candidate
 from searchidx.extraction.marks import MarkedText
 from searchidx.extraction.names import canonical_dataset, dataset_key, key_of_text
@@ -118,6 +118,13 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     start, end = _with_markup(text, candidate)
     if candidate.refused and has_head and _is_set_here(text, candidate):
         candidate.refused = False
+    if has_head and campaigns.is_year_of_one(
+        candidate.name,
+        hints.fold(text[max(span[0], start - 60) : start]),
+        hints.fold(text[end : min(span[1], end + 60)]),
+    ):
+        candidate.accepted, candidate.refused = True, False
+        return
     if candidate.refused or (span[0] == 0 and (not candidate.sure or looks.may_be_title_words(candidate))):
         return  # a title is in capitals throughout: only unmistakable names count there
     unheaded = not (has_head or candidate.sure or _ON_BEFORE.search(text, max(start - ON_REACH, span[0]), start))
@@ -130,7 +137,12 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     after = text[end : min(span[1], end + 240)]
     left, right = hints.fold(before), hints.fold(after)
     apposed = pat.OF_THE_SET.match(right) if has_head and not candidate.headed else None
-    apposition = apposed is not None and not (candidate.entry is None and pat.IS_A_CHALLENGE.match(apposed.group()))
+    apposition = (
+        apposed is not None
+        and not (candidate.entry is None and pat.IS_A_CHALLENGE.match(apposed.group()))
+        and not (apposed.group().endswith(("suite", "collection")) and pat.OF_OTHERS.match(right))
+        and not (after.startswith(", a") and before in ("In ", "At ", "For "))  # `In Frobland, a large corpus`
+    )
     set_before = has_head and hints.holds_any(left, pat.SET_HINTS)
     listed_before = set_before and pat.BEFORE.search(left) is not None
     listed_before = listed_before and not (looks.is_model(candidate) and pat.EXAMPLES.search(left))
@@ -173,6 +185,13 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         candidate.accepted = _is_used_by_itself(text, span, candidate, before, after) and key not in own
     if candidate.accepted and candidate.headed and not candidate.introduced:
         candidate.introduced = bool(pat.NEW_BEFORE.search(left) and pat.INTRODUCED.search(left))
+
+
+def _is_campaign(text: str, span: Span, candidate: Candidate) -> bool:
+    """Whether a name with a year is a campaign's by its place: `our submission to FROB 2019`."""
+    before = hints.fold(text[max(span[0], candidate.start - 60) : candidate.start])
+    after = hints.fold(text[candidate.end : min(span[1], candidate.end + 60)])
+    return campaigns.is_year_of_one(candidate.name, before, after)
 
 
 def _is_right_behind_head(candidate: Candidate, left: str, after: str) -> bool:
@@ -309,6 +328,13 @@ def _may_be_headed(candidate: Candidate) -> bool:
         and all(runs.is_plain(word) for word in words)
     ):
         return False  # `three Chinese Stock Index benchmarks`
+    if (
+        len(words) > 1
+        and not candidate.single_head
+        and pat.TASK_NAME.search(words[-1])
+        and all(map(runs.is_plain, words))
+    ):
+        return False  # `Frob Word Identification datasets`, `.. shared task`
     if len(words) > 7 or pat.HARDWARE.match(candidate.name) or len(candidate.name) < 3:
         return False
     if pat.DESCRIBES.search(words[0]):
@@ -393,6 +419,7 @@ def _without_aliases(text: str, mentions: list[Mention]) -> list[Mention]:
             long_is_token = " " not in first.name
             dropped.add(dataset_key(second.name if long_is_token else first.name))
     dropped.update(_spelled_out(text, mentions))
+    dropped.update(campaigns.other_names(list(dict.fromkeys(dataset_key(mention.name) for mention in mentions))))
     return [mention for mention in mentions if dataset_key(mention.name) not in dropped]
 
 

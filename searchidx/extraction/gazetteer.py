@@ -8,7 +8,7 @@ from functools import lru_cache
 from importlib import resources
 
 from searchidx.extraction import runs
-from searchidx.extraction.dataset_patterns import HARDWARE, MODEL_FAMILY, MODEL_NAME
+from searchidx.extraction.dataset_patterns import HARDWARE, LANGUAGE_PAIR, LANGUAGES, MODEL_FAMILY, MODEL_NAME
 from searchidx.extraction.names import dataset_key
 from searchidx.extraction.remembered import remembered
 
@@ -248,6 +248,18 @@ def is_ordinary(word: str) -> bool:
 def is_no_name(word: str) -> bool:
     """Whether a word is known to name something else (a task, a modality), or is a quantity or hardware."""
     return word in load().refused or HARDWARE.match(word) is not None
+
+
+@remembered
+def is_language(name: str) -> bool:
+    """Whether a name is a language's or a pair's: `Chinese`, `German-English`."""
+    return LANGUAGES.match(name) is not None
+
+
+@remembered
+def is_language_pair(name: str) -> bool:
+    """Whether a name is a pair of languages: `German-English`."""
+    return "-" in name and LANGUAGE_PAIR.match(name) is not None
 
 
 def is_bench_name(token: str) -> bool:

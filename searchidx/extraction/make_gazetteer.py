@@ -24,6 +24,7 @@ from pathlib import Path
 import zstandard
 
 from searchidx.extraction import runs, sentences
+from searchidx.extraction.dataset_patterns import LANGUAGE_PAIR, LANGUAGES
 from searchidx.extraction.names import dataset_key
 
 _ON = re.compile(
@@ -211,7 +212,20 @@ def classify(
         if kind == "N":
             names.pop(dataset_key(surface), None)
             refused.add(surface)
+    for key in [key for key in names if key not in trusted and _is_told_by_language(names[key][0], names)]:
+        names.pop(key)
     return names, refused
+
+
+def _is_told_by_language(surface: str, names: dict[str, tuple[str, str, str]]) -> bool:
+    """Whether a name is a language's, or one of `names` with the language of its data: `FROB14 English-German`."""
+    if LANGUAGES.match(surface):
+        return True
+    first, _, rest = surface.partition(" ")
+    if first == "English" and not runs.is_plain(rest) and dataset_key(rest) in names:
+        return True
+    start, _, last = surface.rpartition(" ")
+    return start != "" and LANGUAGE_PAIR.match(last) is not None
 
 
 def _class_of(surface: str, entry: Usage) -> str:

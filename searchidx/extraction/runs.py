@@ -81,6 +81,10 @@ OPENERS = frozenset(
 )
 
 
+#: .. but inside a sentence.
+_MAY_OPEN_NAMES = frozenset("The New First Second Third Open Large Two Three Four Five".split())
+
+
 class Word(NamedTuple):
     """A word with its place in the text. possessive: `'s` stands behind it."""
 
@@ -213,10 +217,17 @@ def _word_start(text: str, position: int, limit: int) -> int:
     return position
 
 
+def _opens(text: str, word: Word) -> bool:
+    """Whether a capital behind no word in small letters may be there because a sentence or title begins."""
+    return word.text != "The" and not (text[word.start - 1] == " " and text[word.start - 2].islower())
+
+
 def _close(text: str, words: list[Word], start: int, end: int, runs: list[Run]) -> None:
     """Add to `runs` what is left of some words in a row without openers and words that only describe a set."""
-    # `trained on The Pile`: a capital article inside a sentence belongs to the name
-    while words[0].text in OPENERS and (words[0].text != "The" or words[0].start == start or len(words) == 1):
+    # `trained on The Pile`, `the New Frob Times`: a capital inside a sentence belongs to the name
+    while words[0].text in OPENERS and (
+        words[0].text not in _MAY_OPEN_NAMES or words[0].start == start or len(words) == 1 or _opens(text, words[0])
+    ):
         words.pop(0)
         if not words:
             return
