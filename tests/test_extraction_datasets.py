@@ -311,3 +311,33 @@ def test_languages_are_not_names_of_data(text: str, expected: list[str]) -> None
 )
 def test_words_for_sets_inside_a_name_belong_to_it(text: str, expected: list[str]) -> None:
     assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We built a dataset called FrobCity based on toys.", ["FrobCity"]),
+        ("We build a dataset for toy naming called FrobCaps (toys and names).", ["FrobCaps"]),
+        ("We test on a benchmark we propose called FrobArena, which is hard.", ["FrobArena"]),
+        ("Datasets such as FrobCity can be large.", ["FrobCity"]),
+        ("It wins on the toy benchmark dataset–FROBV.", ["FROBV"]),
+        ("We take two new datasets: a) FrobToys of wood, and so on.", ["FrobToys"]),
+        ("We name two challenges: (1) Frob-only toys are few.", []),
+        ("Tests on the public toy dataset Frob2XSet have shown it.", ["Frob2XSet"]),
+        (
+            "It wins on benchmarks for odd and nested toys (i.e., FrobFC, Wug11, and Wug13).",
+            ["FrobFC", "Wug11", "Wug13"],
+        ),
+        ("We bring FrobConv, a toy question answering (QA) dataset that is new.", ["FrobConv"]),
+        ("We bring FROB9, a reading comprehension dataset that is new.", ["FROB9"]),
+        ("We reach 80 for FrobJen, the odd toys corpus currently in our hands.", ["FrobJen"]),
+        ("We present FTBB, the Frob Toys in Boxes Benchmark, for all.", ["FTBB"]),
+        ("We build the Wug Pearl Noise (WPN) dataset here.", ["WPN"]),
+        ("We test on three corpora: ACE 2004, ACE 2005 and KBP 2017.", ["ACE 2004", "ACE 2005", "KBP 2017"]),
+        ("We introduce the Wuggo Toy Detection (Wuggo TD) dataset of toys.", ["Wuggo TD"]),
+        ("Taken from learners of FROBBISH, our dataset contains many toys.", []),
+        ("It wins on odd synthetic-2-real benchmarks.", []),
+    ],
+)
+def test_what_stands_around_a_name_makes_it_a_datasets(text: str, expected: list[str]) -> None:
+    assert names(text) == expected

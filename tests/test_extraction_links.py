@@ -110,6 +110,15 @@ def test_a_list_of_papers_is_a_repository_but_not_released_code() -> None:
         "Code and models are out: https://toys.example.org",
         "Data and source: https://github.com/toylab/toynet",
         "Our implementation can be found online and is released under MIT.",
+        "Our code is now public available.",
+        "We present frob, an open-source C++ framework for toys.",
+        "This is Frobby, a tool. Frobby is open-source and widely used.",
+        "The system is available under an open-source license.",
+        "This comes with software released under the BSD license.",
+        "We distribute the toy crawler as open source software.",
+        "We make this tool freely available for children.",
+        "We open-source implementations of all toys.",
+        "The code used in this paper has been released to all.",
     ],
 )
 def test_code_that_is_given_away_is_released(text: str) -> None:

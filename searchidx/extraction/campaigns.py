@@ -26,7 +26,7 @@ _TAKES_PART = re.compile(
     r"(?:\s(?!(?:to|for|in|at|of|on)\s)[\w-]+){0,3}?\s(?:to|for|in|at|of)\s(?:the\s)?\Z"
 )
 _HELD = re.compile(
-    r"\s(?:(?!(?:ha[sd]|have|is|are|was|were|and|or|we|to|for|on|in|with|which|that)\s)[\w-]+\s){0,4}?(?:shared\stasks?|tasks?|tracks?|evaluation\scampaign|campaign|challenges?|competition|submissions?|evaluation)\b"
+    r"\s(?:(?!(?:ha[sd]|have|is|are|was|were|and|or|we|to|for|on|in|with|which|that|at|by|from|of|team)\s)[\w-]+\s){0,4}?(?:shared\stasks?|tasks?|tracks?|evaluation\scampaign|campaign|challenges?|competition|submissions?|evaluation)\b"
 )
 #: What makes a campaign's name a task's, right behind it: ` Task 5`, ` shared task 2b`, ` Shared Task 2019`.
 _TASK = re.compile(
@@ -58,6 +58,11 @@ def task_end(text: str, start: int, words_end: int) -> int | None:
     if not is_campaign and not (_SHARED.match(task.group()) and any(map(str.isupper, campaign[1:]))):
         return None
     return task.end()
+
+
+def has_year(name: str) -> bool:
+    """Whether a name is capitals with a year, and no conference's: `FROB 2019`."""
+    return " " in name and _WITH_YEAR.match(name) is not None and _CONFERENCE.match(name) is None
 
 
 def is_year_of_one(name: str, before: str, after: str) -> bool:

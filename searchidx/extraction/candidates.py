@@ -16,6 +16,8 @@ from searchidx.extraction.names import dataset_key
 from searchidx.extraction.remembered import remembered
 from searchidx.paper import Span
 
+#: What the words that join the parts of a long name end in: `of`, `in`, `for`, `on`, `the`.
+_SMALL_WORD_ENDS = ("of ", "in ", "or ", "on ", "he ")
 _TREEBANK = frozenset({"Treebank", "TreeBank"})
 
 
@@ -179,6 +181,14 @@ def _with_last(text: str, words: Sequence[runs.Word], span: Span) -> int:
     return last.end() if last is not None and all(word.text[0].isupper() for word in words) else words[-1].end
 
 
+def _with_first(text: str, start: int, span: Span) -> int:
+    """Where a name begins whose last capitals begin at `start`: `the Heavy Frobs in Toy Boxes benchmark`."""
+    if span[0] == 0 or not text.startswith(_SMALL_WORD_ENDS, start - 3):
+        return start
+    first = pat.JOINED_BY_SMALL_WORD.search(text, max(span[0], start - 60), start)
+    return first.start("name") if first is not None else start
+
+
 def _short_form(text: str, run: runs.Run, span: Span) -> Candidate | None:
     """The acronym of a spelled-out name: `Open Access Series of Imaging Studies (OASIS) dataset` gives OASIS."""
     if text[run.end : run.end + 2].strip()[:1] != "(":
@@ -192,7 +202,9 @@ def _short_form(text: str, run: runs.Run, span: Span) -> Candidate | None:
     if paren is None or (len(run.words) < 2 and not _broken_before(text, run)):
         return None
     inner = paren["inner"]
-    if " " in inner or not runs.is_name_like(inner) or not any(char.isupper() for char in inner):
+    if " " in inner and not _is_short_form_of_two_words(inner, run):
+        return None
+    if not runs.is_name_like(inner) or not any(char.isupper() for char in inner):
         return None
     letters = [char for char in inner if char.isupper()]
     initials = "".join(word.text[0] for word in run.words).upper() + (head["first"] if head is not None else "")
@@ -220,6 +232,14 @@ def _short_form(text: str, run: runs.Run, span: Span) -> Candidate | None:
     )
     refused = inner in names.refused and long_entry is None
     return Candidate(inner, start, start + len(inner), entry, sure, run.headed or after, refused=refused)
+
+
+def _is_short_form_of_two_words(inner: str, run: runs.Run) -> bool:
+    """Whether two words in a bracket shorten a run: with its version or first word: `Wug Toy Detection (Wug TD)`."""
+    first, _, second = inner.partition(" ")
+    if run.words[-1].text == second:
+        return pat.VERSION.match(second) is not None or second.replace(".", "").isdigit()
+    return first == run.words[0].text and second.isupper() and second.isalpha() and 1 < len(second) < 6
 
 
 def _broken_before(text: str, run: runs.Run) -> bool:
@@ -302,10 +322,11 @@ def _unlisted(
             words = words[1:]
     if headed and (len(words) > 1 or "-" in words[0].text):
         end = _with_last(text, words, span)
+    if headed and text[start - 1 : start] == " " and all(runs.is_plain(word.text) for word in words):
+        start = _with_first(text, start, span)
     name = text[start:end]
-    refused = (
-        name in names.refused or all(gazetteer.is_no_name(word.text) for word in words) or gazetteer.is_language(name)
-    )
+    no_names = all(gazetteer.is_no_name(word.text) for word in words) and not campaigns.has_year(name)
+    refused = no_names or name in names.refused or gazetteer.is_language(name)
     sure = gazetteer.is_bench_name(name) or (len(words) == 1 and gazetteer.is_version(name))
     return [Candidate(name, start, end, None, sure, headed, refused=refused)]
 

@@ -129,9 +129,20 @@ _IS_OPEN = re.compile(
     r"(?:software|packages?|librar(?:y|ies)|toolkit|toolbox|project|plug-?in|framework|tool|implementation)\b"
     r"|(?:present|introduc|propos|develop|releas|describ|design|creat|build|built|"
     r"launch)\w*\b[^.;]{0,80}?\b(?:an?|our|first)\s+(?:[\w-]+,?\s+){0,5}?"
-    r"open[- ]?sourced?,?\s+(?:[\w/-]+,?\s+){0,5}?(?:software|packages?|librar(?:y|ies)|toolkit|toolbox|"
+    r"(?:(?:free\s?(?:/|and)\s?)?open[- ]?sourced?|"
+    r"(?:freely|publicly|openly)[- ]available(?!\s(?:[\w-]+\s){0,2}?(?:web|online|browser))),?\s+"
+    r"(?:[\w/+#.-]+,?\s+){0,5}?(?:software|packages?|librar(?:y|ies)|toolkit|toolbox|"
     r"plug-?in|framework|tool|"
-    r"implementation|simulator|platform|code-?base|system|testbed|environment|engine)\b"
+    r"implementation|simulator|platform|code-?base|system|testbed|environment|engine|parser|tagger|application)\b"
+    r"|(?:project|framework|system|pipeline|platform|simulator|toolkit|tools?|library|package|software|parser|tagger|"
+    r"program|application|interface|plug-?in|implementation|it)\b[^.;]{0,60}?\b(?:available|released|distributed|licensed)\s"
+    r"(?:[\w:/-]+\s){0,4}?(?:under\s(?:the\s|an?\s)?(?:[\w.,/-]+\s){0,5}?licen[sc]e|"
+    r"as\s(?:[\w-]+\s)?open[- ]source\s(?:software|project|code))"
+    r"|distribut\w+\s(?:the|our|this|its|all)\s[^.;]{0,50}?\sas\s(?:[\w-]+\s)?open[- ]source"
+    r"|\b(?:we|and|also|to)\sopen[- ]source\s(?:efficient\s|reference\s|official\s)?implementations\sof\b"
+    r"|\b(?:make|made|making)\s(?:the|this|our|these|its)\s(?:\w+\s){0,3}?(?:tools?|toolkit|toolbox|software|library|package|"
+    r"plug-?in|parser|tagger|implementations?|simulator)\s(?:also\s)?(?:freely|publicly|openly)\s(?:available|accessible)"
+    r"|\bis\s(?:fully\s)?open[- ]?source(?:\s(?:and|software|under)\b|[,.])"
     r"|we (?:have |will |also |fully |are )*open[- ]?sourc(?:e|ed|ing) (?:our|the|all|this|everything|it)\b"
     r"(?! (?:\w+ ){0,2}(?:data|dataset|datasets|models?|weights|checkpoints|benchmark|corpus|llms?)\b))",
 )
@@ -148,7 +159,7 @@ _ANNOUNCED_HINTS = (
     *("ship", "comes with", "release of", "releases of"),
 )
 #: .. and every match of the one before it one of these.
-_IS_OPEN_HINTS = ("open", "free")
+_IS_OPEN_HINTS = ("open", "free", "licen", "publicly")
 #: `Code: URL`, `code at URL`, `(code: URL)`, `Our code is https://...`
 _LABEL = re.compile(
     rf"\b{_CODE}\b(?:[\s,]+[^\s.;:]{{1,30}}){{0,7}}?\s*(?:\s(?:at|in|on|from|via|is|are|under|with|through|"
@@ -199,11 +210,11 @@ _TOPIC = re.compile(
 )
 #: Others' code, or its absence.
 _NOT_OURS = re.compile(
-    r"\b(?:not|no|without|rarely|seldom|closed|un)\s*(?:\w+\s+){0,3}(?:available|releas\w+|public\w*|open[- "
-    r"]?source\w*)\b"
+    r"\b(?:not|no|without|rarely|seldom|closed)\s+(?:\w+\s+){0,3}(?:available|releas\w+|public\w*|open[- ]?source\w*)\b"
+    r"|\bun-?(?:available|released|published)\b"
     r"|\b(?:lack of|whose|their|existing|many|most|previous|prior|several) (?:\w+ ){0,3}(?:codes?|"
     r"implementations?|software|libraries|toolkits|frameworks|papers)\b"
-    r"|\bpapers? (?:\w+ ){0,2}(?:releas|provid)\w+ ",
+    r"|\bpapers (?:\w+ ){0,2}(?:releas|provid)\w+ ",
 )
 _LIST_OF_PAPERS = re.compile(
     r"\b(?:papers|literature|reading|resources?) (?:list|collection)|\blists? of (?:\w+ ){0,3}(?:papers|"

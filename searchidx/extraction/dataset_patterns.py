@@ -17,10 +17,11 @@ SET_HINTS = ("data", "bench", "corp", "test", "challenge", "collection", "leader
 BEFORE = re.compile(
     r"\b"
     + PLURAL_OR_SINGLE.replace("challenges?", r"challenges?(?!\s(?:of|in|from|are|is|like|including|includes?)\b)")
-    + r"(?:\s*[:(]+|\s[–-]\s|\s+(?:of|in|like|are|is|including|includes?)|"
+    + r"(?:\s*[:(]+|\s-\s|\s?[–—―]\s?|\s+(?:of|in|like|are|is|including|includes?)|"
     r"\s*,?\s*(?:such as|including|namely|i\.e\.,?|e\.g\.,?|"
     r"(?:we )?(?:call(?:ed)?|name(?:d|ly)?|dub(?:bed)?|term(?:ed)?|refer(?:red)? to "
-    r"as)))+\s*\(?(?:the\s|e\.g\.,?\s|i\.e\.,?\s|both\s|like\s|[\"'“`]+)*\Z",
+    r"as)))+\s*\(?(?:(?<!challenges: )(?<!challenges: \()\(?[1ai]\)\s)?"
+    r"(?:the\s|e\.g\.,?\s|i\.e\.,?\s|both\s|like\s|[\"'“`]+)*\Z",
 )
 COMMA_BEFORE = re.compile(
     rf"\b(?:an?|the|new|our|previous|existing|large-scale|"
@@ -28,7 +29,17 @@ COMMA_BEFORE = re.compile(
 )
 PLURAL_COMMA = re.compile(
     r"\b(?:datasets|data sets|benchmarks|corpora|test sets|databases)"
-    r"(?:\s|,\s(?:i\.e\.,?\s)?|\s(?:with|of|for|from)\s(?:[\w-]+\s){1,4}\()[\"'“`]?\Z",
+    r"(?:\s|,\s(?:i\.e\.,?\s)?|\s(?:with|of|for|from|on|in)\s(?:[\w-]+\s){1,6}\((?:i\.e\.,?\s|e\.g\.,?\s|namely,?\s)?)[\"'“`]?\Z",
+)
+#: What is said so is a set whatever comes behind it: `datasets such as X can`, `a dataset called X based on`.
+SAYS_IT_IS = re.compile(
+    r"\b(?:such as|including|namely|like|called|named|dubbed|termed)\s\(?(?:the\s|both\s|[\"'“`]+)*\Z"
+)
+#: `a dataset for toy naming called X`, `a benchmark we propose called X`
+CALLED_BEHIND = re.compile(
+    r"\b(?:datasets?|benchmarks?|corpus|corpora|databases?|test sets?|test suites?|challenge sets?)"
+    r"(?:\s(?!(?:and|or|using|with|via|by|model|method|framework|approach|system|network|pipeline|algorithm|metric)s?\s)[\w-]+){1,8}?,?"
+    r"\s(?:called|named|dubbed|termed|coined|namely)\s(?:the\s|[\"'“`*]+)*\Z"
 )
 #: `a dataset of toys called X`, `benchmarks: X`
 NAMED_SET = re.compile(
@@ -42,7 +53,7 @@ SPELLED_OUT = re.compile(
 #: What follows a name right behind `dataset` that is no subject: `a dataset FrobQuest for`, `datasets Frobby and`.
 AFTER_DIRECT = re.compile(
     r"[\"'”]?(?:[,.;)]|\s?[(\[–—]|\s(?:for|to|which|that|and|in|on|with|by|as|from|where|while|using|but|collected|created|released|"
-    r"consist\w*|contain\w*|compris\w*)\b)"
+    r"ha(?:s|ve)|shows?|demonstrates?|indicates?|validates?|verif(?:y|ies)|proves?|confirms?|consist\w*|contain\w*|compris\w*)\b)"
 )
 DIRECT = re.compile(r"\b(?:datasets?|benchmarks?|corpus|corpora|databases?)\s(?:and\s)?[\"'“`]*\Z")
 #: Before a name that a word such as `dataset` follows: `the`, `our`, perhaps with praise or what was done to the data.
@@ -85,8 +96,15 @@ EVALUATED = re.compile(
     r"error|bleu|perplexity)\b",
 )
 STRONG_ON = re.compile(r"\b[Oo]n\s(?:the\s|both\s|standard\s|popular\s|public\s|challenging\s|large-scale\s)*\Z")
+#: They name what data are of, others say what somebody does: `reading comprehension dataset`, `using the dataset`.
+_NOUN_OF_DOING = (
+    r"(?:reading|answering|learning|understanding|reasoning|tracking|parsing|tagging|captioning|planning|grounding|editing|"
+    r"driving|shopping|cooking|writing|programming|matching|linking|ranking|meeting|recording|grasping|imaging|counting|"
+    r"singing|sensing|building|listening|engineering|mapping|drawing|clothing|challenging|existing|outstanding|pioneering)"
+)
 SET_HEAD = (
-    r"(?:(?:\w+ing |evaluation |\w+ answering )?(?:data-?sets?|data sets?|benchmarks?|corpus|corpora|"
+    r"(?:(?:\w+ing |evaluation |\w+ answering )?(?:\([a-z0-9-]{2,9}\) )?"
+    r"(?:data-?sets?|data sets?|benchmarks?|corpus|corpora|"
     r"databases?|challenge|test ?sets?|test suites?|testbed|leaderboard|treebank|collection|suite|"
     r"competition|shared task))"
 )
@@ -94,13 +112,18 @@ OF_THE_SET = re.compile(
     rf"(?:\s*\([^()\n]{{1,60}}\)|\))?(?:\s*[,:–—-]+\s*|\s(?:is|are|as)\s|\s(?=an?\s))(?:(?:establishing|"
     rf"forming|which (?:is|are)|making it|constituting|representing)\s)?(?:to (?:the best of )?our (?:best "
     rf")?knowledge,?\s)?(?:also\s)?(?:an?|the|our|one of the|two|three)\s"
-    rf"(?:(?!(?:for|on|that|which|of|with|to|from|trained|using|based|by|in|we|\w+ing|framework|method|model|"
+    rf"(?:(?!(?:for|on|that|which|of|with|to|from|trained|using|based|by|in|we|(?!{_NOUN_OF_DOING}\s)\w+ing|framework|method|model|"
     rf"approach|algorithm|network|system|technique|library)\s)[^\s.;:]{{1,30}}\s){{0,12}}?{SET_HEAD}"
     r"(?=[\s,.;:()]*(?:\Z|[.,;:()]|that\b|which\b|for\b|of\b|with\b|to\b|in\b|consist|contain|cover|compris|"
     r"design|featur|spann?|includ|collect|built|build|focus|where\b|"
     r"and\b|from\b|on\b|based|aim|deriv|annotat|as\b|we\b|is\b|tailor|specific|creat|construct|"
     r"craft|compos|across|cover|evaluat|assess|available|targeting|has\b|provid|encompass|made|"
-    r"introduced|rang|[a-z]{2,}ed\b))",
+    r"introduced|rang|[a-z]{2,}ed\b|[a-z]{2,}ly\b|under\b|drawn\b|taken\b|whose\b|sourced\b))",
+)
+#: `X, the Frob Toys in Boxes Benchmark, `: words in capitals with small ones between them
+OF_THE_NAMED_SET = re.compile(
+    r"(?:,|:|\s[–-])\s(?:[Tt]he|[Oo]ur|[Aa]n?)\s(?:(?:[A-Z][\w’'-]*|of|in|for|on|and|the|with|to|from|by)\s){1,10}"
+    r"(?:Dataset|Benchmark|Corpus|Database|Challenge|Suite|Data\s?[Ss]et|Test\s[Ss]et)\b(?!\s\([A-Z])"
 )
 #: `X, a suite of models`, `X: a collection of tools`
 OF_OTHERS = re.compile(
@@ -112,6 +135,10 @@ OF_OTHERS = re.compile(
 #: `the Corpus of Spoken `, `the Moscow Database of `
 SET_OF_NAMED = re.compile(
     r"\b(?:[Tt]he|[Oo]ur)\s(?P<name>(?:[A-Z][\w-]+\s){0,4}(?:Corpus|Database|Treebank|Dataset|DataBase|Archive|Atlas)\sof\s(?:the\s)?)\Z"
+)
+#: `the Heavy Frobs in `
+JOINED_BY_SMALL_WORD = re.compile(
+    r"\b(?:the|our|The|Our)\s(?P<name>[A-Z][\w-]+\s(?:[A-Z][\w-]+\s){0,3}(?:of|in|for|on)\s(?:the\s)?)\Z"
 )
 #: `sampling from X is a significant challenge`
 IS_A_CHALLENGE = re.compile(r"\s(?:is|are|as)\s.*\bchallenge\Z", re.DOTALL)
@@ -195,12 +222,19 @@ HEAD_LETTER = re.compile(r"\s(?P<first>[DBCTSG])(?:ata|ench|orp|hallenge|est|uit
 TASK_NEXT = re.compile(r"\s" + _TASK_NOUN + r"\b(?!\s(?:data|benchmark|corp|challenge))")
 #: `Frob: a collection of toys`, `Frob, a new benchmark`
 EXPLAINED = re.compile(r"[\"'”’]?(?::|,|\s[–—-])\s(?:an?|our|the (?:first|largest))\s")
+#: A clause begins with the paper's set: `Taken from Frobby exams, our dataset contains`.
+OUR_CLAUSE = re.compile(
+    r",\sour\s[^,.;]{0,60}?\b(?:data-?set|data set|benchmark|corpus|database)\s(?:contains|includes|has|is|provides|"
+    r"covers|consists|comprises|features|shows|enables|offers|allows)\b"
+)
 #: `Frobby and Wuggy image datasets`
 PLURAL_HEAD = re.compile(r"\s(?:[a-z-]+\s){0,2}?(?:datasets|data sets|benchmarks|corpora|databases|test sets)\b")
 #: What stands before the last member of a list.
 LAST_JOIN = re.compile(r"\b(?:and|or|as well as|vs)\b|[&/]")
 EXAMPLES = re.compile(r"\b(?:such as|including|like|e\.g\.,?)\s\Z")
 SHORT_FORM_OF_SET = re.compile(r"\b(?:dataset|corpus|benchmark|database|test set|challenge)\s\(\Z")
+#: `Frob Pearl Noise (`
+LONG_NAME_LAST = re.compile(r"[A-Z][\w’'-]*\s\(\Z")
 SINGLE_SET = re.compile(r"\s(?:data-?set|data set|corpus|database)\b")
 #: How data were made or what they are about, not what they are called: `Frob-made toy dataset`
 DESCRIBES = re.compile(r"-(?:[a-z]+(?:ed|ing|tion)|based|made|driven|like|style|specific)\Z")
@@ -238,7 +272,8 @@ HARDWARE = re.compile(
     r"\d+(?:D|d|x|X|K|k|M|B|GB|MB|Hz|fps|FPS|bit|th|st|nd|rd|s|ms|mm|cm|m|"
     r"shot|way|year|DOF|DoF|min|hours?)s?\Z|\d+-[a-z]+\Z|\d+x(?:\d+|[A-Z]\w*)\Z|(?:January|February|March|April|May|June|July|August|"
     r"September|October|November|December)\b(?:\s\d+)?\Z|"
-    r"(?:[Ss]ub-?)?(?:[Tt]ask|[Tt]rack)s?(?:[- ]?[\dA-F]\w?)?\Z|\d+(?:\.\d+)?(?:-\d+)?[A-Za-z]{0,2}\Z|[A-Z]\d?\Z)"
+    r"[a-z]+-(?:2|to)-[a-z]+\Z|(?:[Ss]ub-?)?(?:[Tt]ask|[Tt]rack)s?(?:[- ]?[\dA-F]\w?)?\Z|"
+    r"\d+(?:\.\d+)?(?:-\d+)?[A-Za-z]{0,2}\Z|[A-Z]\d?\Z)"
 )
 MODEL_NAME = re.compile(
     r"(?:Net|NET|Former|former|GAN|BERT|Bert|LLM|LM|GPT|RNN|CNN|LSTM|VAE|Transformer|NeRF|MLP|DQN|GNN|GCN|"

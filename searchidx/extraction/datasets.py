@@ -137,14 +137,18 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     after = text[end : min(span[1], end + 240)]
     left, right = hints.fold(before), hints.fold(after)
     apposed = pat.OF_THE_SET.match(right) if has_head and not candidate.headed else None
+    if apposed is None and has_head and not candidate.headed and looks.has_shape(candidate.name):
+        apposed = pat.OF_THE_NAMED_SET.match(after)
     apposition = (
         apposed is not None
         and not (candidate.entry is None and pat.IS_A_CHALLENGE.match(apposed.group()))
         and not (apposed.group().endswith(("suite", "collection")) and pat.OF_OTHERS.match(right))
+        and pat.OUR_CLAUSE.match(right) is None
         and not (after.startswith(", a") and before in ("In ", "At ", "For "))  # `In Frobland, a large corpus`
     )
     set_before = has_head and hints.holds_any(left, pat.SET_HINTS)
-    listed_before = set_before and pat.BEFORE.search(left) is not None
+    called = set_before and pat.CALLED_BEHIND.search(left) is not None and not looks.is_model(candidate)
+    listed_before = called or (set_before and pat.BEFORE.search(left) is not None)
     listed_before = listed_before and not (looks.is_model(candidate) and pat.EXAMPLES.search(left))
     key = dataset_key(candidate.name)
     if (set_before and _is_right_behind_head(candidate, left, after) and key not in own) or (
@@ -153,7 +157,7 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         candidate.accepted = True
         candidate.introduced = pat.INTRODUCED.search(left) is not None
         return
-    if apposition or (listed_before and not pat.IS_SUBJECT.match(after)):
+    if apposition or (listed_before and (called or not pat.IS_SUBJECT.match(after) or _is_said_to_be(candidate, left))):
         candidate.accepted = True
         candidate.introduced = bool(pat.INTRODUCED.search(left) or pat.NEW_BEFORE.search(left))
     elif candidate.sure:
@@ -185,6 +189,11 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         candidate.accepted = _is_used_by_itself(text, span, candidate, before, after) and key not in own
     if candidate.accepted and candidate.headed and not candidate.introduced:
         candidate.introduced = bool(pat.NEW_BEFORE.search(left) and pat.INTRODUCED.search(left))
+
+
+def _is_said_to_be(candidate: Candidate, left: str) -> bool:
+    """Whether a coined name is said to be a set's though it is a subject itself: `datasets such as X can`."""
+    return looks.is_distinctive(candidate) and not looks.is_model(candidate) and pat.SAYS_IT_IS.search(left) is not None
 
 
 def _is_campaign(text: str, span: Span, candidate: Candidate) -> bool:
@@ -257,13 +266,24 @@ def _is_set_here(text: str, candidate: Candidate) -> bool:
     if " " in candidate.name or len(candidate.name) < 3 or pat.HARDWARE.match(candidate.name):
         return False
     if pat.EXPLAINED.match(text, candidate.end):
+        if pat.OUR_CLAUSE.match(text, candidate.end):
+            return False
         return pat.OF_THE_SET.match(hints.fold(text[candidate.end : candidate.end + 240])) is not None
     if not candidate.name.isupper():
         return False
     after = hints.fold(text[candidate.end : candidate.end + 20])
     before = hints.fold(text[max(0, candidate.start - 14) : candidate.start])
-    short_form = after[:1] == ")" and pat.SHORT_FORM_OF_SET.search(before) is not None
+    short_form = after[:1] == ")" and (
+        pat.SHORT_FORM_OF_SET.search(before) is not None
+        or (pat.SINGLE_SET.match(after, 1) is not None and _shortens_a_name(text, candidate.start))
+    )
     return short_form or (before.endswith("the ") and pat.SINGLE_SET.match(after) is not None)
+
+
+def _shortens_a_name(text: str, start: int) -> bool:
+    """Whether the bracket that opens before `start` stands behind a name that is no task's: `Frob Pearl Noise (`."""
+    before = text[max(0, start - 30) : start]
+    return pat.LONG_NAME_LAST.search(before) is not None and pat.TASK_LAST.search(before[:-1]) is None
 
 
 def _placed_like_a_set(text: str, candidate: Candidate, before: str, after: str) -> bool:

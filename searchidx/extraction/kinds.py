@@ -17,7 +17,7 @@ CODE_WORDS = re.compile(
     re.IGNORECASE,
 )
 _DATA_WORDS = re.compile(
-    r"\b(?:data|data[- ]?sets?|databases?|corpus|corpora|annotations?|labels|treebanks?|lexicons?|"
+    r"\b(?:data|data[- ]?sets?|databases?|corpus|corpora|annotations?|labels|treebanks?|lexic(?:ons?|a)|"
     r"benchmarks?|test ?sets?|collections?|knowledge (?:base|graph)|annotated)\b",
     re.IGNORECASE,
 )
@@ -54,7 +54,9 @@ _LIST_WORDS = re.compile(
 )
 _SURVEY_URL = re.compile(r"awesome|survey|papers?[-_]?list|reading[-_]?list|papers?/?\Z", re.IGNORECASE)
 
-_VIDEO_HOSTS = tuple("youtube.com youtu.be vimeo.com bilibili.com b23.tv slideslive.com".split())
+_VIDEO_HOSTS = tuple(
+    "youtube.com youtu.be vimeo.com streamable.com dailymotion.com bilibili.com b23.tv slideslive.com".split()
+)
 _PACKAGE_HOSTS = tuple(
     ("pypi.org pypi.python.org cran.r-project.org npmjs.com anaconda.org crates.io bioconductor.org pepy.tech").split()
 )
@@ -157,6 +159,8 @@ def _kind_of_page(host: str, path: str, context: LinkContext) -> LinkKind:
     if _VIDEO_URL.search(f"{host}/{path}") and _VIDEO_WORDS.search(before):
         return "video"
     found = [kind for words, kind in _PAGE_WORDS if words.search(before)]
+    if not found and _DATA_URL.search(f"{host}/{path}"):
+        return "data"
     return found[0] if len(found) == 1 else "project"
 
 
@@ -167,6 +171,8 @@ _PAGE_WORDS: tuple[tuple[re.Pattern[str], LinkKind], ...] = (
     (_DEMO_WORDS, "demo"),
     (_MODEL_WORDS, "model"),
 )
+#: A page that says itself what it offers: `frobdataset.org`, `frob.edu/corpora/`.
+_DATA_URL = re.compile(r"data-?sets?\b|\bcorp(?:us|ora)\b|\btreebanks?\b")
 #: A page that is a video: a file, a short link, or one that says so.
 _VIDEO_URL = re.compile(r"video|\.(?:mp4|mov|avi|webm)\b|\A(?:goo\.gl|bit\.ly|tinyurl\.com|t\.ly|drive\.google\.com)/")
 

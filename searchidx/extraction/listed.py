@@ -17,7 +17,7 @@ def spread(text: str, candidates: list[Candidate], own: Container[str]) -> None:
     """
     for chain in _chains(text, candidates):
         good = [c for c in chain if c.accepted or (chain[-1].headed and c.entry is not None and not c.refused)]
-        lead = hints.fold(text[max(0, chain[0].start - 60) : chain[0].start])
+        lead = hints.fold(text[max(0, chain[0].start - 90) : chain[0].start])
         shared = _share_a_head(text, chain)
         if good or shared or pat.PLURAL_COMMA.search(lead):
             _spread_in(text, chain, good, lead, shared, own)
