@@ -341,3 +341,36 @@ def test_words_for_sets_inside_a_name_belong_to_it(text: str, expected: list[str
 )
 def test_what_stands_around_a_name_makes_it_a_datasets(text: str, expected: list[str]) -> None:
     assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("The FROBEX Corpus: A Multilingual Corpus of Toys", "We describe toys.", ["FROBEX"]),
+        ("FrobRec: An Evaluation Dataset Constructed from Toy Shops", "We describe toys.", ["FrobRec"]),
+        ("FROB-TOB - A Prosodic Toy Corpus", "We describe toys.", ["FROB-TOB"]),
+        ("Scalable Toy Naming: A Benchmark", "We describe toys.", []),
+        ("The Toy Gap: Probing Models", "We release our dataset of toys.", []),
+        ("A title", "We build a toy dataset and name it FrobRef. It is odd.", ["FrobRef"]),
+        ("A title", "It reaches 95% on the FRCS toy naming database here.", ["FRCS"]),
+        ("A title", "It keeps ImageNet 128 x 128 images and ImageNet 1,000 labels.", ["ImageNet"]),
+        ("Frob Recognition in Conversation (FRC)", "We test on four FRC datasets.", []),
+        ("A title", "We test on two datasets, KITTI and Common Frobs in 3D (CF3D).", ["KITTI"]),
+    ],
+)
+def test_how_titles_and_sentences_name_sets(title: str, text: str, expected: list[str]) -> None:
+    assert names(text, title) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We compare it with a public Frob Web dataset of toys.", []),
+        ("We validate it on the Frob Web dataset of toys.", ["Frob Web"]),
+        ("We bring a resource, called Frob Types Dataset, for all.", ["Frob Types"]),
+        ("We try big models such as CLIP, on FrobCode, for all toys. FrobCode is a dataset.", ["FrobCode"]),
+        ("We test on our introduced dataset and FROBv2 and show gains.", ["FROBv2"]),
+    ],
+)
+def test_a_set_that_is_only_described_has_no_name(text: str, expected: list[str]) -> None:
+    assert names(text) == expected

@@ -62,6 +62,11 @@ def find_candidates(
     return found
 
 
+def _is_count(text: str, end: int) -> bool:
+    """Whether a number that ends at `end` goes on or is a size: `ImageNet 1,000`, `ImageNet 128 x 128`."""
+    return pat.NUMBER_GOES_ON.match(text, end) is not None
+
+
 def _set_of(text: str, run: runs.Run, span: Span) -> tuple[int, Candidate] | None:
     """Where a name begins of which a run is the end, and what it is: `the Corpus of Spoken Frobbish (CSF)`."""
     if not text.startswith((" of ", "of the "), run.start - 4) and text[run.start - 4 : run.start] != "the ":
@@ -117,7 +122,7 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
         if rest:
             found.extend(_unlisted(text, rest, False, span, names))
             rest = []
-        while upto < len(words) and pat.VERSION.match(words[upto].text):
+        while upto < len(words) and pat.VERSION.match(words[upto].text) and not _is_count(text, words[upto].end):
             upto += 1
         start, end = words[position].start, words[upto - 1].end
         headed = run.headed and upto == len(words)
@@ -312,7 +317,8 @@ def _unlisted(
     start, end = words[0].start, words[-1].end
     if span[0] == 0 and text[end : end + 1] != ":" and all(runs.is_plain(word.text) for word in words):
         return []  # a title is in capitals throughout
-    if start == span[0] and runs.is_plain(words[0].text) and not headed:
+    names_paper = span[0] == 0 and len(words) == 1 and text[end] == ":"
+    if start == span[0] and runs.is_plain(words[0].text) and not headed and not names_paper:
         if len(words) == 1:
             return []
         if (
@@ -327,6 +333,7 @@ def _unlisted(
     name = text[start:end]
     no_names = all(gazetteer.is_no_name(word.text) for word in words) and not campaigns.has_year(name)
     refused = no_names or name in names.refused or gazetteer.is_language(name)
+    refused = refused or (span[0] > 0 and pat.GOES_ON.match(text, end) is not None and runs.is_plain(words[-1].text))
     sure = gazetteer.is_bench_name(name) or (len(words) == 1 and gazetteer.is_version(name))
     return [Candidate(name, start, end, None, sure, headed, refused=refused)]
 

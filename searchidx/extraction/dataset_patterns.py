@@ -154,6 +154,12 @@ TITLE_HEAD = re.compile(
     r"\b(?:data[- ]?sets?|benchmarks?|benchmarking|corpus|corpora|database|challenge|test ?bed|test "
     r"suite|treebank|leaderboard|collection|shared task|suite|test set)\b",
 )
+#: `The Frobby Corpus: A`, `Introducing FROB: the`, `FrobQuest -- A`
+TITLE_NAME = re.compile(
+    r"(?:Introducing\s)?(?:[Tt]he\s)?(?P<name>[^:\n]{1,60}?)(?:\s(?:Corpus|Corpora|corpora|Dataset|Benchmark))?\s?"
+    r"(?::|\s(?:--|[—–-])\s)(?P<rest>.*)",
+    re.DOTALL,
+)
 TITLE_EVALUATES = re.compile(
     r"\b(?:evaluat(?:e|es|ing|ions?)|assess(?:es|ing)?|measur(?:e|es|ing)|prob(?:e|es|ing)|test(?:s|ing)?(?!-)|"
     r"how (?:well|far|good)|can|towards?)\b",
@@ -202,6 +208,10 @@ _TASK_NOUN = (
     r"[Rr]econstruction|[Ss]ynthesis|[Ee]xtraction|[Ii]maging|[Mm]icroscopy|[Tt]omography|[Nn]avigation)"
 )
 #: The last word of a task's name.
+#: `Emotion Recognition in Conversation (`
+TASK_OF_SOMETHING = re.compile(_TASK_NOUN + r"\s(?:in|of|for|from|on|with)\s(?:the\s)?(?:[\w-]+\s){1,3}\Z")
+#: A long name goes on behind its first capitals: `Common Frobs in 3D (`
+GOES_ON = re.compile(r"\s(?:in|of|for|on|with|from)\s(?:the\s)?(?:[A-Z0-9][\w-]*\s){1,4}\((?=[A-Z])")
 TASK_NAME = re.compile(
     _TASK_NOUN[:-1]
     + r"|Identification|Correction|Analysis|Parsing|Understanding|Matching|Tagging|Planning|Inference|Reasoning)\Z"
@@ -232,6 +242,17 @@ PLURAL_HEAD = re.compile(r"\s(?:[a-z-]+\s){0,2}?(?:datasets|data sets|benchmarks
 #: What stands before the last member of a list.
 LAST_JOIN = re.compile(r"\b(?:and|or|as well as|vs)\b|[&/]")
 EXAMPLES = re.compile(r"\b(?:such as|including|like|e\.g\.,?)\s\Z")
+#: `we build a toy dataset and name it X`
+NAMED_IT = re.compile(
+    r"\b(?:data-?sets?|benchmarks?|corpus|corpora|database|test set|test suite)\b[^.;]{0,90}?\b"
+    r"(?:name|call|term|dub|denote)(?:d|ed|bed|ing)?\s(?:it|this|them|(?:the|this|our)\s(?:new\s)?(?:data-?set|benchmark|corpus|database))(?:\s(?:as|the))?\s[\"'“`]*\Z"
+)
+#: `ImageNet 1,000 classes`, `ImageNet 128 x 128`
+NUMBER_GOES_ON = re.compile(r",\d|\s?[x×]\s?\d")
+#: `a public Frob Web dataset`: what the data are of
+INDEFINITE = re.compile(r"\ban?\s(?:(?!(?:the|our|its|of|to|in|on|called|named)\b)[\w-]+\s){0,3}\Z")
+#: `on our new dataset and X`
+SET_AND = re.compile(r"\bon\s(?:our|the|this|a)\s[^,.;]{0,50}?\b(?:data-?set|benchmark|corpus)s?\sand\s(?:the\s)?\Z")
 SHORT_FORM_OF_SET = re.compile(r"\b(?:dataset|corpus|benchmark|database|test set|challenge)\s\(\Z")
 #: `Frob Pearl Noise (`
 LONG_NAME_LAST = re.compile(r"[A-Z][\w’'-]*\s\(\Z")
@@ -310,7 +331,7 @@ COINED_NAME = re.compile(
 )
 #: What follows the whole name of a set that is not described further.
 ENDS_NAME = re.compile(
-    r"\s?[,.;:)—]|\s?\Z|\s\((?=[^\sa-z()]*\d|with\b)|['’]s\s(?:test|val|leaderboard)|\s(?:and|or|with|while|where|by|in\sterms|show\w*|demonstrat\w*|"
+    r"\s?[,.;:)—]|\s?\Z|\s[–-]\s|\s(?:has|have|can|could)\s|\s\((?=[^\sa-z()]*\d|with\b)|['’]s\s(?:test|val|leaderboard)|\s(?:and|or|with|while|where|by|in\sterms|show\w*|demonstrat\w*|"
     r"indicat\w*|confirm\w*|verif\w*|validat\w*|without|using|under|when|than|over|compared|as\s(?:well|compared)|but|respectively|"
     r"the|an?|our|it|we|its|this|both|against|from|to|for|on|at|in|vs|is|are|was|after|before|even|only|"
     r"(?:reach|ris|drop|improv|increas)e?s|(?:achiev|compar|reach|show|yield|surpass|exceed|outperform|obtain|attain|highlight)ing)\b"
@@ -396,6 +417,7 @@ TITLE_NOUN = re.compile(
     r"\s*(?:an?|the|towards|new|two|three|one)?\s*(?:(?!(?:for|on|via|with|from|using|by|of|in|"
     r"to)\b)[^\s.:]{1,30}\s){0,12}?"
     rf"(?:{TITLE_HEAD.pattern})(?=\s*(?:\Z|[,.:;(]|for\b|of\b|on\b|to\b|in\b|with\b|and\b|from\b|towards?\b|"
-    rf"that\b))"
+    rf"that\b|(?:construct|collect|annotat|deriv|creat|design|label|enrich|crawl|extract|bas)ed\b|built\b|"
+    rf"(?:register|featur|contain|compris|cover|spann|consist|target|support|includ)ing\b))"
     r"|\s*benchmarking\b",
 )

@@ -148,6 +148,7 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     )
     set_before = has_head and hints.holds_any(left, pat.SET_HINTS)
     called = set_before and pat.CALLED_BEHIND.search(left) is not None and not looks.is_model(candidate)
+    called = called or (set_before and pat.NAMED_IT.search(left) is not None)
     listed_before = called or (set_before and pat.BEFORE.search(left) is not None)
     listed_before = listed_before and not (looks.is_model(candidate) and pat.EXAMPLES.search(left))
     key = dataset_key(candidate.name)
@@ -207,6 +208,8 @@ def _is_right_behind_head(candidate: Candidate, left: str, after: str) -> bool:
     """Whether a name that is no subject stands right behind `dataset`: `a dataset FrobQuest for`."""
     if candidate.sure or not looks.is_distinctive(candidate) or pat.DIRECT.search(left) is None:
         return False
+    if pat.SET_AND.search(left) is not None and looks.has_shape(candidate.name) and not looks.is_model(candidate):
+        return pat.ENDS_PHRASE.match(after) is not None
     ends = pat.AFTER_DIRECT.match(after) is not None and not left.endswith("and ")
     return (ends or after[:1] in ",.;)") and not looks.is_model(candidate)
 
@@ -214,7 +217,12 @@ def _is_right_behind_head(candidate: Candidate, left: str, after: str) -> bool:
 def _judge_headed(candidate: Candidate, left: str, right: str, own: Container[str]) -> None:
     """Accept a name that a word such as `dataset` follows; one merely capitalised only behind `the` or the like."""
     candidate.counted = pat.COUNTED.search(left) is not None
-    candidate.single_head = pat.SINGLE_HEAD.match(right) is not None
+    candidate.single_head = pat.SINGLE_HEAD.match(right) is not None or (
+        pat.THE_BEFORE.search(left) is not None and pat.HEAD_WITH_SUBJECT.match(right) is not None
+    )
+    if candidate.entry is None and " " in candidate.name and pat.INDEFINITE.search(left) is not None:
+        candidate.accepted = not all(map(runs.is_plain, candidate.name.split())) and _may_be_headed(candidate)
+        return
     candidate.accepted = _may_be_headed(candidate) or (
         " " not in candidate.name
         and candidate.single_head
@@ -397,14 +405,18 @@ def _own_names(reading: Reading) -> frozenset[str]:
 def _judge_title_name(reading: Reading) -> bool:
     """`X: A Benchmark for ...` introduces X; whether it does."""
     text = reading.text
-    prefix, colon, rest = text[: reading.title_end].partition(":")
-    if not colon or len(prefix) > 60:
+    named_so = pat.TITLE_NAME.match(text, 0, reading.title_end)
+    if named_so is None:
         return False
-    rest = hints.fold(rest)
+    prefix, rest = named_so["name"], hints.fold(named_so["rest"])
     calls_itself = pat.TITLE_HEAD.search(rest) is not None and _title_head_is_noun(rest)
     speaks_of_tests = pat.TITLE_EVALUATES.search(rest) is not None
     is_bench = gazetteer.is_bench_name(prefix.strip())
     if not (calls_itself or is_bench or (speaks_of_tests and pat.MODEL_NAME.search(prefix) is None)):
+        return False
+    if not calls_itself and named_so.start("name") > 0:
+        return False
+    if runs.is_plain(prefix) and (not calls_itself or "challenge" in rest):
         return False
     key = dataset_key(prefix)
     named = [c for sentence in reading.with_names for c in sentence.candidates if dataset_key(c.name) == key]

@@ -115,7 +115,12 @@ class Gazetteer:
         tail = "".join(parts[last:]).lstrip("-_")
         if tail and _DESCRIBING.match(tail):
             return "".join(parts[:last]), False
-        if tail.islower() and len(tail) > 3 and tail not in ("mini", "tiny", "full", "hard", "easy", "stuff"):
+        if (
+            tail.islower()
+            and tail.isalpha()
+            and len(tail) > 3
+            and tail not in ("mini", "tiny", "full", "hard", "easy", "stuff")
+        ):
             return "".join(parts[:last]), False
         lead = "".join(parts[:first]).rstrip("-_")
         if lead.lower() in ("non", "post", "pre", "in", "real", "un"):

@@ -68,6 +68,8 @@ def _are_joined(text: str, first: Candidate, second: Candidate) -> bool:
     gap = text[first.end : second.start]
     if gap == " ":
         return lost_its_commas(text) and all(c.sure or pat.MEMBER.match(c.name) for c in (first, second))
+    if gap == ", on " and pat.ON.search(text[max(0, first.start - 40) : first.start]) is None:
+        return False  # `models such as X, on Y`
     return len(gap) < 80 and runs.LIST_JOIN.match(gap) is not None
 
 

@@ -41,6 +41,7 @@ def is_task(text: str, name: str) -> bool:
         return False
     return (
         pat.TASK_LAST.search(text, max(0, place - 19), place) is not None
+        or pat.TASK_OF_SOMETHING.search(text, max(0, place - 60), place) is not None
         or pat.TASK_NEXT.match(text, place + len(name) + 2) is not None
         or _is_common_noun(text, place, name)
     )
