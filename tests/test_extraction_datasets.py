@@ -374,3 +374,21 @@ def test_how_titles_and_sentences_name_sets(title: str, text: str, expected: lis
 )
 def test_a_set_that_is_only_described_has_no_name(text: str, expected: list[str]) -> None:
     assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        (
+            "A title",
+            "On ETH3D, Tanks and Temples and DTU we win.",
+            ["ETH3D", "Tanks and Temples", "DTU"],
+        ),
+        ("A title", "We test on PASCAL VOC 2007, 2010, and 2012 images.", ["PASCAL VOC 2007, 2010, and 2012"]),
+        ("A title", "We use datasets for toy naming, such as SVHN, and FrobNet16-120.", ["SVHN", "FrobNet16-120"]),
+        ("FrobMender: An Approach to Toys", "We introduce a toy mending dataset, FrobMender.", ["FrobMender"]),
+        ("A title", "It wins on a variety of Frobby Language data sets.", []),
+    ],
+)
+def test_names_of_several_parts_are_one(title: str, text: str, expected: list[str]) -> None:
+    assert names(text, title) == expected

@@ -51,6 +51,12 @@ def find_candidates(
             and not placed_like_a_name(text, run.start, run.end)
         ):
             continue
+        listed = _joined(text, run, span, names)
+        if listed is not None:
+            while found and found[-1].end > listed.start:
+                found.pop()
+            found.append(listed)
+            continue
         whole = _set_of(text, run, span) if has_head else None
         if whole is not None:
             begin, named = whole
@@ -60,6 +66,15 @@ def find_candidates(
             continue
         found.extend(_cut_run(text, run, span, names))
     return found
+
+
+def _joined(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -> Candidate | None:
+    """The listed name with small words in it that a run ends: `Tanks and Temples`."""
+    for name in names.joined.get(run.words[0].text, ()):
+        start, end = run.words[0].end - len(name), run.words[0].end
+        if start >= span[0] and text.startswith(name, start) and (len(run.words) == 1 or run.headed):
+            return Candidate(name, start, end, gazetteer.find(name), True, run.headed)
+    return None
 
 
 def _is_count(text: str, end: int) -> bool:
@@ -126,6 +141,9 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
             upto += 1
         start, end = words[position].start, words[upto - 1].end
         headed = run.headed and upto == len(words)
+        years = pat.MORE_YEARS.match(text, end, span[1]) if upto == len(words) and text[end - 1].isdigit() else None
+        if years is not None:
+            end = years.end()
         found.append(Candidate(text[start:end], start, end, entry, entry.sure, headed))
         position = upto
     if rest:

@@ -41,6 +41,12 @@ CALLED_BEHIND = re.compile(
     r"(?:\s(?!(?:and|or|using|with|via|by|model|method|framework|approach|system|network|pipeline|algorithm|metric)s?\s)[\w-]+){1,8}?,?"
     r"\s(?:called|named|dubbed|termed|coined|namely)\s(?:the\s|[\"'“`*]+)*\Z"
 )
+#: `datasets for naming toys, such as X`
+PLURAL_FAR = re.compile(
+    r"\b(?:datasets|data sets|benchmarks|corpora|databases|test sets)"
+    r"\s(?:for|of|from|in|on|with)\s[\w-]+(?:\s[\w-]+){0,5},\s"
+    r"(?:such as|including|namely|like|e\.g\.,?|i\.e\.,?)\s(?:the\s)?\Z"
+)
 #: `a dataset of toys called X`, `benchmarks: X`
 NAMED_SET = re.compile(
     r"\b(?:datasets?|benchmarks?|corpus|corpora|databases?|test sets?)"
@@ -250,9 +256,18 @@ NAMED_IT = re.compile(
 #: `ImageNet 1,000 classes`, `ImageNet 128 x 128`
 NUMBER_GOES_ON = re.compile(r",\d|\s?[x×]\s?\d")
 #: `a public Frob Web dataset`: what the data are of
-INDEFINITE = re.compile(r"\ban?\s(?:(?!(?:the|our|its|of|to|in|on|called|named)\b)[\w-]+\s){0,3}\Z")
+INDEFINITE = re.compile(
+    r"\ban?\s(?:(?:wide\s|large\s|broad\s)?(?:variety|range|set|number|array)\sof\s)?"
+    r"(?:(?!(?:the|our|its|of|to|in|on|called|named)\b)[\w-]+\s){0,3}\Z"
+)
+#: `we bring a toy dataset, X`
+NEW_SET_COMMA = re.compile(
+    r"\b(?:an?|new|novel|first)\s[^,.;]{0,80}\b(?:data-?set|benchmark|corpus)(?:\s\w+){0,3},\s\Z"
+)
 #: `on our new dataset and X`
 SET_AND = re.compile(r"\bon\s(?:our|the|this|a)\s[^,.;]{0,50}?\b(?:data-?set|benchmark|corpus)s?\sand\s(?:the\s)?\Z")
+#: `FROB 2007, 2010, 2012`, `FROB 2014/2015`
+MORE_YEARS = re.compile(r"(?<=(?:19|20)\d\d)(?:(?:,\s|/)(?:19|20)\d\d(?![\w%]|\.\d))+(?:,?\sand\s(?:19|20)\d\d\b)?")
 SHORT_FORM_OF_SET = re.compile(r"\b(?:dataset|corpus|benchmark|database|test set|challenge)\s\(\Z")
 #: `Frob Pearl Noise (`
 LONG_NAME_LAST = re.compile(r"[A-Z][\w’'-]*\s\(\Z")

@@ -149,7 +149,7 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     set_before = has_head and hints.holds_any(left, pat.SET_HINTS)
     called = set_before and pat.CALLED_BEHIND.search(left) is not None and not looks.is_model(candidate)
     called = called or (set_before and pat.NAMED_IT.search(left) is not None)
-    listed_before = called or (set_before and pat.BEFORE.search(left) is not None)
+    listed_before = called or (set_before and (pat.BEFORE.search(left) or pat.PLURAL_FAR.search(left)) is not None)
     listed_before = listed_before and not (looks.is_model(candidate) and pat.EXAMPLES.search(left))
     key = dataset_key(candidate.name)
     if (set_before and _is_right_behind_head(candidate, left, after) and key not in own) or (
@@ -181,7 +181,9 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         and pat.AFTER_APPOSITION.match(after)
         and not _is_opening_phrase(text, span[0], start)
     ):
-        candidate.accepted = (after[:1] == "," or not pat.MODEL_NAME.search(candidate.name)) and key not in own
+        candidate.accepted = (after[:1] == "," or not pat.MODEL_NAME.search(candidate.name)) and (
+            key not in own or (after[:1] in ".," and pat.NEW_SET_COMMA.search(left) is not None)
+        )
     elif has_head and _has_head_behind_subject(candidate, left, after):
         candidate.accepted = key not in own
     elif unheaded or _is_gathered(candidate, before, after):

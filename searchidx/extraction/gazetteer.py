@@ -33,6 +33,8 @@ _COUNT = re.compile(
 MAY_BE_SURE, MAY_BE_NAME, IS_SURE, BEGINS_NAME, MAY_DIFFER, IS_LISTED = (1 << bit for bit in range(6))
 #: What a spelled-out name with a short form behind it ends in, if it is one of data.
 LONG_NAMES_END = frozenset({"Study", "Atlas", "Archive", "Biobank"})
+#: `Tanks and Temples`, `Labeled Faces in the Wild`
+_SMALL_WORDS = re.compile(r"(?:[A-Z][a-z-]+\s){1,3}(?:and|of|in)\s(?:the\s)?(?P<last>[A-Z][a-z-]+)\Z")
 #: No listed name of more words is looked for.
 _MOST_WORDS = 6
 #: What joins the parts of one word, and which of it names are cut at.
@@ -63,6 +65,8 @@ class Gazetteer:
     #: Keys of sure names, and the same with those of the words that names of several words begin with.
     sure: frozenset[str]
     telling_words: frozenset[str]
+    #: Sure names with small words in them, by the word behind the last one: `Temples` has `Tanks and Temples`.
+    joined: dict[str, list[str]]
 
     def most_words(self, key: str) -> int:
         """How many words a listed name may have that begins with the one of this key; those of more are not read."""
@@ -300,4 +304,9 @@ def load() -> Gazetteer:
             first_words[part] = max(first_words.get(part, 1), length)
     refused = frozenset(data.joinpath("not_datasets.txt").read_text(encoding="utf-8").splitlines())
     sure = frozenset(key for key, entry in entries.items() if entry.sure)
-    return Gazetteer(entries, refused, max(map(len, entries)), first_words, sure, sure.union(first_words))
+    joined: dict[str, list[str]] = {}
+    for entry in entries.values():
+        small = _SMALL_WORDS.match(entry.surface) if entry.sure else None
+        if small is not None:
+            joined.setdefault(small["last"], []).append(entry.surface)
+    return Gazetteer(entries, refused, max(map(len, entries)), first_words, sure, sure.union(first_words), joined)

@@ -30,7 +30,11 @@ def _spread_in(
 
     good: those that are for themselves; lead: what stands before the list, in small letters; shared: `_share_a_head`.
     """
-    plural = shared or chain[-1].headed or any(words.search(lead) for words in (pat.PLURAL_COMMA, pat.BEFORE))
+    plural = (
+        shared
+        or chain[-1].headed
+        or any(words.search(lead) for words in (pat.PLURAL_COMMA, pat.BEFORE, pat.PLURAL_FAR))
+    )
     before = text[max(0, chain[0].start - 40) : chain[0].start]
     on = pat.ON.search(before) is not None or pat.NAMED.search(before) is not None
     complete = _is_complete(text, chain) and pat.EXAMPLES.search(lead) is None
