@@ -47,9 +47,6 @@ _ENDS_LIKE_ONE = re.compile(r"(?:[a-z](?:19|20)?\d\d|task\w{1,4})\Z")
 
 def task_end(text: str, start: int, words_end: int) -> int | None:
     """Where the name of a task ends that begins at `start`: where its capitals end, or shortly behind."""
-    place = text.find("ask", start, words_end + 16)
-    if place < 0:
-        return None
     task = _TASK.search(text, start, words_end + 24)
     if task is None or task.start() > words_end:
         return None

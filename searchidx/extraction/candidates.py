@@ -11,13 +11,15 @@ from dataclasses import dataclass, replace
 
 from searchidx.extraction import campaigns, gazetteer, runs
 from searchidx.extraction import dataset_patterns as pat
-from searchidx.extraction.hints import fold
+from searchidx.extraction.hints import fold, holds_any
 from searchidx.extraction.names import dataset_key
 from searchidx.extraction.remembered import remembered
 from searchidx.paper import Span
 
-#: What the words that join the parts of a long name end in: `of`, `in`, `for`, `on`, `the`.
-_SMALL_WORD_ENDS = ("of ", "in ", "or ", "on ", "he ")
+#: What the words that join the parts of a long name end in: `of`, `in`, `for`, `on`, `the`, `and`.
+_SMALL_WORD_ENDS = frozenset({"of ", "in ", "or ", "on ", "he ", "nd "})
+_SETS_OF = ("orpus of ", "tabase of ", "taBase of ", "ebank of ", "taset of ", "rchive of ", "tlas of ")
+_GOES_ON = (" in ", " of ", " for ", " on ", " with ", " from ")
 _TREEBANK = frozenset({"Treebank", "TreeBank"})
 
 
@@ -51,29 +53,30 @@ def find_candidates(
             and not placed_like_a_name(text, run.start, run.end)
         ):
             continue
-        listed = _joined(text, run, span, names)
-        if listed is not None:
-            while found and found[-1].end > listed.start:
-                found.pop()
-            found.append(listed)
+        start, end = run.words[0].start, run.words[-1].end
+        if has_head and text.find("ask", start, end + 16) >= 0:
+            task_end = campaigns.task_end(text, start, end)
+            if task_end is not None and task_end <= span[1]:
+                found.append(Candidate(text[start:task_end], start, task_end, None, True, True))
+                continue
+        joined = text[start - 3 : start] in _SMALL_WORD_ENDS
+        whole = _joined(text, run, span, names) or (_set_of(text, run, span) if has_head else None) if joined else None
+        if whole is None:
+            found.extend(_cut_run(text, run, span, names))
             continue
-        whole = _set_of(text, run, span) if has_head else None
-        if whole is not None:
-            begin, named = whole
-            while found and found[-1].end > begin:
-                found.pop()
-            found.append(named)
-            continue
-        found.extend(_cut_run(text, run, span, names))
+        begin, named = whole
+        while found and found[-1].end > begin:
+            found.pop()
+        found.append(named)
     return found
 
 
-def _joined(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -> Candidate | None:
-    """The listed name with small words in it that a run ends: `Tanks and Temples`."""
+def _joined(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -> tuple[int, Candidate] | None:
+    """The listed name with small words in it that a run ends, and where it begins: `Tanks and Temples`."""
     for name in names.joined.get(run.words[0].text, ()):
         start, end = run.words[0].end - len(name), run.words[0].end
         if start >= span[0] and text.startswith(name, start) and (len(run.words) == 1 or run.headed):
-            return Candidate(name, start, end, gazetteer.find(name), True, run.headed)
+            return start, Candidate(name, start, end, gazetteer.find(name), True, run.headed)
     return None
 
 
@@ -84,7 +87,7 @@ def _is_count(text: str, end: int) -> bool:
 
 def _set_of(text: str, run: runs.Run, span: Span) -> tuple[int, Candidate] | None:
     """Where a name begins of which a run is the end, and what it is: `the Corpus of Spoken Frobbish (CSF)`."""
-    if not text.startswith((" of ", "of the "), run.start - 4) and text[run.start - 4 : run.start] != "the ":
+    if not holds_any(text[max(0, run.start - 22) : run.start], _SETS_OF):
         return None
     begin = pat.SET_OF_NAMED.search(text, max(span[0], run.start - 80), run.start)
     if begin is None or span[0] == 0:
@@ -113,15 +116,13 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
     if len(run.words) > 1 and pat.DIMENSIONS_OF_TASK.match(text, run.words[-1].start):
         run = runs.Run(run.words[:-1], run.headed)  # `FROB 3D object detection`
     words = run.words
-    task_end = campaigns.task_end(text, run.start, run.end)
-    if task_end is not None and task_end <= span[1]:
-        return [Candidate(text[run.start : task_end], run.start, task_end, None, True, True)]
     short = _short_form(text, run, span)
     if short is not None:
         return [short]
-    treebank = _treebank(text, words) if span[0] > 0 else None
-    if treebank is not None:
-        return [treebank]
+    if len(words) > 1 and span[0] > 0 and (words[-1].text in _TREEBANK or words[-2].text in _TREEBANK):
+        treebank = _treebank(text, words)
+        if treebank is not None:
+            return [treebank]
     if len(words) > 1 and span[0] > 0 and lost_its_commas(text):
         parts = _members(text, run)
         if len(parts) > 1:
@@ -141,9 +142,9 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
             upto += 1
         start, end = words[position].start, words[upto - 1].end
         headed = run.headed and upto == len(words)
-        years = pat.MORE_YEARS.match(text, end, span[1]) if upto == len(words) and text[end - 1].isdigit() else None
-        if years is not None:
-            end = years.end()
+        if upto == len(words) and text[end - 1].isdigit() and text[end : end + 1] in ("/", ","):
+            years = pat.MORE_YEARS.match(text, end, span[1])
+            end = years.end() if years is not None else end
         found.append(Candidate(text[start:end], start, end, entry, entry.sure, headed))
         position = upto
     if rest:
@@ -206,7 +207,7 @@ def _with_last(text: str, words: Sequence[runs.Word], span: Span) -> int:
 
 def _with_first(text: str, start: int, span: Span) -> int:
     """Where a name begins whose last capitals begin at `start`: `the Heavy Frobs in Toy Boxes benchmark`."""
-    if span[0] == 0 or not text.startswith(_SMALL_WORD_ENDS, start - 3):
+    if span[0] == 0 or text[start - 3 : start] not in _SMALL_WORD_ENDS:
         return start
     first = pat.JOINED_BY_SMALL_WORD.search(text, max(span[0], start - 60), start)
     return first.start("name") if first is not None else start
@@ -351,7 +352,8 @@ def _unlisted(
     name = text[start:end]
     no_names = all(gazetteer.is_no_name(word.text) for word in words) and not campaigns.has_year(name)
     refused = no_names or name in names.refused or gazetteer.is_language(name)
-    refused = refused or (span[0] > 0 and pat.GOES_ON.match(text, end) is not None and runs.is_plain(words[-1].text))
+    if not refused and span[0] > 0 and text.startswith(_GOES_ON, end) and runs.is_plain(words[-1].text):
+        refused = pat.GOES_ON.match(text, end) is not None
     sure = gazetteer.is_bench_name(name) or (len(words) == 1 and gazetteer.is_version(name))
     return [Candidate(name, start, end, None, sure, headed, refused=refused)]
 

@@ -134,18 +134,23 @@ _IS_OPEN = re.compile(
     r"(?:[\w/+#.-]+,?\s+){0,5}?(?:software|packages?|librar(?:y|ies)|toolkit|toolbox|"
     r"plug-?in|framework|tool|"
     r"implementation|simulator|platform|code-?base|system|testbed|environment|engine|parser|tagger|application)\b"
-    r"|(?:project|framework|system|pipeline|platform|simulator|toolkit|tools?|library|package|software|parser|tagger|"
-    r"program|application|interface|plug-?in|implementation|it)\b[^.;]{0,60}?\b(?:available|released|distributed|licensed)\s"
+    r"|\bis\s(?:fully\s)?open[- ]?source(?:\s(?:and|software|under)\b|[,.])"
+    r"|we (?:have |will |also |fully |are )*open[- ]?sourc(?:e|ed|ing) (?:our|the|all|this|everything|it)\b"
+    r"(?! (?:\w+ ){0,2}(?:data|dataset|datasets|models?|weights|checkpoints|benchmark|corpus|llms?)\b))",
+)
+#: `the tool is released under the GPL licence`, `we distribute it as open source`, `we make this tool freely available`
+_IS_LICENSED = re.compile(
+    r"\b(?:(?:project|framework|system|pipeline|platform|simulator|toolkit|tools?|library|package|software|parser|tagger|"
+    r"program|application|interface|plug-?in|implementation)\b[^.;]{0,60}?\b(?:available|released|distributed|licensed)\s"
     r"(?:[\w:/-]+\s){0,4}?(?:under\s(?:the\s|an?\s)?(?:[\w.,/-]+\s){0,5}?licen[sc]e|"
     r"as\s(?:[\w-]+\s)?open[- ]source\s(?:software|project|code))"
     r"|distribut\w+\s(?:the|our|this|its|all)\s[^.;]{0,50}?\sas\s(?:[\w-]+\s)?open[- ]source"
     r"|\b(?:we|and|also|to)\sopen[- ]source\s(?:efficient\s|reference\s|official\s)?implementations\sof\b"
     r"|\b(?:make|made|making)\s(?:the|this|our|these|its)\s(?:\w+\s){0,3}?(?:tools?|toolkit|toolbox|software|library|package|"
-    r"plug-?in|parser|tagger|implementations?|simulator)\s(?:also\s)?(?:freely|publicly|openly)\s(?:available|accessible)"
-    r"|\bis\s(?:fully\s)?open[- ]?source(?:\s(?:and|software|under)\b|[,.])"
-    r"|we (?:have |will |also |fully |are )*open[- ]?sourc(?:e|ed|ing) (?:our|the|all|this|everything|it)\b"
-    r"(?! (?:\w+ ){0,2}(?:data|dataset|datasets|models?|weights|checkpoints|benchmark|corpus|llms?)\b))",
+    r"plug-?in|parser|tagger|implementations?|simulator)\s(?:also\s)?(?:freely|publicly|openly)\s(?:available|accessible))"
 )
+#: Every match of the last holds one of these.
+_IS_LICENSED_HINTS = ("licen", "open source", "open-source", "freely", "publicly", "openly")
 #: `release of code is planned`, `code is promised`, `we promise code`, `code is to appear`, `code ships with X`
 _ANNOUNCED = re.compile(
     rf"\b(?:{_SURE}\b{_GAP % 6}(?:(?:is|are|has been|have been)\s+(?:\w+\s+)?(?:promised|announced|planned|"
@@ -158,8 +163,8 @@ _ANNOUNCED_HINTS = (
     *("promis", "announc", "planned", "to appear", "to follow", "to come"),
     *("ship", "comes with", "release of", "releases of"),
 )
-#: .. and every match of the one before it one of these.
-_IS_OPEN_HINTS = ("open", "free", "licen", "publicly")
+#: .. and every match of `_IS_OPEN` one of these.
+_IS_OPEN_HINTS = ("open", "free", "publicly")
 #: `Code: URL`, `code at URL`, `(code: URL)`, `Our code is https://...`
 _LABEL = re.compile(
     rf"\b{_CODE}\b(?:[\s,]+[^\s.;:]{{1,30}}){{0,7}}?\s*(?:\s(?:at|in|on|from|via|is|are|under|with|through|"
@@ -273,6 +278,8 @@ def _gives_code(sentence: str, as_written: str) -> bool:
     if has_link and _LABEL.search(sentence):
         return True
     if hints.holds_any(sentence, _IS_OPEN_HINTS) and _IS_OPEN.search(sentence):
+        return True
+    if hints.holds_any(sentence, _IS_LICENSED_HINTS) and _IS_LICENSED.search(sentence):
         return True
     # `we provide our code`: with a link, a word such as `publicly`, or possession
     provide = _WE_PROVIDE.search(sentence)

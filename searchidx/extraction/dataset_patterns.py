@@ -103,10 +103,14 @@ EVALUATED = re.compile(
 )
 STRONG_ON = re.compile(r"\b[Oo]n\s(?:the\s|both\s|standard\s|popular\s|public\s|challenging\s|large-scale\s)*\Z")
 #: They name what data are of, others say what somebody does: `reading comprehension dataset`, `using the dataset`.
-_NOUN_OF_DOING = (
-    r"(?:reading|answering|learning|understanding|reasoning|tracking|parsing|tagging|captioning|planning|grounding|editing|"
-    r"driving|shopping|cooking|writing|programming|matching|linking|ranking|meeting|recording|grasping|imaging|counting|"
-    r"singing|sensing|building|listening|engineering|mapping|drawing|clothing|challenging|existing|outstanding|pioneering)"
+_NO_NOUN_OF_DOING = "".join(
+    rf"(?<!\b{noun})"
+    for noun in (
+        "reading answering learning understanding reasoning tracking parsing tagging captioning planning grounding "
+        "editing driving shopping cooking writing programming matching linking ranking meeting recording grasping "
+        "imaging counting singing sensing building listening engineering mapping drawing clothing challenging existing "
+        "outstanding pioneering"
+    ).split()
 )
 SET_HEAD = (
     r"(?:(?:\w+ing |evaluation |\w+ answering )?(?:\([a-z0-9-]{2,9}\) )?"
@@ -118,7 +122,7 @@ OF_THE_SET = re.compile(
     rf"(?:\s*\([^()\n]{{1,60}}\)|\))?(?:\s*[,:–—-]+\s*|\s(?:is|are|as)\s|\s(?=an?\s))(?:(?:establishing|"
     rf"forming|which (?:is|are)|making it|constituting|representing)\s)?(?:to (?:the best of )?our (?:best "
     rf")?knowledge,?\s)?(?:also\s)?(?:an?|the|our|one of the|two|three)\s"
-    rf"(?:(?!(?:for|on|that|which|of|with|to|from|trained|using|based|by|in|we|(?!{_NOUN_OF_DOING}\s)\w+ing|framework|method|model|"
+    rf"(?:(?!(?:for|on|that|which|of|with|to|from|trained|using|based|by|in|we|\w+ing{_NO_NOUN_OF_DOING}|framework|method|model|"
     rf"approach|algorithm|network|system|technique|library)\s)[^\s.;:]{{1,30}}\s){{0,12}}?{SET_HEAD}"
     r"(?=[\s,.;:()]*(?:\Z|[.,;:()]|that\b|which\b|for\b|of\b|with\b|to\b|in\b|consist|contain|cover|compris|"
     r"design|featur|spann?|includ|collect|built|build|focus|where\b|"
@@ -215,7 +219,7 @@ _TASK_NOUN = (
 )
 #: The last word of a task's name.
 #: `Emotion Recognition in Conversation (`
-TASK_OF_SOMETHING = re.compile(_TASK_NOUN + r"\s(?:in|of|for|from|on|with)\s(?:the\s)?(?:[\w-]+\s){1,3}\Z")
+TASK_OF_SOMETHING = re.compile(_TASK_NOUN + r"\s(?:in|of)\s(?:the\s)?(?:[\w-]+\s){1,3}\Z")
 #: A long name goes on behind its first capitals: `Common Frobs in 3D (`
 GOES_ON = re.compile(r"\s(?:in|of|for|on|with|from)\s(?:the\s)?(?:[A-Z0-9][\w-]*\s){1,4}\((?=[A-Z])")
 TASK_NAME = re.compile(

@@ -21,6 +21,14 @@ from searchidx.extraction.names import canonical_dataset, dataset_key, key_of_te
 from searchidx.extraction.telling import ON_REACH, Reading, Sentence
 from searchidx.paper import DatasetMention, DatasetRole, Span
 
+#: What stands behind a name that is explained by a name in capitals.
+_APPOSED = (", the ", ": the ", ": The ", ", our ", ", a ", ": A ", ": a ", " – ", " - ")
+#: Words that give names, and those that give examples.
+_CALLING = ("called", "name", "dubbed", "term", "coined", "call ", "dub ", "denote")
+_EXAMPLES = (", such as", ", includ", ", namely", ", like", ", e.g", ", i.e")
+#: What ends the name a title begins with, and how far from its beginning.
+_TITLE_SIGNS = (":", " - ", " -- ", " – ", " — ")
+_LONGEST_TITLE_NAME = 80
 _ON_BEFORE = re.compile(r"\b[Oo]n\s")
 
 
@@ -118,11 +126,7 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     start, end = _with_markup(text, candidate)
     if candidate.refused and has_head and _is_set_here(text, candidate):
         candidate.refused = False
-    if has_head and campaigns.is_year_of_one(
-        candidate.name,
-        hints.fold(text[max(span[0], start - 60) : start]),
-        hints.fold(text[end : min(span[1], end + 60)]),
-    ):
+    if has_head and candidate.name[-1].isdigit() and _is_campaign(text, span, candidate):
         candidate.accepted, candidate.refused = True, False
         return
     if candidate.refused or (span[0] == 0 and (not candidate.sure or looks.may_be_title_words(candidate))):
@@ -137,8 +141,8 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     after = text[end : min(span[1], end + 240)]
     left, right = hints.fold(before), hints.fold(after)
     apposed = pat.OF_THE_SET.match(right) if has_head and not candidate.headed else None
-    if apposed is None and has_head and not candidate.headed and looks.has_shape(candidate.name):
-        apposed = pat.OF_THE_NAMED_SET.match(after)
+    if apposed is None and has_head and not candidate.headed and after.startswith(_APPOSED):
+        apposed = pat.OF_THE_NAMED_SET.match(after) if looks.has_shape(candidate.name) else None
     apposition = (
         apposed is not None
         and not (candidate.entry is None and pat.IS_A_CHALLENGE.match(apposed.group()))
@@ -147,9 +151,8 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         and not (after.startswith(", a") and before in ("In ", "At ", "For "))  # `In Frobland, a large corpus`
     )
     set_before = has_head and hints.holds_any(left, pat.SET_HINTS)
-    called = set_before and pat.CALLED_BEHIND.search(left) is not None and not looks.is_model(candidate)
-    called = called or (set_before and pat.NAMED_IT.search(left) is not None)
-    listed_before = called or (set_before and (pat.BEFORE.search(left) or pat.PLURAL_FAR.search(left)) is not None)
+    called = set_before and _is_called(candidate, left)
+    listed_before = called or (set_before and (pat.BEFORE.search(left) is not None or _is_listed_far(left)))
     listed_before = listed_before and not (looks.is_model(candidate) and pat.EXAMPLES.search(left))
     key = dataset_key(candidate.name)
     if (set_before and _is_right_behind_head(candidate, left, after) and key not in own) or (
@@ -192,6 +195,20 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         candidate.accepted = _is_used_by_itself(text, span, candidate, before, after) and key not in own
     if candidate.accepted and candidate.headed and not candidate.introduced:
         candidate.introduced = bool(pat.NEW_BEFORE.search(left) and pat.INTRODUCED.search(left))
+
+
+def _is_called(candidate: Candidate, left: str) -> bool:
+    """Whether a set is called so at some distance: `a dataset of toys called X`, `a dataset and name it X`."""
+    if not hints.holds_any(left[-48:], _CALLING):
+        return False
+    if pat.NAMED_IT.search(left) is not None:
+        return True
+    return pat.CALLED_BEHIND.search(left) is not None and not looks.is_model(candidate)
+
+
+def _is_listed_far(left: str) -> bool:
+    """Whether examples of sets are given at some distance: `datasets for naming toys, such as X`."""
+    return hints.holds_any(left[-20:], _EXAMPLES) and pat.PLURAL_FAR.search(left) is not None
 
 
 def _is_said_to_be(candidate: Candidate, left: str) -> bool:
@@ -407,7 +424,10 @@ def _own_names(reading: Reading) -> frozenset[str]:
 def _judge_title_name(reading: Reading) -> bool:
     """`X: A Benchmark for ...` introduces X; whether it does."""
     text = reading.text
-    named_so = pat.TITLE_NAME.match(text, 0, reading.title_end)
+    end = reading.title_end
+    if not any(0 <= text.find(sign, 0, end) < _LONGEST_TITLE_NAME for sign in _TITLE_SIGNS):
+        return False
+    named_so = pat.TITLE_NAME.match(text, 0, end)
     if named_so is None:
         return False
     prefix, rest = named_so["name"], hints.fold(named_so["rest"])

@@ -41,10 +41,16 @@ def is_task(text: str, name: str) -> bool:
         return False
     return (
         pat.TASK_LAST.search(text, max(0, place - 19), place) is not None
-        or pat.TASK_OF_SOMETHING.search(text, max(0, place - 60), place) is not None
+        or (_has_small_word(text, place) and pat.TASK_OF_SOMETHING.search(text, max(0, place - 60), place) is not None)
         or pat.TASK_NEXT.match(text, place + len(name) + 2) is not None
         or _is_common_noun(text, place, name)
     )
+
+
+def _has_small_word(text: str, place: int) -> bool:
+    """Whether a word such as `in` stands shortly before a bracket."""
+    begin = max(0, place - 36)
+    return text.find(" in ", begin, place) >= 0 or text.find(" of ", begin, place) >= 0
 
 
 def _is_common_noun(text: str, place: int, name: str) -> bool:
