@@ -388,6 +388,7 @@ def test_a_set_that_is_only_described_has_no_name(text: str, expected: list[str]
         ("A title", "We use datasets for toy naming, such as SVHN, and FrobNet16-120.", ["SVHN", "FrobNet16-120"]),
         ("FrobMender: An Approach to Toys", "We introduce a toy mending dataset, FrobMender.", ["FrobMender"]),
         ("A title", "It wins on a variety of Frobby Language data sets.", []),
+        ("A title", "We use the Wikidata knowledge base and other datasets.", ["Wikidata"]),
     ],
 )
 def test_names_of_several_parts_are_one(title: str, text: str, expected: list[str]) -> None:

@@ -268,6 +268,8 @@ INDEFINITE = re.compile(
 NEW_SET_COMMA = re.compile(
     r"\b(?:an?|new|novel|first)\s[^,.;]{0,80}\b(?:data-?set|benchmark|corpus)(?:\s\w+){0,3},\s\Z"
 )
+#: `the Frobbase knowledge graph`
+KNOWLEDGE = re.compile(r"\sknowledge\s(?:graph|base)\b")
 #: `on our new dataset and X`
 SET_AND = re.compile(r"\bon\s(?:our|the|this|a)\s[^,.;]{0,50}?\b(?:data-?set|benchmark|corpus)s?\sand\s(?:the\s)?\Z")
 #: `FROB 2007, 2010, 2012`, `FROB 2014/2015`

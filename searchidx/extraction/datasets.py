@@ -164,7 +164,7 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     if apposition or (listed_before and (called or not pat.IS_SUBJECT.match(after) or _is_said_to_be(candidate, left))):
         candidate.accepted = True
         candidate.introduced = bool(pat.INTRODUCED.search(left) or pat.NEW_BEFORE.search(left))
-    elif candidate.sure:
+    elif candidate.sure or (candidate.entry is not None and pat.KNOWLEDGE.match(right) is not None):
         candidate.accepted = candidate.headed or key not in own
     elif (
         has_head
