@@ -336,7 +336,7 @@ def _unlisted(
     start, end = words[0].start, words[-1].end
     if span[0] == 0 and text[end : end + 1] != ":" and all(runs.is_plain(word.text) for word in words):
         return []  # a title is in capitals throughout
-    names_paper = span[0] == 0 and len(words) == 1 and text[end] == ":"
+    names_paper = span[0] == 0 and len(words) == 1 and text[end : end + 1] == ":"
     if start == span[0] and runs.is_plain(words[0].text) and not headed and not names_paper:
         if len(words) == 1:
             return []

@@ -164,12 +164,6 @@ TITLE_HEAD = re.compile(
     r"\b(?:data[- ]?sets?|benchmarks?|benchmarking|corpus|corpora|database|challenge|test ?bed|test "
     r"suite|treebank|leaderboard|collection|shared task|suite|test set)\b",
 )
-#: `The Frobby Corpus: A`, `Introducing FROB: the`, `FrobQuest -- A`
-TITLE_NAME = re.compile(
-    r"(?:Introducing\s)?(?:[Tt]he\s)?(?P<name>[^:\n]{1,60}?)(?:\s(?:Corpus|Corpora|corpora|Dataset|Benchmark))?\s?"
-    r"(?::|\s(?:--|[—–-])\s)(?P<rest>.*)",
-    re.DOTALL,
-)
 TITLE_EVALUATES = re.compile(
     r"\b(?:evaluat(?:e|es|ing|ions?)|assess(?:es|ing)?|measur(?:e|es|ing)|prob(?:e|es|ing)|test(?:s|ing)?(?!-)|"
     r"how (?:well|far|good)|can|towards?)\b",

@@ -28,7 +28,10 @@ _CALLING = ("called", "name", "dubbed", "term", "coined", "call ", "dub ", "deno
 _EXAMPLES = (", such as", ", includ", ", namely", ", like", ", e.g", ", i.e")
 #: What ends the name a title begins with, and how far from its beginning.
 _TITLE_SIGNS = (":", " - ", " -- ", " – ", " — ")
-_LONGEST_TITLE_NAME = 80
+_LONGEST_TITLE_NAME = 60
+#: What stands around that name: `Introducing FROB: the`, `The Frobby Corpus: A`.
+_TITLE_LEADS = ("Introducing the ", "Introducing ", "The ")
+_TITLE_LASTS = (" Corpus", " Corpora", " corpora", " Dataset", " Benchmark")
 _ON_BEFORE = re.compile(r"\b[Oo]n\s")
 
 
@@ -424,19 +427,17 @@ def _own_names(reading: Reading) -> frozenset[str]:
 def _judge_title_name(reading: Reading) -> bool:
     """`X: A Benchmark for ...` introduces X; whether it does."""
     text = reading.text
-    end = reading.title_end
-    if not any(0 <= text.find(sign, 0, end) < _LONGEST_TITLE_NAME for sign in _TITLE_SIGNS):
-        return False
-    named_so = pat.TITLE_NAME.match(text, 0, end)
+    named_so = _name_before_sign(text[: max(reading.title_end, 0)])
     if named_so is None:
         return False
-    prefix, rest = named_so["name"], hints.fold(named_so["rest"])
+    lead, prefix, rest = named_so
+    rest = hints.fold(rest)
     calls_itself = pat.TITLE_HEAD.search(rest) is not None and _title_head_is_noun(rest)
     speaks_of_tests = pat.TITLE_EVALUATES.search(rest) is not None
     is_bench = gazetteer.is_bench_name(prefix.strip())
     if not (calls_itself or is_bench or (speaks_of_tests and pat.MODEL_NAME.search(prefix) is None)):
         return False
-    if not calls_itself and named_so.start("name") > 0:
+    if not calls_itself and lead:
         return False
     if runs.is_plain(prefix) and (not calls_itself or "challenge" in rest):
         return False
@@ -456,6 +457,20 @@ def _judge_title_name(reading: Reading) -> bool:
             candidate.accepted = candidate.introduced = True
             candidate.refused = False
     return True
+
+
+def _name_before_sign(title: str) -> tuple[str, str, str] | None:
+    """(words before a name, the name, what follows its colon or dash) if a title begins with a name."""
+    ends = [(place, sign) for sign in _TITLE_SIGNS if (place := title.find(sign)) > 0]
+    if not ends:
+        return None
+    place, sign = min(ends)
+    name = title[:place].rstrip()
+    lead = next((words for words in _TITLE_LEADS if name.startswith(words)), "")
+    name = name[len(lead) :]
+    for last in _TITLE_LASTS:
+        name = name.removesuffix(last)
+    return (lead, name, title[place + len(sign) :]) if name and len(name) <= _LONGEST_TITLE_NAME else None
 
 
 def _title_head_is_noun(rest: str) -> bool:
