@@ -3,7 +3,7 @@
 A bundle of N records has the arrays
 
     records, ids                  strings: what is stored of the paper (`record.dump_paper`), and its id
-    keys.{counts,hashes,weak}     keys per record, their hashes, and 1 for titles, which are asked last
+    keys.{counts,hashes,strength} keys per record, their hashes, and what each says: see `IDS`
     errors                        JSON: what could not be used, [place, message] each
     failure                       JSON: why reading ended before the end, "" when it did not
 """
@@ -16,19 +16,27 @@ import numpy as np
 import orjson
 
 from searchidx.errors import RecordError
-from searchidx.identity import identity_keys
+from searchidx.identity import MIN_TITLE_KEY, identity_keys
 from searchidx.paper import Paper
 from searchidx.record import dump_paper
 from searchidx.store.bundles import Bundle
 from searchidx.store.files import Array
 from searchidx.store.keys import key_hashes
 
+#: What a key says of who is who: much; something, where ids do not say otherwise; nothing, as the title is too short.
+IDS, TITLES, SHORT_TITLES = range(3)
+_LEAST_TITLE = len("title:") + MIN_TITLE_KEY
+
 
 class Place(NamedTuple):
-    """Where a dumped paper stands in the file of a spool, in bytes."""
+    """Where a dumped paper stands in the file of a spool, in bytes.
+
+    hashes: of all its identity keys (`keys.key_digests`); nothing when they are not known.
+    """
 
     start: int
     length: int
+    hashes: bytes = b""
 
 
 class Entries(Bundle):
@@ -69,7 +77,7 @@ class Collector:
             message = f"cannot be stored ({exc}); take out what is no plain JSON"
             self._errors.append((ascii(record.id), message))
             return
-        keys = identity_keys(record)
+        keys = identity_keys(record, shortest=0)
         self._records.append(data)
         self._ids.append(record.id.encode())
         self._keys += keys
@@ -82,9 +90,15 @@ class Collector:
         entries.put_strings("ids", self._ids)
         entries["keys.counts"] = np.array(self._counts, np.int32)
         entries["keys.hashes"] = key_hashes(self._keys)
-        entries["keys.weak"] = np.array([key.startswith("title:") for key in self._keys], np.uint8)
+        entries["keys.strength"] = np.array(list(map(_strength, self._keys)), np.uint8)
         entries["errors"], entries["failure"] = _dumped(self._errors), _dumped(failure)
         return entries
+
+
+def _strength(key: str) -> int:
+    if not key.startswith("title:"):
+        return IDS
+    return TITLES if len(key) >= _LEAST_TITLE else SHORT_TITLES
 
 
 def _dumped(value: Any) -> Array:

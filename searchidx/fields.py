@@ -8,8 +8,9 @@ manifest: an index made under another declaration is refused with "rebuild" inst
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from functools import partial
 from typing import Literal
 
 import orjson
@@ -82,8 +83,14 @@ def held_texts(paper: Paper) -> tuple[str, ...]:
     Keywords follow the abstract on a line of their own, semicolons between them, which phrases cross as they do full
     stops.
     """
-    parts = [[_text(getattr(paper, name)) for name in field.holds] for field in TEXT_FIELDS]
-    return tuple("\n".join(filter(None, texts)) for texts in parts)
+    return texts_held(partial(getattr, paper))
+
+
+def texts_held(value_of: Callable[[str], str | Sequence[str] | None]) -> tuple[str, ...]:
+    """The same of a paper whose attributes, by name, are told; an empty one may be None."""
+    return tuple(
+        ["\n".join([_text(part) for name in field.holds if (part := value_of(name))]) for field in TEXT_FIELDS]
+    )
 
 
 def _text(part: str | Sequence[str]) -> str:

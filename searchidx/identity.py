@@ -83,14 +83,19 @@ def identity_keys(paper: Paper, *, shortest: int = MIN_TITLE_KEY) -> list[str]:
 
     shortest: of titles that count.
     """
-    keys = [f"id:{paper.id}"]
-    if paper.arxiv_id:
-        keys.append(f"arxiv:{paper.arxiv_id}")
-    if paper.doi:
-        keys.append(f"doi:{paper.doi}")
-    title = title_key(paper.title)
-    if len(title) >= shortest:
-        keys.append(f"title:{title}")
+    return keys_of(paper.id, paper.title, paper.arxiv_id, paper.doi, shortest=shortest)
+
+
+def keys_of(id_: str, title: str, arxiv: str | None, doi_: str | None, *, shortest: int = MIN_TITLE_KEY) -> list[str]:
+    """The same from what a paper says of itself."""
+    keys = [f"id:{id_}"]
+    if arxiv:
+        keys.append(f"arxiv:{arxiv}")
+    if doi_:
+        keys.append(f"doi:{doi_}")
+    letters = title_key(title)
+    if len(letters) >= shortest:
+        keys.append(f"title:{letters}")
     return keys
 
 

@@ -20,7 +20,7 @@ from searchidx.entries import Collector, Entries, Place
 from searchidx.errors import InputError
 from searchidx.extraction import EXTRACTOR_VERSION, extract_all
 from searchidx.paper import Extraction
-from searchidx.record import Record, compact, joined, load_paper
+from searchidx.record import compact, compact_paper, joined
 from searchidx.rows import row_of
 from searchidx.sources import Piece, read_piece
 from searchidx.store.batches import Batch, batch_of
@@ -79,11 +79,11 @@ class Preparer:
 
     def prepare(self, question: bytes) -> bytes:
         """Papers (`papers_question`) -> the `Batch` of their rows, dumped."""
-        dumped = _papers_of(question)
-        papers = [load_paper(orjson.loads(data)["paper"]) for data in dumped]
-        found = self._extracted([(paper.title, paper.abstract) for paper in papers])
+        dumped, hashes = _papers_of(question)
+        papers = [compact_paper(data) for data in dumped]
+        found = self._extracted([(paper["title"], paper.get("abstract", "")) for paper in papers])
         stored = (joined(data, _dumped(facts)) for data, facts in zip(dumped, found, strict=True))
-        return batch_of([row_of(*row) for row in zip(map(Record, papers, found), stored, strict=True)]).dump()
+        return batch_of([row_of(*row) for row in zip(papers, found, stored, hashes, strict=True)]).dump()
 
     def _extracted(self, texts: Sequence[Text]) -> list[Extraction]:
         """The facts of every text; what the cache does not know is there before this returns."""
@@ -132,21 +132,24 @@ def entries_of(answer: bytes) -> Entries:
 def papers_question(papers: Sequence[Place | bytes], spool: Path | None = None) -> bytes:
     """What the task `prepare` is asked. papers: dumped (`record.dump_paper`), or their places in the file `spool`."""
     bundle = Bundle()
-    places = [(-1, 0) if isinstance(paper, bytes) else paper for paper in papers]
-    bundle["starts"], bundle["lengths"] = np.array(places, np.int64).reshape(-1, 2).T
+    places = [Place(-1, 0) if isinstance(paper, bytes) else paper for paper in papers]
+    bundle["starts"] = np.array([place.start for place in places], np.int64)
+    bundle["lengths"] = np.array([place.length for place in places], np.int64)
+    bundle.put_strings("hashes", [place.hashes for place in places])
     bundle.put_strings("papers", [paper for paper in papers if isinstance(paper, bytes)])
     bundle.put_strings("spool", [] if spool is None else [os.fsencode(spool.absolute())])
     return bundle.dump()
 
 
-def _papers_of(question: bytes) -> list[bytes]:
-    """The dumped papers of a question. So they pass no pipe that stand in a spool's file."""
+def _papers_of(question: bytes) -> tuple[list[bytes], list[bytes]]:
+    """(the dumped papers of a question, the hashes of their keys). So what stands in a spool's file passes no pipe."""
     bundle = Bundle.load(question)
     given = iter(bundle.strings("papers"))
     with ExitStack() as opened:
         spool = [opened.enter_context(Path(os.fsdecode(path)).open("rb")).fileno() for path in bundle.strings("spool")]
         places = zip(bundle["starts"].tolist(), bundle["lengths"].tolist(), strict=True)
-        return [next(given) if start < 0 else os.pread(spool[0], length, start) for start, length in places]
+        papers = [next(given) if start < 0 else os.pread(spool[0], length, start) for start, length in places]
+    return papers, bundle.strings("hashes")
 
 
 def batch_from(answer: bytes) -> Batch:

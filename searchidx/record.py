@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, fields, is_dataclass
 from functools import cache, cached_property, partial
 from operator import attrgetter
@@ -29,10 +29,8 @@ class Record:
 
     @cached_property
     def repo(self) -> str | None:
-        """`host/owner/name` of the paper's repository: named in the abstract, else by the source."""
-        if self.extraction.repo:
-            return self.extraction.repo
-        return next(filter(None, map(normalise_repo, self.paper.code_urls)), None)
+        """See `repo_of`."""
+        return repo_of(self.extraction, self.paper.code_urls)
 
     @property
     def code(self) -> CodeState:
@@ -103,11 +101,22 @@ class Record:
         return record
 
 
+def repo_of(extraction: Extraction, code_urls: Iterable[str]) -> str | None:
+    """`host/owner/name` of a paper's repository: named in the abstract, else by the source."""
+    return extraction.repo or next(filter(None, map(normalise_repo, code_urls)), None)
+
+
 def dump_paper(paper: Paper) -> bytes:
     """The part of the stored form that holds the paper. Raises TypeError for one nested too deeply, or with lone
     surrogates.
     """
     return orjson.dumps({"paper": compact(paper)})
+
+
+def compact_paper(dumped: bytes) -> dict[str, Any]:
+    """The `compact` form of a paper that was dumped."""
+    paper: dict[str, Any] = orjson.loads(dumped)["paper"]
+    return paper
 
 
 def joined(paper: bytes, extraction: bytes) -> bytes:

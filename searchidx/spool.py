@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 import orjson
 
-from searchidx.entries import Collector, Entries, Place
+from searchidx.entries import SHORT_TITLES, Collector, Entries, Place
 from searchidx.identity import identity_keys, may_be_same, merge, renew
 from searchidx.paper import Paper
 from searchidx.record import dump_paper, load_paper
@@ -57,9 +57,10 @@ class Spool:
         self.path = path
         self._file = path.open("xb+")
         self._offsets = array("q", [0])
-        self._strengths = array("B")  # 0 for ids, 1 for titles, which are asked last
+        # the keys of record i are those from _keys[i] to _keys[i + 1]
+        self._strengths = array("B")
         self._hashes = array("Q")
-        self._owners = array("i")
+        self._keys = array("q", [0])
         self._ids: list[bytes] = []
         self._rows = array("q")
         self._digest = hashlib.sha256()
@@ -97,11 +98,9 @@ class Spool:
         self._offsets.frombytes((np.cumsum(lengths, dtype=np.int64) + self._offsets[-1]).tobytes())
         self._ids += entries.strings("ids")
         self._rows.frombytes(np.full(n, row, np.int64).tobytes())
-        self._strengths.frombytes(entries["keys.weak"].tobytes())
+        self._strengths.frombytes(entries["keys.strength"].tobytes())
         self._hashes.frombytes(entries["keys.hashes"].tobytes())
-        self._owners.frombytes(
-            np.repeat(np.arange(self.n_records, self.n_records + n, dtype=np.int32), counts).tobytes()
-        )
+        self._keys.frombytes((np.cumsum(counts, dtype=np.int64) + self._keys[-1]).tobytes())
         self.n_records += n
         self._holds |= row != NEW
 
@@ -115,7 +114,7 @@ class Spool:
 
     def key_hashes(self) -> npt.NDArray[np.uint64]:
         """The hashes of all identity keys, sorted, each once."""
-        return np.unique(np.array(self._hashes, np.uint64))
+        return np.unique(np.array(self._hashes, np.uint64)[np.array(self._strengths) < SHORT_TITLES])
 
     def papers(self) -> Iterator[Spooled]:
         """Every distinct paper, merged from its records, in the order of ids (as UTF-8)."""
@@ -131,9 +130,11 @@ class Spool:
 
     def places(self) -> Iterator[Place | bytes]:
         """The same papers, where they stand in the file `path`; those that do not stand there as they are, dumped."""
+        hashes = memoryview(self._hashes)
         for record, dumped in self._papers():
             start, end = self._offsets[record], self._offsets[record + 1]
-            yield Place(start, end - start) if dumped is None else dumped
+            keys = hashes[self._keys[record] : self._keys[record + 1]]
+            yield Place(start, end - start, keys.tobytes()) if dumped is None else dumped
 
     def _papers(self) -> Iterator[tuple[int, bytes | None]]:
         """(its first record; dumped, if it is not what that record is) of every distinct paper, in the order of ids."""
@@ -194,8 +195,9 @@ class Spool:
         """Which records are one paper. The same for every order of reading: ids decide before titles, and inside one
         key records are taken in the order of their own keys, not of their places.
         """
-        strengths, hashes, owners = np.array(self._strengths), np.array(self._hashes), np.array(self._owners)
-        order = np.lexsort((hashes, strengths))
+        strengths, hashes = np.array(self._strengths), np.array(self._hashes, np.uint64)
+        owners = np.repeat(np.arange(self.n_records, dtype=np.int32), np.diff(self._keys))
+        order = np.lexsort((hashes, strengths))[: np.count_nonzero(strengths < SHORT_TITLES)]
         strengths, hashes, owners = strengths[order], hashes[order], owners[order]
         ends = np.flatnonzero(np.append(hashes[1:] != hashes[:-1], True)) + 1
         starts = np.concatenate(([0], ends[:-1])) if len(ends) else ends

@@ -44,6 +44,11 @@ class Lines:
 
     def lines(self) -> Iterator[tuple[int, str]]:
         """(line number, line without its end) of every line. Raises InputError with file:line."""
+        for number, line in self.raw_lines():
+            yield number, self.decoded(number, line)
+
+    def raw_lines(self) -> Iterator[tuple[int, bytes]]:
+        """(line number, line as it stands, for `decoded`) of every line. Raises InputError for one that is too long."""
         number = self._first - 1
         while line := self._bytes.readline(MAX_LINE_BYTES + 1):
             number += 1
@@ -52,9 +57,10 @@ class Lines:
                     f"{self.place(number)}: a line of more than {MAX_LINE_BYTES // 2**20} MiB; "
                     "one record stands on one line, break the file up"
                 )
-            yield number, self._decode(number, line)
+            yield number, line
 
-    def _decode(self, number: int, line: bytes) -> str:
+    def decoded(self, number: int, line: bytes) -> str:
+        """A raw line as text, without its end. Raises InputError with file:line when it is not UTF-8."""
         try:
             # a mark may stand on any line of files put one after another; that codec is Python's own, not C's
             text = line.decode("utf-8-sig" if line.startswith(codecs.BOM_UTF8) else "utf-8")

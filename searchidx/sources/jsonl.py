@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import orjson
 
 from searchidx import identity
 from searchidx.errors import RecordError
-from searchidx.paper import Listing, Paper
+from searchidx.paper import Listing, Paper, PaperDraft
 from searchidx.sources._format import Format, ReadOptions
 from searchidx.sources._stream import Lines
 
@@ -46,11 +46,16 @@ def sniff(head: str) -> bool:
 
 def read(stream: Lines, options: ReadOptions) -> Iterator[Paper | RecordError]:
     """Yield a paper for every line that holds one."""
-    for number, line in stream.lines():
-        if not line.strip():
-            continue
+    for number, raw in stream.raw_lines():
         try:
-            yield parse(orjson.loads(line))
+            try:
+                record = orjson.loads(raw)
+            except orjson.JSONDecodeError:
+                line = stream.decoded(number, raw)  # without a byte order mark, or it is no text
+                if not line.strip():
+                    continue
+                record = orjson.loads(line)
+            yield parse(record)
         except orjson.JSONDecodeError as exc:
             shown = line.strip()[:40]
             message = f"not JSON ({exc.msg} at column {exc.colno}): {shown!r}; write one object on one line"
@@ -71,20 +76,21 @@ def parse(record: Any) -> Paper:
     arxiv = _checked_id(record, "arxiv_id", identity.arxiv_id, "2401.00042")
     doi = _checked_id(record, "doi", identity.doi, "10.1000/182")
     date, year = _date(record)
-    own_id = _own_id(record)
-    given = {key: read_value(record, key) for key, read_value in _OPTIONAL.items() if key in record}
-    given.setdefault("source", (SOURCE_NAME,))
-    return Paper(
-        id=own_id or arxiv or identity.title_id(title),
-        title=title,
-        abstract=abstract,
-        date=date,
-        year=year,
-        arxiv_id=arxiv,
-        doi=doi,
-        extra={} if record.keys() <= _KNOWN else {key: record[key] for key in record if key not in _KNOWN},
-        **given,
-    )
+    draft = PaperDraft()
+    draft.id = _own_id(record) or arxiv or identity.title_id(title)
+    draft.title, draft.abstract = title, abstract
+    draft.date, draft.year = date, year
+    draft.arxiv_id, draft.doi = arxiv, doi
+    draft.authors = _texts(record, "authors")
+    draft.venue = _text(record, "venue")
+    draft.url = _text(record, "url")
+    draft.source = _source(record)
+    draft.listings = _listings(record)
+    draft.code_urls = _texts(record, "code_urls")
+    draft.keywords = _texts(record, "keywords")
+    draft.upvotes = _whole_number(record, "upvotes")
+    draft.extra = {} if _KNOWN.issuperset(record) else {key: record[key] for key in record if key not in _KNOWN}
+    return draft.finished()
 
 
 def _shown(value: object) -> str:
@@ -159,15 +165,17 @@ def _date(record: dict[str, Any]) -> tuple[str | None, int | None]:
     return date, int(date[:4])
 
 
-def _source(record: dict[str, Any], key: str) -> tuple[str, ...]:
-    if isinstance(record[key], list):
-        return _texts(record, key) or (SOURCE_NAME,)
-    name = _text(record, key)
+def _source(record: dict[str, Any]) -> tuple[str, ...]:
+    if isinstance(record.get("source"), list):
+        return _texts(record, "source") or (SOURCE_NAME,)
+    name = _text(record, "source")
     return (name,) if name else (SOURCE_NAME,)
 
 
-def _listings(record: dict[str, Any], key: str) -> tuple[Listing, ...]:
-    value = record[key] or []
+def _listings(record: dict[str, Any]) -> tuple[Listing, ...]:
+    value = record.get("listings")
+    if not value:
+        return ()
     if not isinstance(value, list) or not all(isinstance(item, dict) for item in value):
         raise _BadValueError(f"'listings' must be a list of objects, got {_shown(value)}; write page and date")
     listings = []
@@ -177,16 +185,3 @@ def _listings(record: dict[str, Any], key: str) -> tuple[Listing, ...]:
             raise _BadValueError(f"listing 'date' is none, got {_shown(date)}; write 2025-09-29 or XXXX-09-29")
         listings.append(Listing(page or "", date))
     return tuple(listings)
-
-
-#: What most records leave out some of, and who reads it, in the order in which errors are looked for.
-_OPTIONAL: dict[str, Callable[[dict[str, Any], str], Any]] = {
-    "authors": _texts,
-    "venue": _text,
-    "url": _text,
-    "source": _source,
-    "listings": _listings,
-    "code_urls": _texts,
-    "keywords": _texts,
-    "upvotes": _whole_number,
-}

@@ -27,7 +27,7 @@ from searchidx.fields import KEYWORD_FIELDS
 from searchidx.store.bundles import Bundle
 from searchidx.store.compression import record_compressor
 from searchidx.store.files import Array, encode
-from searchidx.store.keys import fold_all, key_hashes
+from searchidx.store.keys import HASH_BYTES, fold_all, key_digests
 from searchidx.store.layout import BLOCK, METRIC_KINDS
 from searchidx.store.lexicon import Texts, packed
 
@@ -48,8 +48,8 @@ class MetricRow(NamedTuple):
 class Row(NamedTuple):
     """What one paper puts into a segment.
 
-    texts: one per text field. keywords: field name -> values. keys: identity keys. stored: the record as JSON.
-    year, date: 0 where unknown; date as YYYYMMDD, unknown parts 0.
+    texts: one per text field. keywords: field name -> values. keys: identity keys; hashes: of further ones, the
+    `keys.key_digests`. stored: the record as JSON. year, date: 0 where unknown; date as YYYYMMDD, unknown parts 0.
     """
 
     id: str
@@ -61,6 +61,7 @@ class Row(NamedTuple):
     upvotes: int
     keys: Sequence[str]
     stored: bytes
+    hashes: bytes = b""
 
 
 class Batch(Bundle):
@@ -91,9 +92,9 @@ def batch_of(rows: Sequence[Row]) -> Batch:
     batch["year"] = np.array([row.year for row in rows], np.int16)
     batch["date"] = np.array([row.date for row in rows], np.int32)
     batch["upvotes"] = np.array([row.upvotes for row in rows], np.int32)
-    keys = [dict.fromkeys(row.keys) for row in rows]
-    batch["keys.hashes"] = key_hashes(chain.from_iterable(keys))
-    batch["keys.rows"] = np.repeat(np.arange(len(rows), dtype=np.int32), [len(some) for some in keys])
+    hashes = [row.hashes + key_digests(dict.fromkeys(row.keys)) if row.keys else row.hashes for row in rows]
+    batch["keys.hashes"] = np.frombuffer(b"".join(hashes), "<u8")
+    batch["keys.rows"] = np.repeat(np.arange(len(rows), dtype=np.int32), [len(some) // HASH_BYTES for some in hashes])
     _put_records(batch, [row.stored for row in rows])
     return batch
 
@@ -109,6 +110,10 @@ class _Values:
     def numbers(self, values: Sequence[str]) -> Array:
         """The numbers of values, int32; a new one for the first of those with a key."""
         new = [value for value in dict.fromkeys(values) if value not in self._numbers]
+        keys = dict(zip(fold_all(new), range(len(new)), strict=True))
+        if not self._names and len(keys) == len(new):  # most: every spelling has a key of its own
+            self._numbers, self._by_key, self._names = dict(zip(new, keys.values(), strict=True)), keys, new
+            new = []
         for value, key in zip(new, fold_all(new), strict=True):
             number = self._numbers[value] = self._by_key.setdefault(key, len(self._names))
             if number == len(self._names):

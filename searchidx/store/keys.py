@@ -13,6 +13,9 @@ import numpy as np
 from searchidx.analysis import clean
 from searchidx.store.files import Array
 
+#: Bytes of a hash.
+HASH_BYTES = 8
+
 
 def key_hash(key: str) -> int:
     """64 bits of the key's SHA-256; a hit is checked against the record, so a collision costs time, not truth."""
@@ -21,11 +24,16 @@ def key_hash(key: str) -> int:
 
 def key_hashes(keys: Iterable[str]) -> Array:
     """The `key_hash` of every key, uint64."""
-    return np.frombuffer(b"".join(map(_digest, keys)), "<u8")
+    return np.frombuffer(key_digests(keys), "<u8")
+
+
+def key_digests(keys: Iterable[str]) -> bytes:
+    """The same as bytes, eight of each key."""
+    return b"".join(map(_digest, keys))
 
 
 def _digest(key: str) -> bytes:
-    return hashlib.sha256(_encoded(key)).digest()[:8]
+    return hashlib.sha256(_encoded(key)).digest()[:HASH_BYTES]
 
 
 _UNTELLING = re.compile(r"[^\w+#@.]|_")
