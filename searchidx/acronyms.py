@@ -25,7 +25,8 @@ _BEGINS = r"\((?<=\s\()(?=[a-z-]{0,9}[A-Z][a-z-]{0,9}[A-Z])([A-Za-z][A-Za-z-]{1,
 _IN_BRACKETS = re.compile(_BEGINS + r"(?:[;,]\s([^()]*))?\)")
 #: Letters that may follow the acronym in its brackets.
 _MOST_AFTER = 60
-_SENTENCES = re.compile(r".*[.,;:!?)] ")
+#: What may end a sentence or a clause, behind its last word.
+_ENDS = frozenset(".,;:!?)")
 #: Letters before the bracket that are looked at, and how many of them the long form may have.
 _BEFORE, _LONGEST = 320, 160
 _MAX_LONG_FORM = 6  # terms
@@ -77,9 +78,11 @@ def _written(acronym: str, long_form: str) -> str | None:
 def _last_words(text: str, n_letters: int) -> str:
     """The end of a text that may be the long form: at most min(letters + 5, 2 * letters) words of its last sentence."""
     most = min(n_letters + 5, 2 * n_letters)
-    last = " ".join(text.rsplit(None, most)[-most:])[-_LONGEST:]
-    before = _SENTENCES.match(last)
-    return last[before.end() :] if before else last
+    words = text.rsplit(None, most)[-most:]
+    for place in range(len(words) - 1, 0, -1):
+        if words[place - 1][-1] in _ENDS:
+            return " ".join(words[place:])[-_LONGEST:]
+    return " ".join(words)[-_LONGEST:]
 
 
 def _long_form(letters: str, words: str) -> str | None:

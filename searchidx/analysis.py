@@ -382,11 +382,15 @@ def query_words(text: str) -> list[QueryWord]:
 
 def phrase_terms(text: str) -> list[str]:
     """The terms of a query as a phrase, one per position: what `query_words` says of phrases, and nothing else."""
+    if text.replace(" ", "").isalpha() and text.isascii() and not text.isupper():  # most: nothing to take apart
+        return [_forms(word)[0] for word in text.split()]
     return [term for raw in _raw_words(text) for term in _phrase(raw)]
 
 
 def first_term(raw: str) -> str:
     """The term that `query_words` names first for one raw word."""
+    if raw.isalpha():
+        return _forms(raw)[0]
     word = _take_apart(raw)
     return word.joined or _forms(word.parts[0])[0]
 

@@ -8,9 +8,8 @@ manifest: an index made under another declaration is refused with "rebuild" inst
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import Literal
 
 import orjson
@@ -83,18 +82,18 @@ def held_texts(paper: Paper) -> tuple[str, ...]:
     Keywords follow the abstract on a line of their own, semicolons between them, which phrases cross as they do full
     stops.
     """
-    return texts_held(partial(getattr, paper))
+    return next(texts_held(lambda name: [getattr(paper, name)]))
 
 
-def texts_held(value_of: Callable[[str], str | Sequence[str] | None]) -> tuple[str, ...]:
-    """The same of a paper whose attributes, by name, are told; an empty one may be None."""
-    return tuple(
-        ["\n".join([_text(part) for name in field.holds if (part := value_of(name))]) for field in TEXT_FIELDS]
-    )
+def texts_held(column: Callable[[str], Sequence[str | Sequence[str] | None]]) -> Iterator[tuple[str, ...]]:
+    """The same of several papers. column: gives their attributes of a name, of which an empty one may be None."""
+    parts = [zip(*map(column, field.holds), strict=True) for field in TEXT_FIELDS]
+    texts = [["\n".join([_text(part) for part in some if part]) for some in field] for field in parts]
+    return zip(*texts, strict=True)
 
 
 def _text(part: str | Sequence[str]) -> str:
-    return part if isinstance(part, str) else "; ".join(part)
+    return part if part.__class__ is str else "; ".join(part)
 
 
 def boosts() -> tuple[float, ...]:

@@ -21,9 +21,9 @@ from searchidx.errors import InputError
 from searchidx.extraction import EXTRACTOR_VERSION, extract_all
 from searchidx.paper import Extraction
 from searchidx.record import compact, compact_paper, joined
-from searchidx.rows import row_of
+from searchidx.rows import rows_of
 from searchidx.sources import Piece, read_piece
-from searchidx.store.batches import Batch, batch_of
+from searchidx.store.batches import Batch, batch_of_columns
 from searchidx.store.bundles import Bundle
 
 
@@ -82,8 +82,8 @@ class Preparer:
         dumped, hashes = _papers_of(question)
         papers = [compact_paper(data) for data in dumped]
         found = self._extracted([(paper["title"], paper.get("abstract", "")) for paper in papers])
-        stored = (joined(data, _dumped(facts)) for data, facts in zip(dumped, found, strict=True))
-        return batch_of([row_of(*row) for row in zip(papers, found, stored, hashes, strict=True)]).dump()
+        stored = [joined(data, _dumped(facts)) for data, facts in zip(dumped, found, strict=True)]
+        return batch_of_columns(rows_of(papers, found, stored, hashes)).dump()
 
     def _extracted(self, texts: Sequence[Text]) -> list[Extraction]:
         """The facts of every text; what the cache does not know is there before this returns."""

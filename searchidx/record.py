@@ -15,8 +15,7 @@ import orjson
 from searchidx.extraction import normalise_repo
 from searchidx.paper import CodeState, DatasetMention, Extraction, Link, Listing, Metric, Paper
 
-#: What every dataclass has; `is_dataclass` asks for it too, several times slower.
-_IS_RECORD = "__dataclass_fields__"
+_NUMBERS = frozenset((int, float, bool))
 _TUPLES = ("authors", "source", "code_urls", "keywords")
 
 
@@ -121,7 +120,7 @@ def compact_paper(dumped: bytes) -> dict[str, Any]:
 
 def joined(paper: bytes, extraction: bytes) -> bytes:
     """The stored form of a paper that was dumped, and its extraction as compact JSON."""
-    return b'%b,"extraction":%b}' % (paper[:-1], extraction)
+    return b"".join((paper[:-1], b',"extraction":', extraction, b"}"))
 
 
 def load_paper(data: Any) -> Paper:
@@ -216,20 +215,26 @@ def _spanned(value: Any) -> dict[str, Any]:
 
 def compact(value: Any) -> dict[str, Any]:
     """A dataclass as JSON values without what is None or empty."""
-    names, values_of = _fields(value.__class__)
+    names, values_of, of_records = _fields(value.__class__)
     # a number says something even when it is 0
-    found = {name: item for name, item in zip(names, values_of(value), strict=True) if item or item == 0}
-    for name, item in found.items():
-        if type(item) is tuple and hasattr(item[0], _IS_RECORD):
-            found[name] = [compact(each) for each in item]
+    found: dict[str, Any] = {
+        name: item for name, item in zip(names, values_of(value), strict=True) if item or item.__class__ in _NUMBERS
+    }
+    for name in of_records:
+        if name in found:
+            found[name] = [compact(each) for each in found[name]]
     return found
 
 
 @cache
-def _fields(kind: Hashable) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]]]:
-    """The names of a dataclass's fields (two or more), and what gives the values of all."""
+def _fields(kind: Hashable) -> tuple[tuple[str, ...], Callable[[Any], tuple[Any, ...]], tuple[str, ...]]:
+    """The names of a dataclass's fields (two or more), what gives the values of all, and the names of those that hold
+    dataclasses.
+    """
     names = tuple(field.name for field in fields(cast(Any, kind)))
-    return names, attrgetter(*names)
+    hints = get_type_hints(cast(Any, kind))
+    of_records = tuple(name for name in names if any(map(is_dataclass, get_args(hints[name]))))
+    return names, attrgetter(*names), of_records
 
 
 def _bare(url: str) -> str:

@@ -10,46 +10,55 @@ from searchidx.fields import texts_held
 from searchidx.identity import keys_of
 from searchidx.paper import UNSPECIFIED, Extraction, Metric
 from searchidx.record import number, repo_of
-from searchidx.store.batches import MetricRow, Row
+from searchidx.store.batches import MetricRow, Rows
+from searchidx.store.keys import key_digests
 
 #: What a segment's column of votes holds; the record keeps the number as it was given.
 _MOST_VOTES = 2**31 - 1
 
 
-def row_of(paper: dict[str, Any], found: Extraction, stored: bytes, hashes: bytes = b"") -> Row:
-    """The row of a paper, which is given in its `record.compact` form: a `Paper` takes longer to make than a row.
+def rows_of(
+    papers: Sequence[dict[str, Any]], found: Sequence[Extraction], stored: Sequence[bytes], hashes: Sequence[bytes]
+) -> Rows:
+    """The rows of papers, which are given in their `record.compact` form: a `Paper` takes longer to make than a row.
 
-    stored: the record dumped. hashes: of all identity keys of the paper, if they are known.
+    stored: the records dumped. hashes: of all identity keys of each paper, nothing where they are not known.
     """
-    get = paper.get
-    held = texts_held(get)
-    venue, date = get("venue"), get("date")
-    repo = repo_of(found, get("code_urls", ()))
-    keywords: dict[str, Sequence[str]] = {
-        "code": ("linked" if repo else found.code,),
-        "dataset": [d.canonical for d in found.datasets],
-        "metric": [m.canonical for m in found.metrics if m.canonical != UNSPECIFIED],
-        "source": get("source", ()),
-        "venue": (venue,) if venue else (),
-        "author": get("authors", ()),
-        "repo": (repo,) if repo else (),
-        "acronym": explained(". ".join(held)),
+
+    def column(name: str, default: Any = None) -> list[Any]:
+        return [paper.get(name, default) for paper in papers]
+
+    texts = list(texts_held(column))
+    repos = list(map(repo_of, found, column("code_urls", ())))
+    keywords: dict[str, Sequence[Sequence[str]]] = {
+        "code": [("linked" if repo else facts.code,) for repo, facts in zip(repos, found, strict=True)],
+        "dataset": [[d.canonical for d in facts.datasets] for facts in found],
+        "metric": [[m.canonical for m in facts.metrics if m.canonical != UNSPECIFIED] for facts in found],
+        "source": column("source", ()),
+        "venue": [(venue,) if venue else () for venue in column("venue")],
+        "author": column("authors", ()),
+        "repo": [(repo,) if repo else () for repo in repos],
+        "acronym": [explained(". ".join(fields)) for fields in texts],
     }
-    keys = [] if hashes else keys_of(paper["id"], paper["title"], get("arxiv_id"), get("doi"), shortest=0)
-    if repo:
-        keys.append(f"repo:{repo.lower()}")
-    return Row(
-        id=paper["id"],
-        texts=held,
+    return Rows(
+        ids=column("id"),
+        texts=texts,
         keywords=keywords,
-        metrics=_metrics(found) if found.metrics else (),
-        year=get("year", 0),
-        date=_date_number(date) if date else 0,
-        upvotes=max(-_MOST_VOTES, min(get("upvotes", 0), _MOST_VOTES)),
-        keys=keys,
+        metrics=[_metrics(facts) if facts.metrics else () for facts in found],
+        year=column("year", 0),
+        date=[_date_number(date) if date else 0 for date in column("date")],
+        upvotes=[max(-_MOST_VOTES, min(votes, _MOST_VOTES)) for votes in column("upvotes", 0)],
+        hashes=list(map(_hashes, papers, hashes, repos)),
         stored=stored,
-        hashes=hashes,
     )
+
+
+def _hashes(paper: dict[str, Any], known: bytes, repo: str | None) -> bytes:
+    """The hashes of all keys that find a paper."""
+    if not known:
+        keys = keys_of(paper["id"], paper["title"], paper.get("arxiv_id"), paper.get("doi"), shortest=0)
+        known = key_digests(dict.fromkeys(keys))
+    return known + key_digests([f"repo:{repo.lower()}"]) if repo else known
 
 
 def _metrics(found: Extraction) -> list[MetricRow]:

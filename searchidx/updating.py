@@ -25,7 +25,7 @@ from searchidx.index import Index
 from searchidx.indexing import Progress, Reading, batches_of, size_of, write_segment
 from searchidx.preparing import Facts
 from searchidx.record import Record, compact
-from searchidx.rows import row_of
+from searchidx.rows import rows_of
 from searchidx.spool import Spool
 from searchidx.store import generations, tiers
 from searchidx.store.batches import Batch
@@ -239,7 +239,7 @@ class _Revision:
         """What the index holds of a row. Raises IndexDamaged for what could not be written again."""
         try:
             record = Record.load(self.snapshot.stored(row))
-            writable = 0 <= row_of(compact(record.paper), record.extraction, b"").year < 10_000
+            writable = 0 <= rows_of([compact(record.paper)], [record.extraction], [b""], [b""]).year[0] < 10_000
         except (KeyError, TypeError, ValueError):
             writable = False
         if not writable:

@@ -48,8 +48,8 @@ class MetricRow(NamedTuple):
 class Row(NamedTuple):
     """What one paper puts into a segment.
 
-    texts: one per text field. keywords: field name -> values. keys: identity keys; hashes: of further ones, the
-    `keys.key_digests`. stored: the record as JSON. year, date: 0 where unknown; date as YYYYMMDD, unknown parts 0.
+    texts: one per text field. keywords: field name -> values. keys: identity keys. stored: the record as JSON.
+    year, date: 0 where unknown; date as YYYYMMDD, unknown parts 0.
     """
 
     id: str
@@ -61,7 +61,23 @@ class Row(NamedTuple):
     upvotes: int
     keys: Sequence[str]
     stored: bytes
-    hashes: bytes = b""
+
+
+class Rows(NamedTuple):
+    """The rows of several papers, column by column: lists with an entry per paper, as in a `Row`.
+
+    texts: of each paper one per text field. hashes: of its identity keys, `keys.key_digests`.
+    """
+
+    ids: Sequence[str]
+    texts: Sequence[Sequence[str]]
+    keywords: dict[str, Sequence[Sequence[str]]]
+    metrics: Sequence[Sequence[MetricRow]]
+    year: Sequence[int]
+    date: Sequence[int]
+    upvotes: Sequence[int]
+    hashes: Sequence[bytes]
+    stored: Sequence[bytes]
 
 
 class Batch(Bundle):
@@ -80,22 +96,37 @@ class Batch(Bundle):
 
 def batch_of(rows: Sequence[Row]) -> Batch:
     """The batch of some rows, in their order."""
-    batch = Batch()
-    batch.put_strings("ids", [row.id.encode() for row in rows])
-    batch["texts.bytes"], batch["texts.lengths"], batch["texts.plain"] = packed(
-        text for row in rows for text in row.texts
+    return batch_of_columns(
+        Rows(
+            ids=[row.id for row in rows],
+            texts=[row.texts for row in rows],
+            keywords={field.name: [row.keywords.get(field.name, ()) for row in rows] for field in KEYWORD_FIELDS},
+            metrics=[row.metrics for row in rows],
+            year=[row.year for row in rows],
+            date=[row.date for row in rows],
+            upvotes=[row.upvotes for row in rows],
+            hashes=[key_digests(dict.fromkeys(row.keys)) for row in rows],
+            stored=[row.stored for row in rows],
+        )
     )
+
+
+def batch_of_columns(rows: Rows) -> Batch:
+    """The same."""
+    batch = Batch()
+    batch.put_strings("ids", list(map(str.encode, rows.ids)))
+    batch["texts.bytes"], batch["texts.lengths"], batch["texts.plain"] = packed(chain.from_iterable(rows.texts))
     columns = {field.name: _Values() for field in KEYWORD_FIELDS}
     _put_metrics(batch, rows, columns)
     for name, column in columns.items():
-        column.put(batch, f"column.{name}", [row.keywords.get(name, ()) for row in rows])
-    batch["year"] = np.array([row.year for row in rows], np.int16)
-    batch["date"] = np.array([row.date for row in rows], np.int32)
-    batch["upvotes"] = np.array([row.upvotes for row in rows], np.int32)
-    hashes = [row.hashes + key_digests(dict.fromkeys(row.keys)) if row.keys else row.hashes for row in rows]
-    batch["keys.hashes"] = np.frombuffer(b"".join(hashes), "<u8")
-    batch["keys.rows"] = np.repeat(np.arange(len(rows), dtype=np.int32), [len(some) // HASH_BYTES for some in hashes])
-    _put_records(batch, [row.stored for row in rows])
+        column.put(batch, f"column.{name}", rows.keywords[name])
+    batch["year"] = np.array(rows.year, np.int16)
+    batch["date"] = np.array(rows.date, np.int32)
+    batch["upvotes"] = np.array(rows.upvotes, np.int32)
+    batch["keys.hashes"] = np.frombuffer(b"".join(rows.hashes), "<u8")
+    n_keys = [len(hashes) // HASH_BYTES for hashes in rows.hashes]
+    batch["keys.rows"] = np.repeat(np.arange(len(n_keys), dtype=np.int32), n_keys)
+    _put_records(batch, rows.stored)
     return batch
 
 
@@ -142,18 +173,18 @@ class Numbering(dict[str, int]):
         return number
 
 
-def _put_metrics(batch: Batch, rows: Sequence[Row], columns: dict[str, _Values]) -> None:
+def _put_metrics(batch: Batch, rows: Rows, columns: dict[str, _Values]) -> None:
     """Add the reported numbers of the rows. The columns that their names stand in too are numbered row by row, so that
     of a name's spellings the first row's stays.
     """
-    metrics = [metric for row in rows for metric in row.metrics]
+    metrics = list(chain.from_iterable(rows.metrics))
     for name in _REPORTED if metrics else ():
-        columns[name].numbers([value for row in rows for value in _named(row, name)])
+        columns[name].numbers(list(_named(rows, name)))
     units = Numbering()
     has_dataset = np.array([bool(metric.dataset) for metric in metrics], bool)
     datasets = np.full(len(metrics), -1, np.int32)
     datasets[has_dataset] = columns["dataset"].numbers([metric.dataset for metric in metrics if metric.dataset])
-    batch["metrics.row"] = np.repeat(np.arange(len(rows), dtype=np.int32), [len(row.metrics) for row in rows])
+    batch["metrics.row"] = np.repeat(np.arange(len(rows.ids), dtype=np.int32), list(map(len, rows.metrics)))
     batch["metrics.metric"] = columns["metric"].numbers([metric.metric for metric in metrics])
     batch["metrics.value"] = np.array([metric.value for metric in metrics], np.float64)
     batch["metrics.unit"] = np.array([units[metric.unit] for metric in metrics], np.int32)
@@ -162,10 +193,11 @@ def _put_metrics(batch: Batch, rows: Sequence[Row], columns: dict[str, _Values])
     batch.put_strings("metrics.units", encode(units))
 
 
-def _named(row: Row, name: str) -> Iterator[str]:
-    """The values of a keyword field in a row, and those that its reported numbers name."""
-    yield from row.keywords.get(name, ())
-    yield from (value for metric in row.metrics if (value := getattr(metric, name)))
+def _named(rows: Rows, name: str) -> Iterator[str]:
+    """Row by row the values of a keyword field, and those that reported numbers name."""
+    for values, metrics in zip(rows.keywords[name], rows.metrics, strict=True):
+        yield from values
+        yield from (value for metric in metrics if (value := getattr(metric, name)))
 
 
 def _put_records(batch: Batch, records: Sequence[bytes]) -> None:
