@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchidx.analysis import analyse
+from searchidx.store import runs
 from searchidx.store.files import ArrayWriter, PackedArrays
 from searchidx.store.inverter import Inverter
 from searchidx.store.lexicon import packed
@@ -85,6 +86,13 @@ def check(directory, papers, **options):
 @pytest.mark.parametrize("seed", range(4))
 def test_postings_are_those_of_a_dictionary_filled_token_by_token(tmp_path, seed):
     check(tmp_path, papers_of(random.Random(seed), 80))
+
+
+def test_more_entries_than_32_bits_count_are_counted_in_64(tmp_path, monkeypatch):
+    papers = papers_of(random.Random(3), 60)
+    one = check(tmp_path / "narrow", papers, batch=1)
+    monkeypatch.setattr(runs, "_NARROW", 0)
+    assert check(tmp_path / "wide", papers, batch=1) == one
 
 
 @settings(max_examples=60)

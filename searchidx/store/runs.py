@@ -50,6 +50,9 @@ class Words(NamedTuple):
     table: Table
 
 
+#: Fewer entries than this are counted in 32 bits: kernels then find more of their tables in the processor's caches.
+_NARROW = 1 << 31
+
 #: Gives the place of every term in a run, int32. None stands for the order of their numbers.
 Ranks = Callable[[], Array] | None
 
@@ -139,10 +142,17 @@ def invert_compiled(words: Words, n_fields: int, first_row: int, ranks: Ranks) -
     halves = _halves(words, n_fields)
     expansions = tuple(words.table)
     n_terms = _count_terms(words.table)
+    kind = np.int32 if _count_entries(words) < _NARROW else np.int64
+    seen = [np.zeros((n_terms, 4), kind) for _ in halves]
     with ThreadPoolExecutor(len(halves)) as threads:
-        counting = [threads.submit(scattering.count, *half, n_fields, expansions, n_terms) for half in halves]
+        counting = [
+            threads.submit(scattering.count, *half, n_fields, expansions, of_half)
+            for half, of_half in zip(halves, seen, strict=True)
+        ]
         place = np.arange(n_terms) if ranks is None else ranks()  # sorts strings, meanwhile
-        numbers, lengths, highest_tfs, highest_positions = zip(*(c.result() for c in counting), strict=True)
+        lengths, highest_tfs, highest_positions = zip(*(c.result() for c in counting), strict=True)
+        numbers = [of_half[:, :2].T.astype(np.int64) for of_half in seen]
+        del seen
         df, occurrences = np.empty((2, n_terms), np.int64)
         df[place], occurrences[place] = np.sum(numbers, axis=0)
         highest_tf, highest_position = np.max(highest_tfs, axis=0), max(highest_positions)
@@ -154,7 +164,8 @@ def invert_compiled(words: Words, n_fields: int, first_row: int, ranks: Ranks) -
         next_posting, next_position = offsets_of(df)[place], offsets_of(occurrences)[place]
         placing = []
         for half, number in zip(halves, numbers, strict=True):
-            places = np.stack([next_posting, next_position, np.full(n_terms, -1)], axis=1)
+            places = np.full((n_terms, 4), -1, kind)
+            places[:, 0], places[:, 1] = next_posting, next_position
             placing.append(
                 threads.submit(scattering.scatter, *half, n_fields, expansions, first_row, places, rows, tfs, positions)
             )
@@ -171,6 +182,13 @@ def invert_compiled(words: Words, n_fields: int, first_row: int, ranks: Ranks) -
         positions=positions.astype(narrowest(int(highest_position)), copy=False),
     )
     return run, np.concatenate(lengths).reshape(-1, n_fields).T.copy()
+
+
+def _count_entries(words: Words) -> int:
+    """How many entries the words have in all, or more where that is few enough anyway."""
+    per_word = np.diff(words.table.starts)
+    most = len(words.numbers) * int(per_word.max(initial=0))
+    return most if most < _NARROW else int(per_word[words.numbers].sum(dtype=np.int64))
 
 
 def _halves(words: Words, n_fields: int) -> list[tuple[Array, Array]]:

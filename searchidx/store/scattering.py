@@ -14,18 +14,17 @@ from searchidx.ranking.kernels import AnyArray, compiled
 
 @compiled
 def count(
-    words: AnyArray, counts: AnyArray, n_fields: int, expansions: tuple[AnyArray, ...], n_terms: int
-) -> tuple[AnyArray, AnyArray, AnyArray, int]:
-    """(postings and occurrences per term, lengths of texts, highest tf per field, highest position).
+    words: AnyArray, counts: AnyArray, n_fields: int, expansions: tuple[AnyArray, ...], seen: AnyArray
+) -> tuple[AnyArray, AnyArray, int]:
+    """(lengths of texts, highest tf per field, highest position).
 
-    words, counts: of all texts of some papers, paper by paper and field by field. expansions: a `lexicon.Table`. The
-    first array is int64 (2, n_terms).
+    words, counts: of all texts of some papers, paper by paper and field by field. expansions: a `lexicon.Table`. seen:
+    zeros, (terms, 4); of each term its postings, its occurrences, the last text that holds it + 1, how often.
     """
     starts, terms, offsets, widths = expansions
     lengths = np.empty(len(counts), np.int64)
     highest_tf = np.zeros(n_fields, np.int64)
     highest_position = 0
-    seen = np.zeros((n_terms, 4), np.int64)  # postings, occurrences, the last text + 1, tf in it
     at = 0
     for text in range(len(counts)):
         field = text % n_fields
@@ -47,7 +46,7 @@ def count(
             position += widths[word]
         lengths[text] = position
         at += counts[text]
-    return seen[:, :2].T.copy(), lengths, highest_tf, highest_position
+    return lengths, highest_tf, highest_position
 
 
 @compiled
@@ -64,7 +63,8 @@ def scatter(
 ) -> None:
     """Write the postings of some papers to their places, each occurrence behind those before it.
 
-    places: int64 (n_terms, 3), the term's next posting, its next position, and the row it was last seen in (-1: none).
+    places: (terms, 4), of each term its next posting, its next position, the row it was last seen in (-1: none), and
+    nothing: of four small integers no term's lie in two lines of the processor's cache.
     tfs: zeros, (postings, n_fields).
     """
     starts, terms, offsets, widths = expansions
