@@ -41,7 +41,7 @@ from searchidx.paper import Paper
 from searchidx.preparing import Facts, batch_from, entries_of, papers_question, piece_question
 from searchidx.sources import Piece, ReadOptions, read_in_pieces
 from searchidx.spool import Spool
-from searchidx.store import files, generations
+from searchidx.store import files, generations, inverter
 from searchidx.store.batches import Batch
 from searchidx.store.generations import Generation
 from searchidx.store.merging import merge_segments
@@ -55,6 +55,8 @@ PART_PAPERS = 100_000
 #: Papers a worker makes into rows at a time: long enough that pipes cost little, short enough to keep all cores busy at
 #: the end. A multiple of `layout.BLOCK`.
 CHUNK = 320
+#: Bytes of records whose texts are more than a batch.
+_SURELY_A_BATCH = 2 * inverter.BATCH
 _PARTS = "parts.json"
 
 Progress = Callable[[str, int, int | None], None]
@@ -174,6 +176,7 @@ class Reading:
 
     def fill(self, spool: Spool, workers: Workers, notify: Progress) -> None:
         """Read everything. Raises InputError for a source that cannot be read, RecordError when strict."""
+        is_ready = False
         for entries in self._entries(workers):
             for error in entries.errors:
                 self._add(error)
@@ -182,6 +185,9 @@ class Reading:
                 raise InputError(entries.failure)
             self.n_listings = spool.n_records
             workers.expect(spool.n_records)
+            if not is_ready and spool.n_bytes > _SURELY_A_BATCH:
+                is_ready = True
+                inverter.get_ready()
             notify("reading", spool.n_records, None)
 
     def _entries(self, workers: Workers) -> Iterator[Entries]:

@@ -104,6 +104,11 @@ class Spool:
         self.n_records += n
         self._holds |= row != NEW
 
+    @property
+    def n_bytes(self) -> int:
+        """Bytes of all records."""
+        return self._offsets[-1]
+
     def n_papers(self) -> int:
         """Distinct papers."""
         return self.n_records - sum(len(group) - 1 for group in self._duplicates())
@@ -141,12 +146,8 @@ class Spool:
         groups = self._duplicates()
         in_group = {record for group in groups for record in group}
         merged = {group[0]: self._merged(group) for group in groups}
-        order: list[tuple[bytes, int]] = []
-        for record in range(self.n_records):
-            if record in merged:
-                order.append((merged[record].id.encode(), record))
-            elif record not in in_group:
-                order.append((self._ids[record], record))
+        order = [(id_, record) for record, id_ in enumerate(self._ids) if record not in in_group]
+        order += [(paper.id.encode(), record) for record, paper in merged.items()]
         order.sort()
         for id_, record in self._told_apart(order, merged):
             paper = merged.get(record)

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import searchidx
+from searchidx import indexing
 from searchidx.errors import InputError, RecordError, UsageError
 from searchidx.identity import identity_keys, may_be_same
 from searchidx.paper import Paper
@@ -34,6 +35,17 @@ def record(title="An invented title", **values):
 
 def papers(index):
     return {r.paper.id: r.paper for r in index.records()}
+
+
+def test_what_tokenises_is_loaded_ahead_once_where_it_will_be_needed(tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(indexing.inverter, "get_ready", lambda: asked.append(True))
+    files = [[record(f"Nets of {size} {n}") for n in range(indexing.CHUNK)] for size in ("few", "many")]
+    built(tmp_path, *files)
+    assert not asked
+    monkeypatch.setattr(indexing, "_SURELY_A_BATCH", 0)
+    built(tmp_path, *files)
+    assert asked == [True]
 
 
 # --- merging --------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import FrozenInstanceError
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +71,11 @@ def test_title_and_abstract_are_enough() -> None:
     assert parse(LEAST) == Paper(
         id=title_id("Kites and Winds"), title="Kites and Winds", abstract="How kites fly.", source=("jsonl",)
     )
+
+
+def test_what_is_read_cannot_be_changed() -> None:
+    with pytest.raises(FrozenInstanceError):
+        parse(LEAST).title = "Other"  # type: ignore[misc]
 
 
 def test_the_id_is_the_records_own_else_the_arxiv_id_else_made_from_the_title() -> None:

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from searchidx.analysis import analyse
-from searchidx.store import runs
+from searchidx.store import inverter, runs
 from searchidx.store.files import ArrayWriter, PackedArrays
 from searchidx.store.inverter import Inverter
 from searchidx.store.lexicon import packed
@@ -93,6 +93,13 @@ def test_more_entries_than_32_bits_count_are_counted_in_64(tmp_path, monkeypatch
     one = check(tmp_path / "narrow", papers, batch=1)
     monkeypatch.setattr(runs, "_NARROW", 0)
     assert check(tmp_path / "wide", papers, batch=1) == one
+
+
+def test_texts_are_inverted_alike_while_what_tokenises_is_being_loaded(tmp_path):
+    papers = papers_of(random.Random(4), 60)
+    one = check(tmp_path / "one", papers)
+    inverter.get_ready()
+    assert check(tmp_path / "other", papers, batch=1) == one
 
 
 @settings(max_examples=60)

@@ -83,12 +83,12 @@ def parse(record: Any) -> Paper:
     draft.arxiv_id, draft.doi = arxiv, doi
     draft.authors = _texts(record, "authors")
     draft.venue = _text(record, "venue")
-    draft.url = _text(record, "url")
-    draft.source = _source(record)
-    draft.listings = _listings(record)
-    draft.code_urls = _texts(record, "code_urls")
+    draft.url = _text(record, "url") if "url" in record else None
+    draft.source = _source(record) if "source" in record else (SOURCE_NAME,)
+    draft.listings = _listings(record) if "listings" in record else ()
+    draft.code_urls = _texts(record, "code_urls") if "code_urls" in record else ()
     draft.keywords = _texts(record, "keywords")
-    draft.upvotes = _whole_number(record, "upvotes")
+    draft.upvotes = _whole_number(record, "upvotes") if "upvotes" in record else None
     draft.extra = {} if _KNOWN.issuperset(record) else {key: record[key] for key in record if key not in _KNOWN}
     return draft.finished()
 

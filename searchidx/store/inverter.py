@@ -12,9 +12,11 @@ vocabulary, not by the corpus.
 from __future__ import annotations
 
 import tempfile
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -31,6 +33,20 @@ RUN_WORDS = 24_000_000
 BATCH = 4_000_000
 #: Batches the thread may have before it, so that it never waits for Python.
 _AHEAD = 2
+
+
+def get_ready() -> None:
+    """Load what more than a batch of texts is tokenised with, in a thread: it takes a second, in which who waits for
+    texts anyway need not wait for this too.
+    """
+    threading.Thread(target=_load, name="get_ready", daemon=True).start()
+
+
+def _load() -> None:
+    with suppress(ImportError):  # then it goes without
+        from searchidx.store.bulk import BulkLexicon
+
+        BulkLexicon().tokenise(joined([packed([""])]))
 
 
 class Inverter:
