@@ -750,3 +750,108 @@ def test_a_sentence_about_other_data_takes_no_dataset_from_before() -> None:
         ("AP", "4.6", "delta", "ImageNet"),
         ("AP", "4.4", "delta", "ImageNet"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We beat A by margins of 2.1% on cups and 3.4% on plates in terms of top-1 accuracy.", ["top-1 accuracy"] * 2),
+        ("Our parser gets 74.1% and 72.3% on two treebanks, measured by F-score.", ["F-score", "F-score"]),
+        ("It finds 51.2% on the first half and 36.3% on the second half in F1 score.", ["F1 score", "F1 score"]),
+        ("We gain 4.5% in tidiness and 6.1% in NDCG.", ["tidiness", "NDCG"]),
+        ("We reach 76.4%, 6.7 mm and 11 s for DSC, HD95 and inference time.", ["DSC", "HD95", "inference time"]),
+        ("It reaches LAS 95.2%, UAS 96.3% and LB 98.4%.", ["LAS", "UAS", "LB"]),
+        ("We obtain a high sparsity of 89.3% on the small model.", ["sparsity"]),
+        ("It gives 9x faster planning performance.", ["speedup"]),
+        ("It gives a 4x decoding speedup.", ["decoding speedup"]),
+        ("It reaches 40 mm accuracy at 125 ms speed.", ["accuracy", "speed"]),
+        ("We report tagging – 93.1% (F1-score) and parsing – 86% (F1-score).", ["F1-score", "F1-score"]),
+        ("Our score is high: 83.1 (+3.5) F1 score on the tests.", ["F1 score", "F1 score"]),
+        ("The detection-rate rises from 54% to 72%.", ["detection-rate"]),
+        ("We raise the macro-f1 by 2.1% and cut GFlops by 30%.", ["macro-f1", "GFlops"]),
+        ("We find accuracy drops of 3%.", ["accuracy"]),
+        ("A performance of 84.2% strongly supports the idea.", ["unspecified"]),
+        ("Rolling is 39% less efficient.", ["unspecified"]),
+    ],
+)
+def test_the_clause_names_what_the_words_beside_a_number_do_not(text: str, expected: list[str]) -> None:
+    assert [name for name, _, _, _ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We reach an F1 of 0.74 in subtask 5.1 and 0.68 in subtask 5.2.", ["0.74", "0.68"]),
+        ("The best F1-scores achieved for subtask 1 and 2 were 0.79 and 0.64.", ["0.79", "0.64"]),
+        ("We test accuracy with models of 1.6 and 3.1 billion parameters.", []),
+        ("We rank 6 out of 28 (macro F1: 72.7).", ["72.7"]),
+        ("The accuracy is measured on 378 point clouds.", []),
+        ("We read accuracy off 10-20 minutes long films.", []),
+        ("We use only 3% to 6% of the images.", []),
+        ("Our method reaches an F1 of 27.5%, outperforming the official baseline score of 4.3%.", ["27.5"]),
+        ("We reach 24.0 dB PSNR, beating the net Frobber which reaches a PSNR of 22.3 dB.", ["24.0"]),
+        ("We report a word error rate of 29% over a baseline of 62%.", ["29"]),
+        ("It is as good as its teacher (91.4 vs. 91.1 F1 score).", ["91.4"]),
+        ("It grasped the cup in 49/50 of the single trials.", ["49/50"]),
+        ("We outperform it in 17 out of 20 classes.", ["17"]),
+        ("The gripper lifts 8 times its own weight.", ["8"]),
+        ("The result is close to the best F1 with 0.013 difference.", ["0.013"]),
+        ("Filtering takes 0.15 s per megapixel.", ["0.15"]),
+    ],
+)
+def test_numbers_that_are_names_or_belong_to_others_are_told_from_results(text: str, expected: list[str]) -> None:
+    assert [value for _, value, _, _ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We win by a large margin, i.e., 5.0% on cups and 3.2% on plates.", ["delta", "delta"]),
+        ("Our result is 7% (78.4% to 85.4%) higher.", ["delta", "absolute"]),
+        ("We gain 0.9 BLEU in translating from Frob to Wug and 0.2 BLEU in the other way.", ["delta", "delta"]),
+        ("The accuracy was improved to 90% recall and 96% precision.", ["absolute", "absolute"]),
+        ("More than 70% of decision accuracy is reached.", ["absolute"]),
+        ("We improve recall by 1.4% for A and 1.0 for B.", ["delta", "delta"]),
+    ],
+)
+def test_asides_and_places_between_do_not_hide_a_change(text: str, expected: list[str]) -> None:
+    assert [kind for _, _, kind, _ in claims(text)] == expected
+
+
+def test_a_pair_may_begin_with_a_previous_value() -> None:
+    (metric,) = extract("A title", "The error rate is cut from previous 4.81% to 1.36%.").metrics
+    assert (metric.value, metric.from_value) == ("1.36", "4.81")
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We gain 5.1% mIoU on GTA5 to Cityscapes and 4.3% mIoU on SYNTHIA to Cityscapes.", ["Cityscapes"] * 2),
+        (
+            "We gain 4.6%, 3.6% and 2.2% mAP on these three datasets, after tests of every kind on KITTI, nuScenes and "
+            "SVHN with all known settings of the detector.",
+            ["KITTI", "nuScenes", "SVHN"],
+        ),
+        (
+            "On CIFAR-10 and SVHN datasets we get 99.3% and 98.2% in terms of accuracy on cups as well as 97.2% and "
+            "96.4% in terms of F1 on plates.",
+            ["CIFAR-10", "SVHN", "CIFAR-10", "SVHN"],
+        ),
+        (
+            "It gains 4.5% over A and a 1.1% gain over B on CIFAR-100, with a 0.3% improvement on ImageNet.",
+            ["CIFAR-100", "CIFAR-100", "ImageNet"],
+        ),
+        ("We gain 4.7% over the ImageNet-pretrained net.", [None]),
+        ("We test on the well known street scenes (KITTI) dataset. Our method reaches 59.6% accuracy.", ["KITTI"]),
+    ],
+)
+def test_the_place_of_a_dataset_says_which_numbers_are_its_own(text: str, expected: list[str | None]) -> None:
+    assert [dataset for _, _, _, dataset in claims(text)] == expected
+
+
+def test_who_takes_part_in_a_campaign_measures_on_it() -> None:
+    text = "We describe our submission to the SemEval-2018 shared task on toys. Our system reaches 71.2% accuracy."
+    (metric,) = extract("Toys at SemEval-2018", text).metrics
+    assert metric.dataset == "SemEval-2018"
+    text = "We compare with systems named at random in SemEval-2018. Our method reaches 71.2% accuracy."
+    assert [m.dataset for m in extract("A title", text).metrics] == [None]

@@ -29,6 +29,8 @@ def adjacent_metric(sentence: Sentence, first: Number, last: Number, list_end: i
             if cues.joins_left(gap) and not (name.doubtful and not beside and is_rival(text, name)):
                 left = name
         elif name.start >= last.value_end:
+            versus = pat.OTHER_VALUE.match(text, last.end, name.start)
+            list_end = versus.end() if versus is not None else list_end
             if name.start < list_end:
                 gap = _gap(sentence, last.end, name.start) if name.start >= last.end else ""
             else:
@@ -40,16 +42,18 @@ def adjacent_metric(sentence: Sentence, first: Number, last: Number, list_end: i
                 right = name
             break
     if left is not None and right is not None:
+        if first.unit in pat.COST_UNITS and pat.SHARES.search(left.text) and not pat.SHARES.search(right.text):
+            return right  # `91% accuracy at 25 ms latency`
+        # `7.8% on F1, 15.9% on MAE`: what stands before a comma has a number of its own
+        if pat.NEXT_ITEM.fullmatch(text, left.end, first.start) and _HAS_DIGIT(
+            text, max(sentence.start, left.start - 60), left.start
+        ):
+            return right
         vague = left.generic or pat.UNMEASURED.match(left.text) is not None  # `a zero-shot performance of 20.6 F1`
         if vague != right.generic:
             return right if vague else left
         # `generation quality (a decrease of 3.8% in PPL)`
         if pat.ONLY_IN.fullmatch(text, max(last.end, list_end), right.start) and "(" in text[left.end : first.start]:
-            return right
-        # `7.8% on F1, 15.9% on MAE`: what stands before a comma has a number of its own
-        if pat.NEXT_ITEM.fullmatch(text, left.end, first.start) and _HAS_DIGIT(
-            text, max(sentence.start, left.start - 60), left.start
-        ):
             return right
         # `accuracy of 90.1 and 88 F1`: set by `of`, else the nearer one
         if pat.SET_TO.search(text, left.end, first.start):
@@ -73,6 +77,10 @@ def _unlisted_metric(sentence: Sentence, number: Number) -> MetricName | None:
     """An abbreviation nobody listed, set to a value: `a CRR of 99.1%`, `hIoU: 35.2`."""
     if "." not in number.value and number.shape != "percent":
         return None
+    if sentence.metrics:
+        beside = pat.PARALLEL.search(sentence.text, max(sentence.start, number.start - 16), number.start)
+        if beside is not None and any(_is_set_beside(sentence.text, name, number) for name in sentence.metrics):
+            return MetricName(beside["name"], beside.start("name"), beside.end("name"), False)
     single = pat.SINGLE.search(sentence.text, max(sentence.start, number.start - 12), number.start)
     if single is not None:
         return MetricName(single["name"], single.start("name"), single.end("name"), False)
@@ -86,6 +94,11 @@ def _unlisted_metric(sentence: Sentence, number: Number) -> MetricName | None:
     if match.group().endswith("(") and not sentence.metrics:
         return None  # beside other metrics only: `PSNR (31.2 dB) and PIQE (4.1)`
     return MetricName(match["name"], match.start("name"), match.end("name"), False)
+
+
+def _is_set_beside(text: str, name: MetricName, number: Number) -> bool:
+    """Whether a listed name stands right before a number of its own, as in `LAS 95%`, before the number given."""
+    return name.end < number.start - 1 and text[name.end] == " " and text[name.end + 1].isdigit()
 
 
 def _unlisted_points(sentence: Sentence, number: Number) -> MetricName | None:

@@ -59,7 +59,7 @@ _CHANGE_AFTER = frozenset(
     "fewer more faster slower "
     "degradation decline uplift rise margin advantage enhancement saving savings smaller shorter jump above "
     "below ahead superior cheaper longer larger over lift speedup loss-in reducing increasing deterioration "
-    "lighter "
+    "lighter saved "
     "relatively difference differences boosting boostings gap lead lag fall behind improvement-over cut greater "
     "inferior acceleration accelerations".split()
 )
@@ -113,7 +113,11 @@ def change_before(before: list[str], metric_words: frozenset[str]) -> bool | Non
             if previous == "up":
                 index -= 2
                 continue
-            return False
+            if not unknown or any(token[0].isdigit() for token in before[index + 1 :]):
+                return False
+            unknown += 1  # `4% on A to B and`
+            index -= 1
+            continue
         if word == "at" and before[index + 1 : index + 2] in (["least"], ["most"]):
             index -= 1
             continue
@@ -154,10 +158,15 @@ _COMPARATIVES = frozenset(
 )
 
 
+_INSIDE_ASIDE = frozenset(["absolute", "relative", "to", "vs", "versus", "from"])
+
+
 def change_after(after: list[str], named_only: bool = False) -> bool:
     """Whether the words to the right make the number a change: `2.3% absolute accuracy improvement`."""
-    if after[:3] in (["(", "absolute", ")"], ["(", "relative", ")"]):
-        after = after[3:]
+    if after[:1] == ["("] and ")" in after[:7]:
+        inside = after.index(")")
+        if all(word in _INSIDE_ASIDE or word.replace(".", "").rstrip("%").isdigit() for word in after[1:inside]):
+            after = after[inside + 1 :]  # `7% (absolute) more`, `7% (78.4% to 85.4%) higher`
     unknown = 0
     placed = False  # `50% on more complex scenes`: what is more is not the number
     for index, word in enumerate(after[:8]):
@@ -237,9 +246,14 @@ _OF_SOMETHING = re.compile(
 )
 
 
+#: `on tasks 1 and 2`: digits that are names.
+_LABELLED = re.compile(
+    r"\b((?:[Ss]ub-?)?[Tt](?:asks?|racks?))\s[\dA-Z][a-z]?(?:\.\d)?(?:(?:,|,?\sand|\s&)\s[\dA-Z][a-z]?(?:\.\d)?)*(?![\w.])"
+)
 #: `error (RMSE) between the plan and the flight of every robot was 9.5 cm`: the subject of a verb of being has it all.
 _SUBJECT = re.compile(
-    r"(?:\s\([^()]{1,30}\))?(?:\s(?:of|for|in|on|between|across|over|during|under|from|with|to|at|by|when|using)\s"
+    r"(?:\s\([^()]{1,30}\))?(?:\s(?:(?:achieved|obtained|attained|reached|reported)\s)?"
+    r"(?:of|for|in|on|between|across|over|during|under|from|with|to|at|by|when|using)\s"
     r"[^,;:()\d]{2,110})?\s(?:is|was|are|were|remain(?:s|ed)?|var(?:y|ies|ied)|ranged?s?)(?=\s)"
 )
 _LONGEST_SUBJECT = 150
@@ -251,6 +265,8 @@ def joins_left(gap: str) -> bool:
     """Whether only small words stand between a metric's name and the number after it: `accuracy of up to 91%`."""
     if len(gap) > _LONGEST_SUBJECT or ";" in gap or (")" in gap and "(" not in gap):
         return False
+    if "ask" in gap or "rack" in gap:
+        gap = _LABELLED.sub(r"\1", gap)
     aside = _ASIDE.match(gap) if gap.startswith(" (") else None
     if aside is not None:
         gap = gap[aside.end() :]
@@ -308,7 +324,7 @@ _SHARE_BEFORE = re.compile(
     r"\b(?:sparsity|ratios?|noise|missing|confidence|dropout|compression)\b(?:\s(?:levels?|rates?|of|is|"
     r"above|below|at|over|up|to|ratio))*\s?\Z|\b(?:only|just|using|with|use|uses|used|given|mask(?:ing|ed)?|"
     r"top|bottom|remaining|sampl\w+|p|alpha|k|contains?|comprises?|first|keep\w*|retain\w*|prun\w*|remov\w*|"
-    r"drop\w*|updat\w*|tun\w*|train\w*)\s(?:only\s|just\s|as little as\s|as few as\s|"
+    r"drop\w*|updat\w*|tun\w*|train\w*)\s(?:only\s|just\s|as little as\s|as few as\s|as small as\s|"
     r"less than\s|about\s|up to\s|a\s|the\s|around\s|fewer than\s|merely\s|on\s)*\Z",
 )
 _SPREAD_BEFORE = re.compile(
@@ -334,6 +350,18 @@ _EARLIER_WORK = re.compile(
     r"\b(?:recent|previous|prior|existing|earlier)\s(?:(?!(?:and|while|but|by)\b)[\w-]+\s){1,4}(?:achiev|obtain|reach|attain|scor|yield|get)[a-z]*\s"
     r"(?:only\s|about\s|an?\s)*\Z"
 )
+#: `beating X, which attains an error of 22.3`, `exceeding the baseline score of 4.3%`
+_OUTDONE = re.compile(
+    r"\b(?:outperform|surpass|beat|exceed)\w*\s"
+    r"(?:(?!by\b)[^\s,;]+\s){1,12}?(?:\([^()]{1,40}\)\s)?(?<=[\w)]\s)(?:which|that)\s(?:only\s)?(?:attain|achiev|reach|obtain|ha[sd]|scor|get|got)\w*\s"
+    r"(?:only\s|about\s)?(?:an?\s(?:[\w@%-]+\s){1,4}?of\s)?(?:only\s)?"
+    r"\Z|\b(?:(?:outperform|surpass|beat|exceed)\w*|improv\w+\s(?:up)?on)\s"
+    r"(?:(?!by\b|with\b|and\b)[\w'’.-]+\s){0,8}?(?:baseline|(?:highest|best)\s(?:reported|published|known|previous|baseline)|"
+    r"(?:previous|prior)\sbest)(?:['’]s)?\s"
+    r"(?:(?!by\b|with\b|and\b|margins?\b|gains?\b|improvements?\b)[\w@-]+\s){0,4}?of\s(?:only\s)?\Z"
+    r"|\bover\sa\s(?:[\w-]+\s){0,2}?baseline\sof\s\Z|\d\s?\\?%?\s(?:[\w-]+\s){0,4}?over\sthe\s(?:[\w-]+\s){0,2}?baseline\sof\s\Z"
+)
+_OUTDONE_HINTS = ("utperform", "urpass", "beat", "xceed", "mprov", "over a ", "over the ")
 #: Every match of the two above holds one of these.
 _OTHERS_HINTS = ("previous", "prior", "human", "random", "chance", "recent", "existing", "earlier")
 #: The pattern below matches no text without one of these.
@@ -409,8 +437,20 @@ _DOES_BEFORE = re.compile(
 )
 
 
+#: `only 3% to `: a number of the same list or range.
+_LISTED_BEFORE = re.compile(r"(?<=\s)[\d.]{1,6}\s?\\?%?\s?(?:-|–|~|,|to|and|or|resp\.?|,\s(?:and|or))\s?(?:even\s)?\Z")
+#: `gets a high sparsity of`: a share that was reached.
+_ATTAINED_SHARE = re.compile(
+    r"\b(?:achiev|obtain|reach|attain|yield|get)\w*\s(?:an?\s|the\s)?(?:[\w-]+\s){0,3}(?:sparsity|ratios?)\s(?:levels?\s|rates?\s)?"
+    r"(?:of|up to|above|over)\s(?:(?:up to|about|over|around)\s)?\Z"
+)
+
+
 def is_share(before: str, after: str) -> bool:
     """Whether a percentage is a share of data or a setting rather than a result: `10% of the labels`, `using 5%`."""
+    before = _LISTED_BEFORE.sub("", before)
+    if _ATTAINED_SHARE.search(before) is not None:
+        return False
     if "(" in before[-24:] or "even " in before[-24:]:
         if _PART_BEFORE.search(before) is not None:
             return True
@@ -477,6 +517,8 @@ def is_others(before: str) -> bool:
         others = _OTHERS.search(folded)
         if others is not None and ("(" in others.group() or _PASSED.search(before, 0, others.start()) is None):
             return True
+    if holds_any(before, _OUTDONE_HINTS) and _OUTDONE.search(before) is not None:
+        return True
     return holds_any(before, _RIVALS) and _RIVAL_REACHES.search(before) is not None
 
 

@@ -218,7 +218,7 @@ def _level_or_change(
         return "delta" if of_shares else "absolute"
     if number.shape == "percent" and _is_changed_behind(text, number, before):
         return "delta"
-    if number.shape in ("percent", "points") and before.endswith(pat.GAINED):
+    if number.shape in ("percent", "points") and pat.GAINED.search(before):
         return "absolute" if pat.VERSUS_NEXT.match(text, number.end, sentence.end) else "delta"
     if change or changes or said or _sign(number, before):
         return "delta"
@@ -227,6 +227,8 @@ def _level_or_change(
     if change is None and previous.number.sign == "+" and text.startswith(")", previous.number.end):
         return "absolute"  # `to 83.4% (+8.1%) and 88.9% (+5.3%)`
     # `improvements in PSNR (2.01 dB) and PIQE (0.49)`
+    if claim.joined and change is None and number.shape == "plain" and previous.number.shape in ("percent", "points"):
+        return "delta" if "." in number.value and previous.from_value is None else "absolute"
     goes_on_so = number.unit not in pat.COST_UNITS and pat.NEXT_BRACKET.fullmatch(
         text, previous.number.end, first.start
     )
@@ -296,6 +298,10 @@ def _plain_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, p
     decimal = "." in number.value
     if _is_told(sentence, claim, before, after, previous):
         return True
+    if decimal and before.endswith("(") and pat.OTHER_VALUE.match(after):
+        return True  # `(42.5 vs. 35.9)`
+    if number.shape == "unit" and claim.metric is not None and _named_right(claim) and claim.metric.text == "speed":
+        return True  # `at 125 ms speed`
     if claim.metric is not None and not (claim.metric.generic and not decimal):
         return (
             decimal
@@ -343,6 +349,8 @@ def _is_setting(sentence: Sentence, claim: Claim, before: str, after: str) -> bo
         if (pat.VERSION.search(before) and not named) or (whole and not pat.PHRASE_END.match(after)):
             return True
     if pat.MAGNITUDE.match(after) and not pat.RATE.match(after):
+        return True
+    if pat.MAGNITUDE_OF_LIST.match(after) or pat.LABEL.search(before):
         return True
     if whole and pat.COUNTED.match(after):
         return True

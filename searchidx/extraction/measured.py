@@ -430,6 +430,10 @@ def _changed_noun(noun: re.Match[str]) -> str | None:
 
 
 _COMPARATIVE = re.compile(r"\s[a-z]+er\sthan\b")
+#: `strongly supports the`, `outperforms all`: a verb and its object.
+_VERB_NEXT = re.compile(
+    r"\s(?:[a-z]+ly\s)?(?:[a-z]+s\s(?:the|that|a|an|all|our|its|how)\b|(?:outperform|surpass|exceed)s?\b)"
+)
 _SHORT_FORM = re.compile(r"\s(?P<name>[A-Z][A-Za-z]{0,6}[A-Z][A-Za-z]{0,3}(?:-[A-Z0-9]{1,3})?)(?=[\s.,;)])")
 _OF = re.compile(r"\sof\s")
 
@@ -513,7 +517,7 @@ def noun_after(text: str, position: int, limit: int) -> str | None:
     short = _SHORT_FORM.match(text, position, limit)
     if short is not None:
         return short["name"]
-    if _COMPARATIVE.match(text, position, limit):
+    if _COMPARATIVE.match(text, position, limit) or _VERB_NEXT.match(text, position, limit):
         return None
     return _phrase_after(text, position, limit)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 FROM = re.compile(
-    r"\bfrom\s(?:(?:around|about|roughly|approximately|an?|the|only|baseline|nearly|over|"
-    r"original|baseline's|\w+['’]s)\s){0,3}[~≈$(]*\Z"
+    r"\bfrom\s(?:(?:around|about|roughly|approximately|an?|the|its|only|baseline|nearly|over|"
+    r"original|previous|initial|current|baseline's|\w+['’]s)\s){0,3}[~≈$(]*\Z"
 )
 TO = re.compile(
     r"\A\s?\$?(?:[(\[][^()\[\]]{0,40}[)\]]\s?)?(?:[\w%@-]+\s){0,4}?(?:to|→|->|\\rightarrow|-->|"
@@ -42,6 +42,15 @@ MAGNITUDE = re.compile(
 )
 #: `49 steps per second`: a rate, whatever is counted.
 RATE = re.compile(r"\A\s(?!(?:b|m|tr)illion|thousand|hundred)[a-z]+\sper\s(?:second|sec|minute|hour|day)\b")
+#: `1.6 and 3.1 billion`: one magnitude for both.
+MAGNITUDE_OF_LIST = re.compile(
+    r"\s?(?:-|–|,|to|and|or)\s?\d[\d.]*\s?-?(?:billion|million|trillion|thousand|hundred|[BMKk]\b)", re.IGNORECASE
+)
+#: `in subtask 5.1`, `task No. 1`: a number that is a name.
+LABEL = re.compile(
+    r"\bout\sof\s(?:the\s)?\Z|\b(?:(?:[Ss]ub-?)?[Tt](?:asks?|racks?)|[Nn]os?\.|[Ss]ections?|[Tt]ables?|[Ff]igures?)\s\Z"
+    r"|\b(?:[Ss]ub-?)?[Tt](?:asks|racks)\s(?:[\d.]{1,4}(?:,\s|,?\sand\s)){1,4}\Z"
+)
 LIST_NUMBER = re.compile(r"\A\s?[).]{1,2}(?:\s|\Z)")
 #: A sentence with one of these speaks of this paper.
 OWN_HINTS = (
@@ -79,7 +88,7 @@ DROPPED = re.compile(r"\([^()]{0,60}\)|(?:±|\+/-|\\pm)\s?[\d.]{1,8}%?")
 OUT_OF = re.compile(
     r"\A\s(?P<out>out\s)?of\s(?:the\s)?(?P<all>\d{1,5})\s(?P<what>[\w-]+\s){0,2}?(?P<unit>tasks|datasets|"
     r"benchmarks|directions|languages|games|cases|metrics|settings|environments|subtasks|domains|"
-    r"categories)\b"
+    r"categories|classes|pairs|trials)\b"
 )
 WINS = re.compile(
     r"\b(?:win|best|first|better|outperform|beat|surpass|exceed|solv|top|rank|succe|improv|complet|pass|correct)\w*"
@@ -87,8 +96,8 @@ WINS = re.compile(
     re.IGNORECASE,
 )
 TALLIED = re.compile(
-    r"\A\s(?:[\w-]+\s){0,2}?(?P<unit>tasks?|datasets?|benchmarks?|games?|cases|languages|metrics|"
-    r"settings|environments|problems|directions|domains)\b"
+    r"\A\s(?:of\s(?:the\s|all\s)?)?(?:[\w-]+\s){0,2}?(?P<unit>tasks?|datasets?|benchmarks?|games?|cases|languages|metrics|"
+    r"settings|environments|problems|directions|domains|trials|attempts|runs)\b"
 )
 RATIO_USE = re.compile(
     r"\A\s?-?\(?(?:(?:to\s)?(?:[\w-]+\s){0,2}?(?:improve\w*|gains?|increas\w*|reduc\w*|decreas\w*|boost|"
@@ -98,7 +107,8 @@ RATIO_USE = re.compile(
     r"acceleration|promotion|that (?:of|by|achieved|obtained)|(?!other|rather)[a-z]{3,}er\sthan|"
     r"the (?:speed|throughput|size|cost|number|memory|time|"
     r"performance)|as (?:fast|"
-    r"many|large|much|efficient|long|high)))\b",
+    r"many|large|much|efficient|long|high)|"
+    r"(?:its|their)\s(?:own\s|body\s|own body\s)(?:weight|height|length|mass|size)))\b",
     re.IGNORECASE,
 )
 RATIO_CHANGE = re.compile(
@@ -137,8 +147,20 @@ SPEED_LEFT = re.compile(
 )
 #: Before a dataset's name: it is what the paper measures on, not what it is compared with.
 EVALUATION = re.compile(
-    r"\b(?:[Oo]n|[Ii]n|[Ff]or|of|over|[Uu]sing|utiliz\w+|use|uses|with)\s(?:the\s|both\s|"
-    r"our\s)?(?:[\w-]+\s){0,4}\Z"
+    r"\b(?:[Oo]n|[Ii]n|[Ff]or|of|over|[Uu]sing|utiliz\w+|leverag\w+|use|uses|with)\s(?:the\s|both\s|"
+    r"our\s)?(?:(?:[\w-]+\s){0,4}|(?:[\w-]+\s){1,6}\(|(?:[\w-]+\s){1,9}(?:data-?set|benchmark|corpus),\s)\Z"
+)
+#: .. or a campaign that it takes part in: `our submission to X`, `took part in X`.
+TAKES_PART = re.compile(
+    r"\b(?:submi\w+|systems?|participat\w+|took\spart|entry|entries|teams?|runs?|solutions?|models?|approach(?:es)?|contributions?|work)\b"
+    r"[^.;:()]{0,60}\s(?:to|for|at|in|of)\s(?:the\s|this\s)?(?:[\w-]+\s){0,5}\(?\Z|(?:\sat\s|@\s?)(?:the\s)?\Z"
+)
+#: .. which is one that tasks are set in.
+CAMPAIGN = re.compile(
+    r"[\s-](?:[\w&-]+\s){0,6}?(?:[Ss]hared|[Tt]asks?|[Ss]ub-?tasks?|[Cc]hallenge|[Cc]ompetition|[Tt]rack|[Cc]ampaign|[Ee]valuation)\b|\s?\)"
+)
+TASK_NAME = re.compile(
+    r"[Tt]ask|[Cc]hallenge|Eval|CoNLL|IWSLT|WMT|SMM4H|CLEF|TREC|NTCIR|DSTC|WNUT|DCASE|(?:19|20)\d\d\Z"
 )
 #: A dataset is the other side of a comparison: `compared with the older set, X`.
 OTHER_SIDE = re.compile(
@@ -151,7 +173,7 @@ ONLY_IN = re.compile(r"\sin\s(?:the\s)?")
 SET_TO = re.compile(r"\b(?:of|is|was|are|were)\b|[:=]")
 #: `60% fewer actions`, `70% less fine-tuning data`: the counted thing is what is measured.
 LESS_OF = re.compile(
-    r"\s(?:fewer|less)\s(?:the\s)?(?P<what>(?:number\sof\s)?(?!(?:on|in|at|for|with|when|while|and|to|of)\b|than\b|per\b|expensive\b|likely\b|accurate\b|sensitive\b|"
+    r"\s(?:fewer|less)\s(?:the\s)?(?P<what>(?:number\sof\s)?(?!(?:on|in|at|for|with|when|while|and|to|of)\b|than\b|per\b|expensive\b|[a-z]+(?:ent|ant|able|ible|ive|ful|ous|ust)\b(?!\s[a-z])|likely\b|accurate\b|sensitive\b|"
     r"prone\b)[A-Za-z][\w-]+(?:\s(?!than\b|on\b|for\b|in\b|with\b|while\b|when\b|and\b|compared\b|to\b|of\b|"
     r"as\b|at\b|is\b|are\b|but\b|over\b|by\b|"
     r"without\b|into\b|from\b|per\b|during\b|or\b|that\b|which\b|using\b|relative\b|we\b|required\b|"
@@ -217,7 +239,7 @@ ATTAINED = re.compile(
 )
 #: `97% of the fully supervised performance`, `2% of the ensemble's energy`: a share of what another reaches or costs.
 SHARE_OF = re.compile(
-    r"\sof\s(?:the\s|its\s|their\s|our\s|all\s|original\s|full\s|total\s|complete\s|entire\s|"
+    r"\sof\s(?!(?:[\w-]+\s)?accurac(?:y|ies)\b)(?:the\s|its\s|their\s|our\s|all\s|original\s|full\s|total\s|complete\s|entire\s|"
     r"(?:[\w-]+\s){0,2}[\w-]+['’]s\s)*+"
     r"(?P<what>(?:(?!(?:in|on|for|with|from|when|where|that|which|to|by|and|is|are|the|an?)\b)[\w-]+\s){0,4}?"
     r"(?:performance|quality|accuracy|costs?|parameters|FLOPs|FLOPS|compute|computations?|"
@@ -265,7 +287,9 @@ SCALED = re.compile(
 #: A factor that is a setting: `for 4-fold acceleration`.
 AT_FACTOR = re.compile(r"\b(?:for|at|under)\s(?:an?\s)?\Z")
 #: `a 42 cm long robot`: how far, not how well.
-EXTENT = re.compile(r"\s(?:long|wide|high|tall|thick|deep|away|apart|in diameter)\b(?!\sthan)")
+EXTENT = re.compile(
+    r"(?:\s?(?:-|–|to)\s?\d[\d.]*\s?[a-zµ]+)?\s(?:long|wide|high|tall|thick|deep|away|apart|in diameter)\b(?!\sthan)"
+)
 #: `a drift of 2 m over 200 seconds`, but not `by over 1 dB`.
 DURING = re.compile(r"(?<!\bby)(?<!\bof)(?<!\bat)(?<!\bto)(?<!\bin)(?<!\bwith)\sover\s\Z")
 #: `1.8x faster than X with 0.5% higher accuracy`
@@ -298,16 +322,10 @@ CHANGE_ASIDE = re.compile(
 ARROW_BEHIND = re.compile(r"\s?\$?(?:\\uparrow|\\downarrow|↑|↓)")
 #: `(up to 95%) reduces`
 CHANGE_BEHIND = re.compile(r"\)\s(?:reduc|increas|improv|boost|decreas|fewer\b|less\b|faster\b)")
-#: `brings an additional 1.4% of`, `wins by a large margin, 3.1%`
-GAINED = (
-    "an additional ",
-    "the additional ",
-    "an extra ",
-    "the extra ",
-    "margin, ",
-    "margins, ",
-    "margin, +",
-    "margins, +",
+#: `brings an additional 1.4% of`, `wins by a large margin, i.e., 3.1%`
+GAINED = re.compile(
+    r"(?:\b(?:an|the)\s(?:additional|extra)\s|"
+    r"\bmargins?(?:,|:|\s\()\s?(?:(?:i\.e\.|e\.g\.|namely|by),?\s)?(?:up to\s|over\s|about\s)?[+~]?)\Z"
 )
 #: `71.3% vs. 70.5%`: two levels.
 VERSUS_NEXT = re.compile(r"\s?\(?(?:vs\.?|versus)\s[~$]?\d")
@@ -319,7 +337,7 @@ DURATIONS = frozenset(
 #: `12 ms per image`
 PER_ITEM = re.compile(
     r"\s?(?:per|for each|for every|/)\s?(?:image|frame|sample|query|token|step|iteration|scan|video|sentence|page|"
-    r"object|point|inference|scene|instance|document|prediction|planning|cycle|pair)s?\b"
+    r"object|point|megapixel|inference|scene|instance|document|prediction|planning|cycle|pair)s?\b"
 )
 #: Units that one error or accuracy is told in: of position and orientation, of force and torque.
 PAIRED_UNITS = (
@@ -337,7 +355,9 @@ THIS = re.compile(
     r"|(?:This|These|Such|Such an?) (?:achievement|result|score|number|value|performance)s? (?:[a-z]+ly )?[a-z]+ "
 )
 #: `0.42 nats per pixel improvement over`
-CHANGE_NEXT = re.compile(r"\s(?:[A-Za-z/-]+\s){0,3}?(?:improvement|gain|reduction|increase|decrease|boost|drop)s?\b")
+CHANGE_NEXT = re.compile(
+    r"\s(?:[A-Za-z/-]+\s){0,3}?(?:improvement|gain|reduction|increase|decrease|boost|drop|difference)s?\b"
+)
 #: Modifiers that share the noun of the last: `verb, object and noun-role accuracy`.
 COORDINATED = re.compile(
     r"(?P<of>\b(?:on|in|for|of|by|the|both|average|overall|%)\s)(?P<rank>[Tt]op-\d{1,2}\s)?"
@@ -396,7 +416,7 @@ COMPARATIVE_NEXT = re.compile(
     r"\s(?:slower|faster|shorter|longer|higher|lower|less|more|better|worse)\s(?:than|on average)\b"
 )
 #: `0.03% (or 0.0003) parameters`
-RESTATED = re.compile(r"\((?:or|i\.e\.,?)\s[\d.]{1,8}%?\)")
+RESTATED = re.compile(r"\((?:(?:or|i\.e\.,?)\s)?[+-]?[\d.]{1,8}\\?%?\)")
 #: `$1 - \\varepsilon$`
 FORMULA = re.compile(r"\s?[-+/^]\s?[\\(]")
 FRAME_RATES = frozenset("FPS fps Hz kHz".split())
@@ -419,11 +439,11 @@ DEVIATION = re.compile(r"\s?\$?\s?(?:±|\\pm|pm|\+/-|\+/−|\+-)\s?\$?\s?\d")
 COSTS = re.compile(r"flops|parameter|model size|per second|\bfps\b", re.IGNORECASE)
 ASIDE = re.compile(r"[\s-](?:pre-?train\w*|supervised|weights|initiali[sz]\w*|features|backbone|init)\b")
 #: Between two datasets: the second has a number of its own.
-NUMBER_OF_NEXT = re.compile(r"\band\s(?:by\s)?\+?\d")
+NUMBER_OF_NEXT = re.compile(r"\band\s(?:by\s)?\+?\d|\d\s?\\?%|\s\d+\.\d")
 #: What may follow a whole number that is a result: no unit or counted thing of its own.
 PHRASE_END = re.compile(
     r"[\s$]*(?:[,.;:)\]]|\Z|[+-]|(?:and|or|on|for|in|to|with|at|over|compared|when|while|by|from|which|after|"
-    r"using|under|respectively|across|against|without|than|is|are|points?|as|that|within|via|higher|lower|"
+    r"using|under|respectively|across|against|without|than|is|are|points?(?!\sclouds?)|as|that|within|via|higher|lower|"
     r"better|out of|frames|tokens)\b)"
 )
 UNLISTED = re.compile(
@@ -477,7 +497,42 @@ OTHER_DATA = re.compile(
     r"several|multiple|various|other|different)\s(?:[\w-]+\s){0,5}?"
     r"(?:data-?sets?|data sets?|benchmarks?|corp(?:us|ora)|domains)\b"
 )
-IN_ORDER = re.compile(r"\brespectively\b|\bin (?:the same|that|this) order\b")
+IN_ORDER = re.compile(
+    r"\brespectively\b|\bin (?:the same|that|this) order\b"
+    r"|\b(?:on|for|over|across)\s(?:these|those|the|both|all)\s(?:two\s|three\s|four\s|five\s)?(?:[\w-]+\s)?(?:data-?sets|benchmarks|corpora)\b"
+)
+#: From one dataset to the one that what was learnt there is tested on: `GTA to Cityscapes`.
+TRANSFERRED = re.compile(r"\s?(?:-?to-?|→|--?>|\$?\\(?:right(?:left)?arrow|to)\$?)\s?")
+#: `LAS 95%, UAS 96% and LA 98%`: a short form in the place of those before it.
+PARALLEL = re.compile(r"\d\s?\\?%?\)?(?:,|,?\sand|;)\s(?P<name>[A-Z][A-Z\d-]{1,6})\s\Z")
+#: `a 3x inference speedup`: what is sped up belongs to the name.
+SPED_UP = re.compile(
+    r"(?:[a-z-]+\s)?(?:[a-z-]+ing|test-time|(?:training/)?inference|computation(?:al)?|runtime|wall-clock|end-to-end|simulation|generation|annotation|"
+    r"convergence|search)\sspeed-?ups?",
+    re.IGNORECASE,
+)
+#: `9x faster inference performance`
+FASTER_PERFORMANCE = re.compile(r"\s?-?(?:faster|quicker)\s(?:[a-z-]+\s){0,2}performance\b")
+#: `reaches a sparsity of`
+ATTAINED_SHARE = re.compile(
+    r"\b(?:achiev|obtain|reach|attain|yield|get)\w*\s(?:an?\s|the\s)?(?:high\s|higher\s)?(?P<what>(?:[a-z-]+\s)?sparsity)\s(?:levels?\s)?"
+    r"(?:of|up to|above|over)\s(?:(?:up to|about|over|around)\s)?\Z"
+)
+#: From a list of numbers to the names it has in order.
+FOR_NAMES = re.compile(r"[\s%]*\s(?:for|in|on|in terms of|with respect to|w\.r\.t\.)\s(?:the\s)?")
+NEXT_NAME = re.compile(r"(?:\s\([^()]{1,30}\))?(?:,|,?\sand|\s?/)\s?(?:the\s)?")
+#: Before the name that holds for all numbers of a clause.
+MEASURED_BY = re.compile(
+    r"\s\(?(?:in\sterms\sof|(?:as\s)?measured\s(?:by|in|with)|w\.r\.t\.?|with\s(?:respect|regard)\sto|based\son|regarding|evaluated\s(?:by|with|in))\s"
+    r"(?:the\s|both\s)?(?:average\s|overall\s)?\Z"
+)
+#: .. and what a clause does not reach across.
+ENDS_CLAUSE = re.compile(
+    r";|\b(?:while|whereas|which|although|but|achiev\w+|reach\w+|outperform\w*|surpass\w*|improv(?:es|ed|ing)|increas(?:es|ed|ing)|"
+    r"reduc(?:es|ed|ing)|requir(?:es|ed|ing)|uses|is|are|was|were|has|have)\b"
+)
+#: `15.8 vs. 18.3`: the other side of a comparison, up to what both measure.
+OTHER_VALUE = re.compile(r"\s?\(?(?:vs\.?|versus)\s[~$]?\d[\d.]*\s?%?")
 RANGE_GAP = re.compile(r"\A[\s%]*(?:-|–|—|−|~|to|\\%)+[\s~]*\Z")
 #: Performance is no measured quantity, except where it means speed.
 UNMEASURED = re.compile(

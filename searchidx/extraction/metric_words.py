@@ -23,10 +23,10 @@ _ABBREVIATION = re.compile(
     r"MPVPE|PVE|PCKh?(?:@[\d.]+)?|ADE|FDE|minADE\d*|minFDE\d*|m?MOTA|HOTA|IDF1|AssA|EAO|J&F|J\\&F|AUROC|AUPRC?|"
     r"AUC(?:-?ROC|-?PR)?|ROC-?AUC|PR-?AUC|MCC|QWK|[nN]?DCG(?:@\d+)?|MRR(?:@\d+)?|MAP(?:@\d+)?|"
     r"[A-Za-z]{1,10}-(?:F1|m?IoU|mAP|BLEU|MOTA|PSNR)|R@\d+|[Rr]ecall@\d+|[Pp]recision@\d+|P@\d+|Prec@[\d.]+|[Hh]its?@\d+|HR@\d+|Acc@[\d.]+|(?:pass|Pass|"
-    r"PASS)@\d+|maj@\d+|[Ff]1(?:@[\d.]+)?|F_?1|[Ff]-?1-[Ss]cores?|F1s|[Mm]acro-F1|[Mm]icro-F1|[Mm]acroF1|[Mm]a?i?cro-F|"
+    r"PASS)@\d+|maj@\d+|[Ff]1(?:@[\d.]+)?|F_?1|[Ff][-_]?1-?[Ss]cores?|F₁(?:-?[Ss]cores?)?|F1s|[Mm](?:ac|ic)ro-[Ff]1(?:-[Ss]cores?)?|[Mm]acroF1|[Mm]a?i?cro-F|"
     r"F0\.5|F_0\.5|F-?[2-5]-[Ss]cores?|[Ff]measures?|"
     r"UAS|LAS|SPL|ASR|NMI|ARI|ACC|Acc|ECE|FPR(?:95|@95)?|TPR|DSC|HD95|ASD|EM|SR|PLCC|SRCC|SROCC|EPE|CTR|CVR|"
-    r"GMV|ELO|Elo|FPS|fps|FLOPs?|GFLOPs?|MACs|BD-?[Rr]ate|[Rr]ank[-@]?\d{1,3}|[A-Za-z][\w-]{0,9}@\d[\w.%]{0,8}|[Tt]op-?[15]|[Tt]op@[15]|PCC|CCC|"
+    r"GMV|ELO|Elo|FPS|fps|G?FLOPs?|G?Flops|MACs|BD-?[Rr]ate|[Rr]ank[-@]?\d{1,3}|[A-Za-z][\w-]{0,9}@(?:\d[\w.%]{0,8}|[kKnN])|[Tt]op-?[15]|[Tt]op@[15]|PCC|CCC|"
     r"SMATCH|Smatch|UAR|TEDS|ANLS|ImageReward|HPSv?2(?:\.1)?|GenEval|AbsRel|Abs-Rel|IS|C-index|c-index|"
     r"SARI|PPV|NPV|GLEU|TM-score|lDDT|GDT(?:-TS)?|mAcc|UPDRS|MASE|CRPS|"
     r"LogLoss|Logloss|BWT|SISNRi|IoUs|APs|mAPs|PER|TER|nRMSE|EDR|CAGR|WAR|UF1|MRE|MME|Dice"
@@ -38,7 +38,7 @@ _DOUBTFUL = frozenset("MAE IS EM SR PER TER ASR MAP ASD COMET Dice GenEval ACC A
 _HEADS = frozenset(
     "accuracy accuracies precision recall sensitivity specificity f-score f-measure f1-score f1-scores "
     "f1-measure f-scores fscore f-1 error errors perplexity perplexities correlation "
-    "correlations kappa loss losses latency throughput speedup speedups speed-up speed-ups runtime run-time "
+    "correlations kappa loss losses latency throughput speedup speedups speed-up speed-ups runtime runtimes run-time "
     "regret auroc auc fairness faithfulness factuality similarity score scores coverage consistency "
     "agreement memory computation computations flops parameters reward rewards return returns quality "
     "diversity robustness efficiency bias performance speed speeds velocity velocities distance success cost costs "
@@ -83,6 +83,7 @@ _NEED: dict[str, frozenset[str]] = {
         ("coefficient", "clustering correlation dice gini jaccard kappa pearson silhouette similarity spearman"),
         ("index", "c concordance gini jaccard rand silhouette similarity"),
         ("match", "exact"),
+        ("ratio", "compression hit recognition success successful win winning"),
         ("depth", "penetration"),
         ("second", "per"),
         ("sec", "per"),
@@ -174,7 +175,9 @@ _NOT_MODIFIER = frozenset(
     "stable efficient fast whose regarding concerning margin margins "
     "lowers lowered raise raised shrinks shrink sacrifice doubled halves shorter longer respectable shown "
     "showed observed observe observes observing found pp "
-    "produced demonstrated exhibited revealed indicated yielded".split()
+    "produced demonstrated exhibited revealed indicated yielded "
+    "find finds expect expects garner garnered scored attained registers registered encouraging realtime "
+    "tractable tolerable undesired extreme available fastest enough".split()
 )
 #: Participles that govern a metric rather than belong to its name.
 _VERBS = frozenset(
@@ -338,6 +341,10 @@ def _with_phrases(text: str, found: list[MetricName], phrases: list[re.Match[str
     return sorted(found, key=lambda name: name.start)
 
 
+#: `detection-rate`
+_JOINED_RATE = re.compile(
+    r"(?:[a-z]+-)?(?:detection|recognition|success|error|failure|hit|miss|acceptance|win|pass|collision|completion|positive|negative|true|false)-rates?\Z"
+)
 _SHORT_FORM = re.compile(r"\s\((?P<short>[a-z]?[A-Z][A-Z-]{0,6}[A-Z])s?\)")
 _PHRASE = re.compile(
     r"\b(?:(?:[Mm]ean|[Aa]verage) )?[Aa]rea [Uu]nder (?:the )?(?:[\w-]+ ){0,5}?[Cc]urve\b"
@@ -349,7 +356,7 @@ def _spelled_out(words: list[tuple[str, int, int]], index: int, short: str) -> i
     """Where what a short form in brackets stands for begins: `success weighted by path length (SPL)`."""
     letters = [char.lower() for char in short if char.isupper()]
     position = index - 1
-    while letters and position >= max(index - 8, 0):
+    while letters and position >= max(index - 8, 0) and words[position][0].replace("-", "").isalpha():
         if words[position][0][:1].lower() == letters[-1]:
             letters.pop()
             if not letters:
@@ -431,7 +438,7 @@ def _may_end_name(whole: str) -> bool:
     """Whether a word as written may be an abbreviation or a head: most are neither and need no further look."""
     word = whole if whole.isalpha() else _bare(whole)[0]
     lower = word.lower()
-    if lower in _ENDS:
+    if lower in _ENDS or (lower.endswith(("-rate", "-rates")) and _JOINED_RATE.match(lower)):
         return True
     return not (word == lower and word.isalpha()) and _is_abbreviation(word)
 
@@ -465,6 +472,8 @@ def _is_head(words: list[tuple[str, int, int]], index: int, text: str) -> bool:
     if lower in _HEADS:
         return True
     lower = _PLURALS.get(lower, lower)
+    if _JOINED_RATE.match(lower):
+        return True
     if lower == "rate" and index:
         before = words[index - 1][0].lower()
         return (

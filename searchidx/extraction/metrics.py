@@ -7,7 +7,7 @@ other.
 
 from __future__ import annotations
 
-from searchidx.extraction import hints, marks, numbers
+from searchidx.extraction import clauses, hints, marks, numbers
 from searchidx.extraction import metric_patterns as pat
 from searchidx.extraction.adjoining import is_rival
 from searchidx.extraction.assigning import Claim, Sentence, assign_datasets, follow_order
@@ -33,7 +33,7 @@ def find_metrics(marked: MarkedText, mentions: list[Mention], original: str) -> 
         return ()
     text, sentences = marked.text.replace("∼", "~"), marked.sentences
     names = {dataset_key(mention.name) for mention in mentions}
-    only = next((m for m in mentions if _measured_on(text, m)), None) if len(names) == 1 else None
+    only = _only_one(text, mentions, names)
     brought = mentions[0] if only is None and len(names) == 1 and any(m.introduced for m in mentions) else None
     own_from = _own_part(marked)
     result: list[Metric] = []
@@ -77,8 +77,24 @@ def _measured_on(text: str, mention: Mention) -> bool:
     begin = max(0, mention.start - 60)
     return (
         pat.EVALUATION.search(text, begin, mention.start) is not None
+        and pat.ASIDE.match(text, mention.end) is None
         and pat.OTHER_SIDE.search(text, begin, mention.start) is None
     )
+
+
+def _only_one(text: str, mentions: list[Mention], names: set[str]) -> Mention | None:
+    """What the paper measures on where a sentence does not say: its only dataset, or the only campaign it enters."""
+    if len(names) == 1:
+        return next((m for m in mentions if _measured_on(text, m) or _entered(text, m)), None)
+    entered = [m for m in mentions if _entered(text, m)]
+    return entered[0] if len({dataset_key(m.name) for m in entered}) == 1 else None
+
+
+def _entered(text: str, mention: Mention) -> bool:
+    """Whether a dataset is a campaign that the paper takes part in: `Toys at FrobEval-2018`, `our entry to X`."""
+    if pat.TAKES_PART.search(text, max(0, mention.start - 90), mention.start) is None:
+        return False
+    return pat.CAMPAIGN.match(text, mention.end) is not None or pat.TASK_NAME.search(mention.name) is not None
 
 
 def _own_part(marked: MarkedText) -> int:
@@ -128,6 +144,7 @@ def _read_sentence(sentence: Sentence, before: list[Claim]) -> list[Claim]:
         if not any(n.value_end <= name.start < n.end for n in rates)  # a unit
         and not any(m.start <= name.start and name.end <= m.end for m in sentence.datasets)
         and not (name.text.endswith(("reward", "rewards", "loss", "losses")) and is_rival(text, name))
+        and not (name.text.startswith("standard ") and text[name.start - 1] == "(" and text[name.end] == ")")
     ]
     sentence.metric_words = frozenset(word for name in sentence.metrics for word in name.text.lower().split())
     claims: list[Claim] = []
@@ -145,7 +162,9 @@ def _read_sentence(sentence: Sentence, before: list[Claim]) -> list[Claim]:
             claims.append(claim)
     if not claims:
         return []
+    clauses.name_beforehand(sentence, claims)
     claims = name_claims(sentence, claims)
+    clauses.name_afterwards(sentence, claims)
     assign_datasets(sentence, claims)
     follow_order(sentence, claims, before)
     return claims

@@ -22,7 +22,7 @@ _UNIT = re.compile(
     r"\{?\\texttimes\}?|\$?\s?imes\$|×|\$?[xX](?!\w|-(?!\d))|times?\b|-?\s?folds?\b|\$?\s?\\times\$?|-times\b)"
     r"|(?P<orders>orders?[- ]of[- ]magnitude\b)"
     r"|(?P<points>-points?(?=\s(?:absolute|relative|better|higher|lower|more|less|worse|improve|gain|increase|drop|reduc))"
-    r"|percentage[- ]points?\b|absolute points?\b|points?\b|pts?\b|pp\b|p\.p\.|percent[- "
+    r"|percentage[- ]points?\b|absolute points?\b|points?\b(?!\sclouds?\b)|pts?\b|pp\b|p\.p\.|percent[- "
     r"]points?\b|%p\b)"
     r"|(?P<unit>\[(?:[mc]?m|m?s|N|Nm|deg|°|kg|m/s|km/h|Hz)\]|N[·.-]m\b|Ns/m\b|m/sec\b|mu[mN]\b|mT\b|[µμ]rad\b|"
     r"dB\b|[mck]?m/s\b|km/h\b|mph\b|ms(?:ec)?\b|milliseconds?\b|seconds?\b|secs?\b|min(?:ute)?s?\b|hours?\b|days?\b|weeks?\b|"
