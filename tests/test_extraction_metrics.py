@@ -855,3 +855,58 @@ def test_who_takes_part_in_a_campaign_measures_on_it() -> None:
     assert metric.dataset == "SemEval-2018"
     text = "We compare with systems named at random in SemEval-2018. Our method reaches 71.2% accuracy."
     assert [m.dataset for m in extract("A title", text).metrics] == [None]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The arm turns slowly, consuming 2.6 W power.", ("power", "2.6", "absolute", None)),
+        ("We find it in every image, spending 16 ms on average.", ("unspecified", "16", "absolute", None)),
+        ("Our plan has an error measure less than 1 mm.", ("error", "1", "absolute", None)),
+        ("We see large reductions (28%) in the number of turns.", ("number of turns", "28", "delta", None)),
+        ("We improve performance by 4.0 XVPQ points.", ("XVPQ", "4.0", "delta", None)),
+        ("Holes accelerate all the large nets of today by a factor of 3.", ("speedup", "3", "ratio", None)),
+        ("Caching accelerates Frobber's training by 12x.", ("speedup", "12", "ratio", None)),
+        ("Our f-measures are 93.1%.", ("f-measures", "93.1", "absolute", None)),
+    ],
+)
+def test_what_is_consumed_and_what_changes_in_brackets(text: str, expected: tuple[str, str, str, str | None]) -> None:
+    assert claims(text) == [expected]
+
+
+def test_shares_in_brackets_are_no_results() -> None:
+    assert claims("We improve the result with a low amount (5% and 10%) of labelled data.") == []
+
+
+def test_a_range_of_gains_is_no_step() -> None:
+    assert [(value, kind) for _, value, kind, _ in claims("Improvements over A are from 6% to 18%.")] == [
+        ("6", "delta"),
+        ("18", "delta"),
+    ]
+
+
+def test_an_unnamed_gain_in_performance_takes_no_name_from_the_sentence_before() -> None:
+    text = "We raise recall by 1.4% for A and 1.0% for B. It brings 6.1% and 15.1% performance improvement."
+    assert [name for name, _, _, _ in claims(text)] == ["recall", "recall", "unspecified", "unspecified"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We test on KITTI and SVHN. The gains are 4.5% and 5.1%, respectively.", ["KITTI", "SVHN"]),
+        ("We test on KITTI and SVHN. We gain 6.6% and 6.3% on the above benchmarks.", ["KITTI", "SVHN"]),
+        ("We test on KITTI and SVHN. We gain 6.6% and 6.3% for cups and plates, respectively.", [None, None]),
+        ("We test on KITTI and SVHN. We gain 6.6%, 6.4% and 6.3%, respectively.", [None, None, None]),
+    ],
+)
+def test_numbers_go_in_order_with_the_datasets_of_the_sentence_before(text: str, expected: list[str | None]) -> None:
+    assert [dataset for _, _, _, dataset in claims(text)] == expected
+
+
+def test_the_only_campaign_entered_is_measured_on_beside_other_data() -> None:
+    text = (
+        "We describe our submission to the SemEval-2018 shared task on toys. We train on ImageNet. Our system reaches "
+        "71.2% accuracy."
+    )
+    (metric,) = extract("Toys at SemEval-2018", text).metrics
+    assert metric.dataset == "SemEval-2018"

@@ -61,6 +61,8 @@ def adjacent_metric(sentence: Sentence, first: Number, last: Number, list_end: i
         return left if first.start - left.end < right.start - max(last.end, list_end) else right
     if left is None and right is None:
         return _unlisted_metric(sentence, first) or _unlisted_points(sentence, last)
+    if right is None and left is not None and pat.UNMEASURED.match(left.text):
+        return _unlisted_points(sentence, last) or left  # `improves performance by 4.0 DVPQ points`
     return left or right
 
 

@@ -223,6 +223,38 @@ def _another_metric(sentence: Sentence, claim: Claim, mention: Mention) -> bool:
     )
 
 
+def assign_those_before(sentence: Sentence, claims: list[Claim], earlier: list[str]) -> None:
+    """Give the numbers of one list the datasets that the last sentence with any names, when they are as many.
+
+    `We test on A and B. The gains are 4% and 5%, respectively.`
+    """
+    if sentence.datasets or len(earlier) < 2:
+        return
+    for group in bare_lists(claims):
+        names = {claim.name for claim in group}
+        behind = pat.ON_THOSE.match(sentence.text, _end_with_name(sentence, group), sentence.end)
+        if len(group) == len(earlier) and behind is not None and (len(names) == 1 or len(names) < len(group)):
+            for claim, dataset in zip(group, earlier, strict=True):
+                claim.dataset = dataset
+
+
+def _end_with_name(sentence: Sentence, group: list[Claim]) -> int:
+    """Where a list of numbers ends, with the listed metric right behind it."""
+    metric, end = group[-1].metric, group[-1].number.end
+    return metric.end if metric is not None and 0 <= metric.start - end < 24 else end
+
+
+def bare_lists(claims: list[Claim]) -> list[list[Claim]]:
+    """Numbers with nothing but commas between them, two and more."""
+    groups: list[list[Claim]] = []
+    for claim in claims:
+        if groups and claim.bare and claim.from_value is None:
+            groups[-1].append(claim)
+        else:
+            groups.append([claim])
+    return [group for group in groups if len(group) > 1]
+
+
 def follow_order(sentence: Sentence, claims: list[Claim], earlier: list[Claim]) -> None:
     """A list of changes as long as the row of results before it goes with it one to one.
 
@@ -238,7 +270,7 @@ def follow_order(sentence: Sentence, claims: list[Claim], earlier: list[Claim]) 
         position = end
         if len(group) < 2 or _is_span_of_values(sentence, group):
             continue
-        if before is earlier and sentence.datasets:
+        if before is earlier and (sentence.datasets or _of_performance(group)):
             continue
         # a sentence with names of its own takes no names from the one before
         own = any(not (n.generic or n.doubtful or pat.UNMEASURED.match(n.text)) for n in sentence.metrics)
@@ -256,6 +288,12 @@ def follow_order(sentence: Sentence, claims: list[Claim], earlier: list[Claim]) 
                 claim.dataset = result.dataset
             elif (claim.metric is not None or named) and len({r.dataset for r in before}) == len(before):
                 claim.dataset = result.dataset
+
+
+def _of_performance(group: list[Claim]) -> bool:
+    """Whether the words behind numbers say that nothing more is known: `6% and 15% performance improvement`."""
+    metric = group[-1].metric
+    return metric is not None and metric.text.endswith("performance") and metric.start >= group[-1].number.end
 
 
 def _is_span_of_values(sentence: Sentence, group: list[Claim]) -> bool:

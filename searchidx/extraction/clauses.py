@@ -6,8 +6,9 @@ different units go with the names behind them in order: `76%, 6.8 mm and 12 s fo
 
 from __future__ import annotations
 
+from searchidx.extraction import measured
 from searchidx.extraction import metric_patterns as pat
-from searchidx.extraction.assigning import Claim, Sentence
+from searchidx.extraction.assigning import Claim, Sentence, bare_lists
 from searchidx.extraction.metric_words import MetricName
 
 #: A name is not looked for further behind a number than this.
@@ -29,7 +30,7 @@ def name_beforehand(sentence: Sentence, claims: list[Claim]) -> None:
             share = pat.ATTAINED_SHARE.search(text, max(sentence.start, number.start - 90), number.start)
             claim.name = share["what"] if share is not None else None
     if len(claims) > 1:
-        for group in _bare_lists(claims):
+        for group in bare_lists(claims):
             names = _names_in_order(sentence, group)
             if len(names) == len(group):
                 for claim, name in zip(group, names, strict=True):
@@ -39,21 +40,12 @@ def name_beforehand(sentence: Sentence, claims: list[Claim]) -> None:
 def name_afterwards(sentence: Sentence, claims: list[Claim]) -> None:
     """Give the numbers that are still without a name the one that ends their clause."""
     for claim in claims:
+        if claim.name is None and claim.kind == "delta":
+            claim.name = measured.changed_in_brackets(sentence.text, sentence.start, claim.number.start, sentence.end)
         counts = claim.number.shape == "plain" and claim.unit is not None  # `on 6 of 7 sets`
         if claim.name is None and claim.kind != "ratio" and claim.number.shape in _NAMED_LATER and not counts:
             ended = _ending_name(sentence, claim, claims)
             claim.name = ended.text if ended is not None else None
-
-
-def _bare_lists(claims: list[Claim]) -> list[list[Claim]]:
-    """Numbers with nothing but commas between them, two and more."""
-    groups: list[list[Claim]] = []
-    for claim in claims:
-        if groups and claim.bare and claim.from_value is None:
-            groups[-1].append(claim)
-        else:
-            groups.append([claim])
-    return [group for group in groups if len(group) > 1]
 
 
 def _names_in_order(sentence: Sentence, group: list[Claim]) -> list[MetricName]:

@@ -225,7 +225,7 @@ _GAP_LEFT = frozenset(
     "i.e. i.e e.g. varies varying its "
     "greater much ratio percentage difference differences current sota down all surpassing surpasses outperforming "
     "outperforms both also not did does never computed measured found estimated calculated reported recorded observed "
-    "which metric metrics smaller limited no least determined \\sim \\approx \\app".split()
+    "which metric metrics measure measures smaller limited no least determined \\sim \\approx \\app".split()
 )
 _GAP_RIGHT = frozenset(
     "absolute relative average avg in of on point points improvement improvements gain gains increase "
@@ -306,7 +306,7 @@ def joins_right(gap: str) -> bool:
 
 
 _SHARE_AFTER = re.compile(
-    r"\s?(?:-\s?)?(?:of\s(?:the\s|its\s|all\s|our\s|their\s|total\s|available\s|original\s|full\s|entire\s|"
+    r"\)?\s?(?:-\s?)?(?:of\s(?:the\s|its\s|all\s|our\s|their\s|total\s|available\s|original\s|full\s|entire\s|"
     r"these\s)*(?:[\w-]+\s){0,1}?(?:labell?ed|training|data|train|samples?|labels?|annotat\w+|pixels|points|"
     r"tokens|cases|users|papers|people|participants|images|"
     r"patients|datasets?|examples|questions|world|population|classes|documents|sentences|nodes|edges|"

@@ -376,6 +376,10 @@ def _is_told(sentence: Sentence, claim: Claim, before: str, after: str, previous
     if (takes and not pat.PART_OF.match(after)) or runs or per_item or _is_rate_beside(number, before, previous):
         claim.kind = "absolute"
         return True
+    if number.unit in pat.POWERS and pat.CONSUMES.search(before):
+        consumed = pat.CONSUMED.match(after)
+        claim.kind, claim.name = "absolute", consumed["what"] if consumed is not None else None
+        return True
     if number.shape == "unit" and pat.TRAINED_FOR.match(after):
         claim.name = "training time"
         return True

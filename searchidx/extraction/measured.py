@@ -179,6 +179,26 @@ def changed_up_to(text: str, limit: int, position: int) -> str | None:
     return phrase + _complement(text, text.find(phrase, what) + len(phrase), end)
 
 
+#: `large reductions (28%) in the number of steps`
+_CHANGE_OPENED = re.compile(
+    r"\b(?P<noun>reduction|decrease|increase|saving|decline|rise|drop|improvement|gain|boost)s?\s"
+    r"\((?:up to |about |over |by )?"
+    r"(?:[\d.]{1,6}\s?\\?%?\s?(?:-|–|to|and)\s?)?\Z"
+)
+_CHANGE_CLOSED = re.compile(r"[^()]{0,24}\)\s(?:in|of)\s(?!terms\sof\b)")
+
+
+def changed_in_brackets(text: str, limit: int, position: int, end: int) -> str | None:
+    """The quantity of a change whose number stands in brackets before it: `large reductions (28%) in search steps`."""
+    opened = _CHANGE_OPENED.search(text, max(limit, position - 40), position)
+    closed = _CHANGE_CLOSED.match(text, position, end) if opened is not None else None
+    if opened is None or closed is None:
+        return None
+    praised = opened["noun"] in ("improvement", "gain", "boost")
+    phrase = _phrase_after(text, closed.end(), min(end, closed.end() + _REACH), moved=not praised)
+    return phrase if phrase is not None and (not praised or _is_quality(phrase)) else None
+
+
 #: `an energy saving of `
 _NOUN_CHANGED = re.compile(r"(?:savings?|reductions?|increases?|decreases?|declines?|rises?|drops?)\Z")
 #: What is said of a change rather than of the quantity: `a feasible saving`, `a significant reduction`.

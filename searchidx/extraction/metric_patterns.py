@@ -140,7 +140,7 @@ SMALLER = re.compile(r"\s?-?smaller\b(?! (?:than )?(?:error|loss|latency))")
 COMPARED_QUANTITY = re.compile(r"(?:times?|speeds?|latency|latencies|runtimes?|throughput|durations?|errors?|costs?)\Z")
 SPEED_LEFT = re.compile(
     r"\b(?:speed-?\s?ups?|speeding[- ]up|accelerat\w*|speeds? up|sped up|"
-    r"faster)\b(?:\s[\w-]+){0,7}?\s?\(?(?:by|of|to|up to|is|over|than|at|about|around|"
+    r"faster)\b(?:\s[\w'’-]+){0,9}?\s?\(?(?:by|of|to|up to|is|over|than|at|about|around|"
     r"factor)?\s?(?:an?\s|factor of\s|up to\s|about\s|approximately\s|over\s|more than\s|"
     r"nearly\s|around\s)*[~$(]*\Z",
     re.IGNORECASE,
@@ -184,12 +184,20 @@ PART_OF = re.compile(r"\sof\s(?!training|computation|inference|wall)")
 TRAINED_FOR = re.compile(r"\sof\s(?:[\w-]+\s)?training\b")
 #: `takes only 3 minutes`, `in under 2 hours`
 TAKES = re.compile(
-    r"\b(?:takes?|took|taking|requir(?:es?|ing)|needs?|consum(?:es?|ing)|runs? in|(?:operat|run)\w* at|reduced to|"
+    r"\b(?:takes?|took|taking|requir(?:es?|ing)|needs?|consum(?:es?|ing)|"
+    r"spend(?:s|ing)?|runs? in|(?:operat|run)\w* at|reduced to|"
     r"in (?=(?:about|around|roughly|only|just|under|less|approximately|nearly)\b)|"
     r"within)\s?"
     r"(?:(?:about|around|roughly|only|just|under|less than|approximately|nearly|an average of|"
     r"on average)\s){0,2}[~≈]?\Z"
 )
+#: `consumes only 5 W`
+CONSUMES = re.compile(
+    r"\b(?:consum|dissipat|draw|averag)(?:e?s|ing)\s"
+    r"(?:(?:only|just|about|approximately|around|less than|under|up to|an average of)\s){0,2}[~≈]?\Z"
+)
+CONSUMED = re.compile(r"\s(?:of\s)?(?P<what>(?:electric\s|electrical\s)?(?:power|energy))\b")
+POWERS = frozenset("W mW J mJ".split())
 #: `can find the grasps in 0.4 seconds`: how long the method takes.
 DONE_IN = re.compile(
     r"\b(?:runs?|running|ran|comput|solv|find|search|discover|train|converg|generat|process|plans?|planned|reconstruct|infer|"
@@ -399,7 +407,11 @@ BY_FACTOR = re.compile(
     r"approximately|roughly|more than|as much as|between|to)\s)*[~$≈>]*\Z"
 )
 #: `improvements ranging from 2% to 11%`: two ends of a range, not a step from one to the other.
-RANGING = re.compile(r"\b(?:rang(?:es?|ed|ing)|var(?:y|ies|ied|ying))\sfrom\s[~≈$(]*\Z")
+RANGING = re.compile(
+    r"\b(?:rang(?:es?|ed|ing)|var(?:y|ies|ied|ying)|"
+    r"(?:[Ii]mprovement|[Gg]ain|[Rr]eduction|[Ii]ncrease|[Dd]ecrease)s\s(?:[\w-]+\s){0,4}(?:are|were))"
+    r"\sfrom\s[~≈$(]*\Z"
+)
 #: `scoring 0.81 on A`
 SCORES = re.compile(r"\bscor(?:es|ed|ing)\s(?:about\s|around\s|up to\s|only\s)?\Z")
 #: `an improvement in handling long texts of up to 63%`
@@ -500,6 +512,11 @@ OTHER_DATA = re.compile(
 IN_ORDER = re.compile(
     r"\brespectively\b|\bin (?:the same|that|this) order\b"
     r"|\b(?:on|for|over|across)\s(?:these|those|the|both|all)\s(?:two\s|three\s|four\s|five\s)?(?:[\w-]+\s)?(?:data-?sets|benchmarks|corpora)\b"
+)
+#: Behind a list of numbers that goes with the datasets of a sentence before: `4% and 5%, respectively`.
+ON_THOSE = re.compile(
+    r"[\s%\\]*(?:(?:[\w@%-]+\s){0,6}?(?:on|for|in|over|across)\s(?:these|those|the|both|all)\s(?:two\s|three\s|four\s|five\s|above\s)*"
+    r"(?:[\w-]+\s)?(?:data-?sets|benchmarks|corpora|tasks)\b|,?\s?respectively\b)"
 )
 #: From one dataset to the one that what was learnt there is tested on: `GTA to Cityscapes`.
 TRANSFERRED = re.compile(r"\s?(?:-?to-?|→|--?>|\$?\\(?:right(?:left)?arrow|to)\$?)\s?")

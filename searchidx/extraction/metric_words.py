@@ -37,7 +37,7 @@ _DOUBTFUL = frozenset("MAE IS EM SR PER TER ASR MAP ASD COMET Dice GenEval ACC A
 #: Head nouns that make a metric alone or with words before them.
 _HEADS = frozenset(
     "accuracy accuracies precision recall sensitivity specificity f-score f-measure f1-score f1-scores "
-    "f1-measure f-scores fscore f-1 error errors perplexity perplexities correlation "
+    "f1-measure f1-measures f-measures f-scores fscore f-1 error errors perplexity perplexities correlation "
     "correlations kappa loss losses latency throughput speedup speedups speed-up speed-ups runtime runtimes run-time "
     "regret auroc auc fairness faithfulness factuality similarity score scores coverage consistency "
     "agreement memory computation computations flops parameters reward rewards return returns quality "

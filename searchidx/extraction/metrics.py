@@ -10,7 +10,7 @@ from __future__ import annotations
 from searchidx.extraction import clauses, hints, marks, numbers
 from searchidx.extraction import metric_patterns as pat
 from searchidx.extraction.adjoining import is_rival
-from searchidx.extraction.assigning import Claim, Sentence, assign_datasets, follow_order
+from searchidx.extraction.assigning import Claim, Sentence, assign_datasets, assign_those_before, follow_order
 from searchidx.extraction.datasets import Mention
 from searchidx.extraction.judging import is_claim
 from searchidx.extraction.marks import MarkedText
@@ -40,14 +40,18 @@ def find_metrics(marked: MarkedText, mentions: list[Mention], original: str) -> 
     before: list[Claim] = []
     last_name: str | None = None
     last_dataset: str | None = None
+    named_before: list[str] = []
     for index, (start, end) in enumerate(sentences):
+        inside = [m for m in mentions if start <= m.start < end]
+        those, named_before = named_before, list(dict.fromkeys(m.name for m in inside)) or named_before
         if end - start > _LONGEST_SENTENCE or 0 < index < own_from or not numbered[index]:
             continue
-        sentence = Sentence(text, start, end, [m for m in mentions if start <= m.start < end])
+        sentence = Sentence(text, start, end, inside)
         earlier = only.name if only is not None and only.start < end else None
         if earlier is not None and not sentence.datasets and pat.OTHER_DATA.search(text, start, end):
             earlier = None
         claims = _read_sentence(sentence, before)
+        assign_those_before(sentence, claims, those)
         before = claims or before
         for claim in claims:
             inherits = claim.number.shape == "percent" or pat.DEVIATION.match(text, claim.number.end) is not None
