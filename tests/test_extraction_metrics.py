@@ -910,3 +910,41 @@ def test_the_only_campaign_entered_is_measured_on_beside_other_data() -> None:
     )
     (metric,) = extract("Toys at SemEval-2018", text).metrics
     assert metric.dataset == "SemEval-2018"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We reach a recall of 71.", "recall 71"),
+        ("Our F1 is 76 (PPV of 83, and sensitivity of 71) here.", "F1 76, PPV 83, sensitivity 71"),
+        ("The quality lies between 0 (bad) and 1 (good).", ""),
+        ("We see high accuracy in two ways: 1) by day and 2) by night.", ""),
+        ("We show that 1. accuracy is high and 2. recall is low.", ""),
+        ("The best F-scores obtained were 0.72 and 0.55.", "F-scores 0.72, F-scores 0.55"),
+        ("It raises the F1 score to 0.57 without hints and 0.60 with hints.", "F1 score 0.57, F1 score 0.60"),
+        ("We get precision 0.87, recall 0.73 and F measure 0.78.", "precision 0.87, recall 0.73, F measure 0.78"),
+        ("Our net achieves 78.6 on KITTI.", "unspecified 78.6"),
+        ("Our best model achieves 48.8 under P@5.", "P@5 48.8"),
+        ("We reach 79.2 BLEU, compared to earlier values of 67.1 and 66.1.", "BLEU 79.2"),
+        ("It is better (49.1% vs. 42.3% and 71.1% vs. 54.6%).", "unspecified 49.1, unspecified 71.1"),
+        ("We reach 97.2% recall, a 6 point improvement over the previous best of 91.6%.", "recall 97.2, recall 6"),
+        ("We reach an F1 of 0.94, better than a single FRB (0.86).", "F1 0.94"),
+    ],
+)
+def test_whole_numbers_and_pairs_of_numbers(text: str, expected: str) -> None:
+    assert ", ".join(f"{name} {value}" for name, value, _, _ in claims(text)) == expected
+
+
+def test_a_gain_in_brackets_leaves_the_level_before_it_one() -> None:
+    assert [
+        (value, kind) for _, value, kind, _ in claims("We push accuracy to 86.7% (4.6% absolute improvement).")
+    ] == [
+        ("86.7", "absolute"),
+        ("4.6", "delta"),
+    ]
+
+
+def test_performance_of_another_is_what_a_share_is_of() -> None:
+    assert [(value, kind) for _, value, kind, _ in claims("It achieved 94% performance of the in-domain system.")] == [
+        ("94", "ratio")
+    ]

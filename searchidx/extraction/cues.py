@@ -158,14 +158,14 @@ _COMPARATIVES = frozenset(
 )
 
 
-_INSIDE_ASIDE = frozenset(["absolute", "relative", "to", "vs", "versus", "from"])
+_INSIDE_ASIDE = frozenset(["absolute", "relative"])
 
 
 def change_after(after: list[str], named_only: bool = False) -> bool:
     """Whether the words to the right make the number a change: `2.3% absolute accuracy improvement`."""
     if after[:1] == ["("] and ")" in after[:7]:
         inside = after.index(")")
-        if all(word in _INSIDE_ASIDE or word.replace(".", "").rstrip("%").isdigit() for word in after[1:inside]):
+        if after[1][:1].isdigit() or all(word in _INSIDE_ASIDE for word in after[1:inside]):
             after = after[inside + 1 :]  # `7% (absolute) more`, `7% (78.4% to 85.4%) higher`
     unknown = 0
     placed = False  # `50% on more complex scenes`: what is more is not the number
@@ -217,7 +217,8 @@ _GAP_LEFT = frozenset(
     "ranges range between remarkable significant "
     "peak peaks amount amounts comes come stand stands climb climbs climbed fall falls fell settles stay stays stayed "
     "remain remains remained grow grows grew jump jumps jumped lies brought factor "
-    "impressive achieve achieves achieving obtain obtains attain attains attaining even roughly on average "
+    "impressive achieve achieves achieved achieving obtain obtains obtained attain attains attained "
+    "attaining even roughly on average "
     "boost boosts boosted rate rates and best new mean far just level points point performance result "
     "results better higher lower rises rose went go "
     "goes going state-of-the-art margin margins relative absolute large still can be could rise improving "
@@ -235,7 +236,7 @@ _GAP_RIGHT = frozenset(
     "smaller shorter state-of-the-art rise loss both by our greater larger saving savings absolute, "
     "lesser respectively resp resp. improved average, median "
     "reduced final increased their lower- statistically significant superior percent gains, "
-    "improvement, l1 l2 as % top impressive highest lowest".split()
+    "improvement, l1 l2 as % top impressive highest lowest under".split()
 )
 
 
@@ -265,6 +266,8 @@ def joins_left(gap: str) -> bool:
     """Whether only small words stand between a metric's name and the number after it: `accuracy of up to 91%`."""
     if len(gap) > _LONGEST_SUBJECT or ";" in gap or (")" in gap and "(" not in gap):
         return False
+    if " well " in gap:
+        gap = gap.replace(" well above ", " above ").replace(" well below ", " below ")
     if "ask" in gap or "rack" in gap:
         gap = _LABELLED.sub(r"\1", gap)
     aside = _ASIDE.match(gap) if gap.startswith(" (") else None
@@ -353,7 +356,7 @@ _EARLIER_WORK = re.compile(
 #: `beating X, which attains an error of 22.3`, `exceeding the baseline score of 4.3%`
 _OUTDONE = re.compile(
     r"\b(?:outperform|surpass|beat|exceed)\w*\s"
-    r"(?:(?!by\b)[^\s,;]+\s){1,12}?(?:\([^()]{1,40}\)\s)?(?<=[\w)]\s)(?:which|that)\s(?:only\s)?(?:attain|achiev|reach|obtain|ha[sd]|scor|get|got)\w*\s"
+    r"(?:(?!by\b)[^\s,;]+\s){0,11}?(?!by\b)[^\s,;]+,?\s(?:\([^()]{1,40}\)\s)?(?:which|that)\s(?:only\s)?(?:attain|achiev|reach|obtain|ha[sd]|scor|get|got)\w*\s"
     r"(?:only\s|about\s)?(?:an?\s(?:[\w@%-]+\s){1,4}?of\s)?(?:only\s)?"
     r"\Z|\b(?:(?:outperform|surpass|beat|exceed)\w*|improv\w+\s(?:up)?on)\s"
     r"(?:(?!by\b|with\b|and\b)[\w'’.-]+\s){0,8}?(?:baseline|(?:highest|best)\s(?:reported|published|known|previous|baseline)|"
@@ -374,6 +377,10 @@ _RIVAL_REACHES = re.compile(
 )
 #: `exceeding the previous best 0.4 dB`: the number is the lead over it.
 _PASSED = re.compile(r"\b(?:exceed|surpass|outperform|beat|improv)\w*\s(?:over\s)?(?:the\s|all\s)?\Z")
+#: .. unless the lead is told before: `a 6 point improvement over the`.
+_GAIN_TOLD = re.compile(
+    r"\d\s?\\?%?\s?(?:[\w-]+\s){0,4}(?:improvement|gain|increase|boost)s?\s(?:over|on|upon|from)\s(?:the\s)?\Z"
+)
 #: `the margin over the runner-up is`: what is said of a change is one.
 _CHANGE_IS = re.compile(
     r"\b(?:margins?|leads?|gains?|improvements?|advantages?|differences?|gaps?|drops?|increases?|reductions?|savings?|"
@@ -515,7 +522,11 @@ def is_others(before: str) -> bool:
         if _EARLIER_WORK.search(before) is not None:
             return True
         others = _OTHERS.search(folded)
-        if others is not None and ("(" in others.group() or _PASSED.search(before, 0, others.start()) is None):
+        if others is not None and (
+            "(" in others.group()
+            or _PASSED.search(before, 0, others.start()) is None
+            or _GAIN_TOLD.search(before, 0, others.start()) is not None
+        ):
             return True
     if holds_any(before, _OUTDONE_HINTS) and _OUTDONE.search(before) is not None:
         return True
@@ -527,9 +538,14 @@ def is_said_of_change(before: str) -> bool:
     return _CHANGE_IS.search(fold(before)) is not None
 
 
+#: `compared to 67.1 and `: what stands before the second number of the other side.
+_AND_AFTER_NUMBER = re.compile(r"(?<=\s)\d[\d.]*\s?\\?%?,?\sand\s\Z")
+
+
 def is_compared(before: str) -> bool:
     """Whether a number is the other side of a comparison: `91.2 vs. 88.0`, `compared to 3.5`."""
     folded = fold(before)
     if not holds_any(folded, _VERSUS_HINTS):
         return False
+    folded = _AND_AFTER_NUMBER.sub("", folded)
     return _VERSUS.search(folded) is not None or _VERSUS_WHICH.search(before) is not None

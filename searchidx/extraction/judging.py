@@ -69,7 +69,8 @@ def _is_passed_over(sentence: Sentence, claim: Claim, before: str, after: str, p
     if cues.is_spread(before) or cues.is_condition(before):
         return True
     others = cues.is_others(before) or (claim.from_value is None and cues.is_compared(before))
-    return others and not pat.COMPARED_NEXT.match(after)
+    # `(49% vs. 42% and 71% vs. 55%)`: what has another side itself is on this one
+    return others and not (pat.COMPARED_NEXT.match(after) or pat.OTHER_VALUE.match(after))
 
 
 def _join(sentence: Sentence, claim: Claim, first: Number, previous: Claim) -> None:
@@ -160,7 +161,7 @@ def _share_of(claim: Claim, before: str, rest: str) -> str | None:
     share = pat.SHARE_OF.match(rest)
     if share is None or pat.OF_SHARE.search(before):
         return None
-    name: str = share["what"] or share["much"] or share["how"]
+    name: str = share["what"] or share["much"] or share["whose"] or share["how"]
     named_left = claim.metric is not None and not (claim.metric.generic or claim.inherited or _named_right(claim))
     # `an error of 3% of the object size`, `errors below 3% of the size`
     return None if named_left and name.endswith(("size", "time")) else name
@@ -355,8 +356,17 @@ def _is_setting(sentence: Sentence, claim: Claim, before: str, after: str) -> bo
     if whole and pat.COUNTED.match(after):
         return True
     return not decimal and (
-        pat.LIST_NUMBER.match(after) is not None or re.fullmatch(r"(?:19|20)\d\d", number.value) is not None
+        _enumerates(number, before, after) or re.fullmatch(r"(?:19|20)\d\d", number.value) is not None
     )
+
+
+def _enumerates(number: Number, before: str, after: str) -> bool:
+    """Whether a whole number counts the items of a list, `(1)`, `2)` or `3.`, rather than ends a phrase: `F1 of 71.`"""
+    if after.startswith(" ("):
+        return len(number.value) == 1  # `between 0 (bad) and 1 (good)`
+    if pat.LIST_NUMBER.match(after) is None:
+        return False
+    return len(number.value) != 2 or before.rstrip()[-1:] in ".,;:"
 
 
 def _is_told(sentence: Sentence, claim: Claim, before: str, after: str, previous: Claim | None) -> bool:
@@ -389,6 +399,11 @@ def _is_told(sentence: Sentence, claim: Claim, before: str, after: str, previous
         return True  # `an average improvement of 3.71 nats`
     if "." not in number.value:
         return False
+    if pat.JUST_ATTAINS.search(before) and any(
+        0 < mention.start - number.end <= 8 and pat.ON_DATA.fullmatch(sentence.text, number.end, mention.start)
+        for mention in sentence.datasets
+    ):
+        return True  # `achieves 78.6 on COCO`
     by = claim.kind == "delta" and sentence.metrics and pat.BY.search(before)
     # what is given with a deviation was measured
     return bool(by or pat.SCORES.search(before) or pat.CHANGE_NEXT.match(after) or pat.DEVIATION.match(after))

@@ -48,8 +48,8 @@ MAGNITUDE_OF_LIST = re.compile(
 )
 #: `in subtask 5.1`, `task No. 1`: a number that is a name.
 LABEL = re.compile(
-    r"\bout\sof\s(?:the\s)?\Z|\b(?:(?:[Ss]ub-?)?[Tt](?:asks?|racks?)|[Nn]os?\.|[Ss]ections?|[Tt]ables?|[Ff]igures?)\s\Z"
-    r"|\b(?:[Ss]ub-?)?[Tt](?:asks|racks)\s(?:[\d.]{1,4}(?:,\s|,?\sand\s)){1,4}\Z"
+    r"\bout\sof\s(?:the\s)?\Z|\b(?:(?:[Ss]ub-?)?[Tt](?:asks?|racks?)|[Nn]os?\.|[Ll]ayers?|[Ss]ections?|[Tt]ables?|[Ff]igures?)\s\Z"
+    r"|\b(?:[Ss]ub-?)?[Tt](?:asks|racks)\s(?:[\d.]{1,4}(?:,\s|,?\sand\s|\sto\s)){1,4}\Z"
 )
 LIST_NUMBER = re.compile(r"\A\s?[).]{1,2}(?:\s|\Z)")
 #: A sentence with one of these speaks of this paper.
@@ -80,6 +80,8 @@ SHORT_PHRASE = re.compile(
     r"\A(?:\s(?:[\w@&-]+\s){0,2}?(?:on|for|in|at|under|from|success(?:\srates?)?\s(?:on|in|"
     r"under))\s[^,;]{2,44})?,?\s(?:and|or|while|as well as)?\s?(?:by\s|an?\s|of\s|to\s|up to\s|"
     r"about\s)*[~+≈]?\Z"
+    # `0.57 without queries and 0.60 with`
+    r"|\A\s(?:with|without|when|using)\s[^,;\d]{2,40},?\sand\s(?:by\s|about\s|up to\s)?[~+]?\Z"
     # `950x over FrobNet and 170x over`
     r"|\A(?:\s[\w-]+){0,2}?\s(?:over|than|against|compared (?:to|with))\s(?:[\w.+'’-]+\s){1,5}"
     r"and\s(?:by\s|an?\s|up to\s|about\s)*[~+]?\Z"
@@ -198,6 +200,12 @@ CONSUMES = re.compile(
 )
 CONSUMED = re.compile(r"\s(?:of\s)?(?P<what>(?:electric\s|electrical\s)?(?:power|energy))\b")
 POWERS = frozenset("W mW J mJ".split())
+#: `achieves 78.6`, before `on X`
+JUST_ATTAINS = re.compile(
+    r"\b(?:achiev|reach|attain|obtain|get|report|yield|scor)(?:e?s|e|ing|ed)?\s"
+    r"(?:about\s|around\s|up to\s|over\s|only\s)?[~≈]?\Z"
+)
+ON_DATA = re.compile(r"\s(?:on|in|for)\s(?:the\s)?")
 #: `can find the grasps in 0.4 seconds`: how long the method takes.
 DONE_IN = re.compile(
     r"\b(?:runs?|running|ran|comput|solv|find|search|discover|train|converg|generat|process|plans?|planned|reconstruct|infer|"
@@ -256,6 +264,7 @@ SHARE_OF = re.compile(
     r"(?:model|map|memory|network|file|index)\ssize))\b"
     r"(?!\s(?:budget|costs?|time|complexity|requirements?|resources?|(?:is |are )?(?:retained|kept|remaining))\b)"
     r"|\sthe\s(?P<much>(?:model\s|parameter\s)?size|costs?|speed|parameters|memory|latency|price|energy|FLOPs|compute)\sof\b"
+    r"|\s(?P<whose>performance)\sof\s(?:the|its|their|an?)\s"
     r"|\s(?P<how>performance|accuracy)\sof\s(?:the\s|its\s|a\s)*(?:fully|full|supervised|teacher|original|oracle|upper)\b"
 )
 #: `cuts the bit rate to 26%`: what is left of a cost, which has no percentages of its own.
@@ -454,7 +463,7 @@ ASIDE = re.compile(r"[\s-](?:pre-?train\w*|supervised|weights|initiali[sz]\w*|fe
 NUMBER_OF_NEXT = re.compile(r"\band\s(?:by\s)?\+?\d|\d\s?\\?%|\s\d+\.\d")
 #: What may follow a whole number that is a result: no unit or counted thing of its own.
 PHRASE_END = re.compile(
-    r"[\s$]*(?:[,.;:)\]]|\Z|[+-]|(?:and|or|on|for|in|to|with|at|over|compared|when|while|by|from|which|after|"
+    r"[\s$]*(?:[,.;:)\](]|\Z|[+-]|(?:and|or|on|for|in|to|with|at|over|compared|when|while|by|from|which|after|"
     r"using|under|respectively|across|against|without|than|is|are|points?(?!\sclouds?)|as|that|within|via|higher|lower|"
     r"better|out of|frames|tokens)\b)"
 )
@@ -462,7 +471,9 @@ UNLISTED = re.compile(
     r"(?<![\w-])(?P<name>(?=[\w@&-]{0,9}[A-Z])[A-Za-z][\w@&-]{1,9})(?:\s(?:score|value|"
     r"rate))?(?:\s?[:=]\s|\sof\s|\s\()(?:up to\s|about\s|over\s)?[~$]?\Z"
 )
-RIVAL_BEFORE = re.compile(r"\b(?:over|than|beats?|outperforms?|surpass(?:es)?|vs\.?|versus|against)\s(?:the\s)?\Z")
+RIVAL_BEFORE = re.compile(
+    r"\b(?:over|than|beats?|outperforms?|surpass(?:es)?|vs\.?|versus|against)\s(?:the\s)?(?:[a-z-]+\s){0,2}\Z"
+)
 POINTS_OF = re.compile(r"\s(?P<name>[A-Za-z]?[A-Z][A-Za-z]*[A-Z][\w-]*)\s(?:absolute\s)?points?\b")
 #: `(r = 0.95)`
 SINGLE = re.compile(r"(?<![\w-])(?P<name>r|R|ρ|ICC|κ)\s?=\s?[~$]?\Z")

@@ -24,7 +24,7 @@ _ABBREVIATION = re.compile(
     r"AUC(?:-?ROC|-?PR)?|ROC-?AUC|PR-?AUC|MCC|QWK|[nN]?DCG(?:@\d+)?|MRR(?:@\d+)?|MAP(?:@\d+)?|"
     r"[A-Za-z]{1,10}-(?:F1|m?IoU|mAP|BLEU|MOTA|PSNR)|R@\d+|[Rr]ecall@\d+|[Pp]recision@\d+|P@\d+|Prec@[\d.]+|[Hh]its?@\d+|HR@\d+|Acc@[\d.]+|(?:pass|Pass|"
     r"PASS)@\d+|maj@\d+|[Ff]1(?:@[\d.]+)?|F_?1|[Ff][-_]?1-?[Ss]cores?|F₁(?:-?[Ss]cores?)?|F1s|[Mm](?:ac|ic)ro-[Ff]1(?:-[Ss]cores?)?|[Mm]acroF1|[Mm]a?i?cro-F|"
-    r"F0\.5|F_0\.5|F-?[2-5]-[Ss]cores?|[Ff]measures?|"
+    r"F1-(?:[Mm]icro|[Mm]acro|[Mm]easures?)|F0\.5|F_0\.5|F-?[2-5]-[Ss]cores?|[Ff]measures?|"
     r"UAS|LAS|SPL|ASR|NMI|ARI|ACC|Acc|ECE|FPR(?:95|@95)?|TPR|DSC|HD95|ASD|EM|SR|PLCC|SRCC|SROCC|EPE|CTR|CVR|"
     r"GMV|ELO|Elo|FPS|fps|G?FLOPs?|G?Flops|MACs|BD-?[Rr]ate|[Rr]ank[-@]?\d{1,3}|[A-Za-z][\w-]{0,9}@(?:\d[\w.%]{0,8}|[kKnN])|[Tt]op-?[15]|[Tt]op@[15]|PCC|CCC|"
     r"SMATCH|Smatch|UAR|TEDS|ANLS|ImageReward|HPSv?2(?:\.1)?|GenEval|AbsRel|Abs-Rel|IS|C-index|c-index|"
@@ -83,6 +83,7 @@ _NEED: dict[str, frozenset[str]] = {
         ("coefficient", "clustering correlation dice gini jaccard kappa pearson silhouette similarity spearman"),
         ("index", "c concordance gini jaccard rand silhouette similarity"),
         ("match", "exact"),
+        ("measure", "f"),
         ("ratio", "compression hit recognition success successful win winning"),
         ("depth", "penetration"),
         ("second", "per"),
@@ -176,7 +177,7 @@ _NOT_MODIFIER = frozenset(
     "lowers lowered raise raised shrinks shrink sacrifice doubled halves shorter longer respectable shown "
     "showed observed observe observes observing found pp "
     "produced demonstrated exhibited revealed indicated yielded "
-    "find finds expect expects garner garnered scored attained registers registered encouraging realtime "
+    "find finds get gets got expect expects garner garnered scored attained registers registered encouraging realtime "
     "tractable tolerable undesired extreme available fastest enough".split()
 )
 #: Participles that govern a metric rather than belong to its name.
