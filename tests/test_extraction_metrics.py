@@ -918,6 +918,7 @@ def test_the_only_campaign_entered_is_measured_on_beside_other_data() -> None:
         ("We reach a recall of 71.", "recall 71"),
         ("Our F1 is 76 (PPV of 83, and sensitivity of 71) here.", "F1 76, PPV 83, sensitivity 71"),
         ("The quality lies between 0 (bad) and 1 (good).", ""),
+        ("We reach an F1 of 0.96 at factor 20 (disks) and 0.95 at factor 17 (rays).", "F1 0.96, F1 0.95"),
         ("We see high accuracy in two ways: 1) by day and 2) by night.", ""),
         ("We show that 1. accuracy is high and 2. recall is low.", ""),
         ("The best F-scores obtained were 0.72 and 0.55.", "F-scores 0.72, F-scores 0.55"),

@@ -27,8 +27,10 @@ def name_beforehand(sentence: Sentence, claims: list[Claim]) -> None:
             elif claim.metric is not None and pat.SPED_UP.fullmatch(claim.metric.text):
                 claim.name = claim.metric.text
         elif number.shape == "percent" and claim.name is None and claim.metric is None:
-            share = pat.ATTAINED_SHARE.search(text, max(sentence.start, number.start - 90), number.start)
-            claim.name = share["what"] if share is not None else None
+            begin = max(sentence.start, number.start - 90)
+            if text.find("sparsity", begin, number.start) >= 0:
+                share = pat.ATTAINED_SHARE.search(text, begin, number.start)
+                claim.name = share["what"] if share is not None else None
     if len(claims) > 1:
         for group in bare_lists(claims):
             names = _names_in_order(sentence, group)

@@ -446,6 +446,7 @@ _DOES_BEFORE = re.compile(
 
 #: `only 3% to `: a number of the same list or range.
 _LISTED_BEFORE = re.compile(r"(?<=\s)[\d.]{1,6}\s?\\?%?\s?(?:-|–|~|,|to|and|or|resp\.?|,\s(?:and|or))\s?(?:even\s)?\Z")
+_GOES_ON = (" to ", " and ", " or ", ", ", "-", "–", "~", "resp ", "resp. ", " even ")
 #: `gets a high sparsity of`: a share that was reached.
 _ATTAINED_SHARE = re.compile(
     r"\b(?:achiev|obtain|reach|attain|yield|get)\w*\s(?:an?\s|the\s)?(?:[\w-]+\s){0,3}(?:sparsity|ratios?)\s(?:levels?\s|rates?\s)?"
@@ -455,8 +456,9 @@ _ATTAINED_SHARE = re.compile(
 
 def is_share(before: str, after: str) -> bool:
     """Whether a percentage is a share of data or a setting rather than a result: `10% of the labels`, `using 5%`."""
-    before = _LISTED_BEFORE.sub("", before)
-    if _ATTAINED_SHARE.search(before) is not None:
+    if before.endswith(_GOES_ON):
+        before = _LISTED_BEFORE.sub("", before)
+    if ("sparsity" in before or "ratio" in before) and _ATTAINED_SHARE.search(before) is not None:
         return False
     if "(" in before[-24:] or "even " in before[-24:]:
         if _PART_BEFORE.search(before) is not None:
@@ -528,7 +530,8 @@ def is_others(before: str) -> bool:
             or _GAIN_TOLD.search(before, 0, others.start()) is not None
         ):
             return True
-    if holds_any(before, _OUTDONE_HINTS) and _OUTDONE.search(before) is not None:
+    told = before.endswith((" of ", " of only ")) or " which " in before or " that " in before
+    if told and holds_any(before, _OUTDONE_HINTS) and _OUTDONE.search(before) is not None:
         return True
     return holds_any(before, _RIVALS) and _RIVAL_REACHES.search(before) is not None
 
@@ -547,5 +550,6 @@ def is_compared(before: str) -> bool:
     folded = fold(before)
     if not holds_any(folded, _VERSUS_HINTS):
         return False
-    folded = _AND_AFTER_NUMBER.sub("", folded)
+    if folded.endswith(" and "):
+        folded = _AND_AFTER_NUMBER.sub("", folded)
     return _VERSUS.search(folded) is not None or _VERSUS_WHICH.search(before) is not None

@@ -219,7 +219,7 @@ def _level_or_change(
         return "delta" if of_shares else "absolute"
     if number.shape == "percent" and _is_changed_behind(text, number, before):
         return "delta"
-    if number.shape in ("percent", "points") and pat.GAINED.search(before):
+    if number.shape in ("percent", "points") and pat.GAINED.search(before, max(0, len(before) - 40)):
         return "absolute" if pat.VERSUS_NEXT.match(text, number.end, sentence.end) else "delta"
     if change or changes or said or _sign(number, before):
         return "delta"
@@ -351,12 +351,14 @@ def _is_setting(sentence: Sentence, claim: Claim, before: str, after: str) -> bo
             return True
     if pat.MAGNITUDE.match(after) and not pat.RATE.match(after):
         return True
-    if pat.MAGNITUDE_OF_LIST.match(after) or pat.LABEL.search(before):
+    if pat.MAGNITUDE_OF_LIST.match(after) or pat.LABEL.search(before, max(0, len(before) - 40)):
         return True
     if whole and pat.COUNTED.match(after):
         return True
     return not decimal and (
-        _enumerates(number, before, after) or re.fullmatch(r"(?:19|20)\d\d", number.value) is not None
+        _enumerates(number, before, after)
+        or (claim.inherited and after.startswith(" ("))  # `0.97 with settings 20 (A) and 30 (B)`
+        or re.fullmatch(r"(?:19|20)\d\d", number.value) is not None
     )
 
 
@@ -399,14 +401,21 @@ def _is_told(sentence: Sentence, claim: Claim, before: str, after: str, previous
         return True  # `an average improvement of 3.71 nats`
     if "." not in number.value:
         return False
-    if pat.JUST_ATTAINS.search(before) and any(
-        0 < mention.start - number.end <= 8 and pat.ON_DATA.fullmatch(sentence.text, number.end, mention.start)
-        for mention in sentence.datasets
-    ):
-        return True  # `achieves 78.6 on COCO`
+    if sentence.datasets and _is_attained_on(sentence, number, before):
+        return True
     by = claim.kind == "delta" and sentence.metrics and pat.BY.search(before)
     # what is given with a deviation was measured
     return bool(by or pat.SCORES.search(before) or pat.CHANGE_NEXT.match(after) or pat.DEVIATION.match(after))
+
+
+def _is_attained_on(sentence: Sentence, number: Number, before: str) -> bool:
+    """Whether a verb of reaching and a dataset stand right beside a number: `achieves 78.6 on COCO`."""
+    if pat.JUST_ATTAINS.search(before, max(0, len(before) - 30)) is None:
+        return False
+    return any(
+        0 < mention.start - number.end <= 8 and pat.ON_DATA.fullmatch(sentence.text, number.end, mention.start)
+        for mention in sentence.datasets
+    )
 
 
 def _is_rate_beside(number: Number, before: str, previous: Claim | None) -> bool:

@@ -190,6 +190,8 @@ _CHANGE_CLOSED = re.compile(r"[^()]{0,24}\)\s(?:in|of)\s(?!terms\sof\b)")
 
 def changed_in_brackets(text: str, limit: int, position: int, end: int) -> str | None:
     """The quantity of a change whose number stands in brackets before it: `large reductions (28%) in search steps`."""
+    if text.find("(", max(limit, position - 24), position) < 0:
+        return None
     opened = _CHANGE_OPENED.search(text, max(limit, position - 40), position)
     closed = _CHANGE_CLOSED.match(text, position, end) if opened is not None else None
     if opened is None or closed is None:

@@ -48,7 +48,7 @@ MAGNITUDE_OF_LIST = re.compile(
 )
 #: `in subtask 5.1`, `task No. 1`: a number that is a name.
 LABEL = re.compile(
-    r"\bout\sof\s(?:the\s)?\Z|\b(?:(?:[Ss]ub-?)?[Tt](?:asks?|racks?)|[Nn]os?\.|[Ll]ayers?|[Ss]ections?|[Tt]ables?|[Ff]igures?)\s\Z"
+    r"\bout\sof\s(?:the\s)?\Z|\b(?:(?:[Ss]ub-?)?[Tt](?:asks?|racks?)|[Nn]os?\.|[Ll]ayers?|[Ff]actors?|[Ss]ections?|[Tt]ables?|[Ff]igures?)\s\Z"
     r"|\b(?:[Ss]ub-?)?[Tt](?:asks|racks)\s(?:[\d.]{1,4}(?:,\s|,?\sand\s|\sto\s)){1,4}\Z"
 )
 LIST_NUMBER = re.compile(r"\A\s?[).]{1,2}(?:\s|\Z)")

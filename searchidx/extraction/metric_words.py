@@ -343,6 +343,7 @@ def _with_phrases(text: str, found: list[MetricName], phrases: list[re.Match[str
 
 
 #: `detection-rate`
+_RATE_ENDS = ("-rate", "-rates")
 _JOINED_RATE = re.compile(
     r"(?:[a-z]+-)?(?:detection|recognition|success|error|failure|hit|miss|acceptance|win|pass|collision|completion|positive|negative|true|false)-rates?\Z"
 )
@@ -439,7 +440,7 @@ def _may_end_name(whole: str) -> bool:
     """Whether a word as written may be an abbreviation or a head: most are neither and need no further look."""
     word = whole if whole.isalpha() else _bare(whole)[0]
     lower = word.lower()
-    if lower in _ENDS or (lower.endswith(("-rate", "-rates")) and _JOINED_RATE.match(lower)):
+    if lower in _ENDS or (lower.endswith(_RATE_ENDS) and _JOINED_RATE.match(lower)):
         return True
     return not (word == lower and word.isalpha()) and _is_abbreviation(word)
 
@@ -473,7 +474,7 @@ def _is_head(words: list[tuple[str, int, int]], index: int, text: str) -> bool:
     if lower in _HEADS:
         return True
     lower = _PLURALS.get(lower, lower)
-    if _JOINED_RATE.match(lower):
+    if lower.endswith(_RATE_ENDS) and _JOINED_RATE.match(lower):
         return True
     if lower == "rate" and index:
         before = words[index - 1][0].lower()

@@ -7,6 +7,8 @@ other.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from searchidx.extraction import clauses, hints, marks, numbers
 from searchidx.extraction import metric_patterns as pat
 from searchidx.extraction.adjoining import is_rival
@@ -18,7 +20,7 @@ from searchidx.extraction.metric_words import MetricName, find_metric_names
 from searchidx.extraction.names import canonical_metric, dataset_key
 from searchidx.extraction.naming import agree_in_number, name_claims
 from searchidx.extraction.numbers import Number
-from searchidx.paper import Metric
+from searchidx.paper import Metric, Span
 
 _LONGEST_SENTENCE = 2000
 
@@ -40,18 +42,16 @@ def find_metrics(marked: MarkedText, mentions: list[Mention], original: str) -> 
     before: list[Claim] = []
     last_name: str | None = None
     last_dataset: str | None = None
-    named_before: list[str] = []
     for index, (start, end) in enumerate(sentences):
-        inside = [m for m in mentions if start <= m.start < end]
-        those, named_before = named_before, list(dict.fromkeys(m.name for m in inside)) or named_before
         if end - start > _LONGEST_SENTENCE or 0 < index < own_from or not numbered[index]:
             continue
-        sentence = Sentence(text, start, end, inside)
+        sentence = Sentence(text, start, end, [m for m in mentions if start <= m.start < end])
         earlier = only.name if only is not None and only.start < end else None
         if earlier is not None and not sentence.datasets and pat.OTHER_DATA.search(text, start, end):
             earlier = None
         claims = _read_sentence(sentence, before)
-        assign_those_before(sentence, claims, those)
+        if len(claims) > 1 and mentions and not sentence.datasets:
+            assign_those_before(sentence, claims, _named_before(mentions, sentences[:index]))
         before = claims or before
         for claim in claims:
             inherits = claim.number.shape == "percent" or pat.DEVIATION.match(text, claim.number.end) is not None
@@ -94,11 +94,20 @@ def _only_one(text: str, mentions: list[Mention], names: set[str]) -> Mention | 
     return entered[0] if len({dataset_key(m.name) for m in entered}) == 1 else None
 
 
+def _named_before(mentions: list[Mention], sentences: Sequence[Span]) -> list[str]:
+    """The datasets that the last of the sentences with any names."""
+    for start, end in reversed(sentences):
+        names = dict.fromkeys(m.name for m in mentions if start <= m.start < end)
+        if names:
+            return list(names)
+    return []
+
+
 def _entered(text: str, mention: Mention) -> bool:
     """Whether a dataset is a campaign that the paper takes part in: `Toys at FrobEval-2018`, `our entry to X`."""
-    if pat.TAKES_PART.search(text, max(0, mention.start - 90), mention.start) is None:
+    if pat.CAMPAIGN.match(text, mention.end) is None and pat.TASK_NAME.search(mention.name) is None:
         return False
-    return pat.CAMPAIGN.match(text, mention.end) is not None or pat.TASK_NAME.search(mention.name) is not None
+    return pat.TAKES_PART.search(text, max(0, mention.start - 90), mention.start) is not None
 
 
 def _own_part(marked: MarkedText) -> int:
