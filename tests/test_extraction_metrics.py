@@ -772,6 +772,9 @@ def test_a_sentence_about_other_data_takes_no_dataset_from_before() -> None:
         ("We find accuracy drops of 3%.", ["accuracy"]),
         ("A performance of 84.2% strongly supports the idea.", ["unspecified"]),
         ("Rolling is 39% less efficient.", ["unspecified"]),
+        ("We see a minor decrease of up to 5% in the acceptability of texts.", ["acceptability"]),
+        ("It leads the field (65.5% dev, 59.2% test).", ["unspecified", "unspecified"]),
+        ("On KITTI, KITTI's detection accuracy is 49.9%.", ["detection accuracy"]),
     ],
 )
 def test_the_clause_names_what_the_words_beside_a_number_do_not(text: str, expected: list[str]) -> None:
@@ -842,6 +845,7 @@ def test_a_pair_may_begin_with_a_previous_value() -> None:
             ["CIFAR-100", "CIFAR-100", "ImageNet"],
         ),
         ("We gain 4.7% over the ImageNet-pretrained net.", [None]),
+        ("We lead on KITTI and SVHN, e.g., our net gets 92%/90%/88% mAP on SVHN for A/B/C.", ["SVHN"] * 3),
         ("We test on the well known street scenes (KITTI) dataset. Our method reaches 59.6% accuracy.", ["KITTI"]),
     ],
 )

@@ -202,14 +202,22 @@ def _nearest(sentence: Sentence, claim: Claim, claims: list[Claim]) -> Mention |
     before = [m for m in useful if m.end <= number.start]
     gap = sentence.text[number.end : after[0].start] if after else ""
     if after and not pat.LEAVES.search(gap) and pat.POINTS_AT.search(gap):
+        # `On X we reach 70%, and 80% on Y`: X is free, no number came before it; `70% and 80% on Y` are both of Y
         between = [c for c in claims if number.end <= c.number.start < after[0].start]
-        # `On X we reach 70%, and 80% on Y`: X is free, no number came before it
+        if claim.from_value is None and _is_run(sentence, claim, between):
+            between = []
         free = before and not any(c.number.end <= before[-1].start for c in claims)
         if not (between and free) and len(between) <= 3 and not (before and _another_metric(sentence, claim, after[0])):
             return after[0]
     if before:
         return before[-1]
     return after[0] if after else None
+
+
+def _is_run(sentence: Sentence, first: Claim, following: list[Claim]) -> bool:
+    """Whether nothing but commas stands between a number and those that follow: `92.2/90.2/88.5`."""
+    gaps = zip([first, *following], following, strict=False)
+    return all(pat.NEXT_IN_RUN.fullmatch(sentence.text, one.number.end, other.begin) for one, other in gaps)
 
 
 def _another_metric(sentence: Sentence, claim: Claim, mention: Mention) -> bool:

@@ -68,7 +68,7 @@ _NO_QUANTITY = re.compile(
     r"confidence|probability|threshold|radius|diameter|series|collection|majority|fraction|percentage|"
     r"portion|proportion|rest|amount|quality|percent|standard|addition|order|better|worse|even|measures?|metrics?|improvements?|gains?|increases?|reductions?|"
     r"boosts?|drops?|leads?|decreases?|savings?|advantages?|decline|degradation|differences?|absolute|relative|gap|"
-    r"speed-?ups?|rises?|jumps?|losses)\Z",
+    r"speed-?ups?|rises?|jumps?|losses|dev|test|train|val|validation)\Z",
     re.IGNORECASE,
 )
 #: .. unless another noun says of what: `muscle activation levels`, `absolute relative difference`.
@@ -206,7 +206,7 @@ _NOUN_CHANGED = re.compile(r"(?:savings?|reductions?|increases?|decreases?|decli
 #: What is said of a change rather than of the quantity: `a feasible saving`, `a significant reduction`.
 _SAID_OF_CHANGE = re.compile(
     r"(?:[a-z]+(?:ent|ant|ate|ble|ive|ful|ous|ed|al|ise|est|er|ic|ing)|average|mean|absolute|relative|maximum|minimum|"
-    r"median|percentage|percent|further|sharp|big|small|huge|large|net|total|overall)\Z"
+    r"median|percentage|percent|further|sharp|big|small|huge|large|net|total|overall|minor|major|slight|clear|steady|mere)\Z"
 )
 
 

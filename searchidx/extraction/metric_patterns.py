@@ -504,6 +504,8 @@ POINTS_AT = re.compile(
     r"\b(?:on|in|for|of|over|at|from|under|using|across)\s(?:the\s|both\s)?(?:[\w-]+\s){0,4}?\Z|"
     r"\(\s?\Z"
 )
+#: Between two numbers of one run.
+NEXT_IN_RUN = re.compile(r"\s?(?:/|,|-|–|,?\s?and|&|to)\s?[+~]?")
 #: Between a number and a dataset: a clause of its own begins, so the number is not of that dataset.
 LEAVES = re.compile(r";|,\s(?:as well as|while|whereas|but|and (?:on|with|for|in))\b")
 #: Behind a dataset: it is what its own clause is about.

@@ -197,7 +197,7 @@ def _without_dataset(name: MetricName, sentence: Sentence) -> MetricName:
     """`ImageNet accuracy` is accuracy."""
     for mention in sentence.datasets:
         if name.start <= mention.start and mention.end < name.end:
-            begin = mention.end + 1
+            begin = mention.end + (3 if sentence.text.startswith(("'s ", "’s "), mention.end) else 1)
             if sentence.text[begin : name.end].lower() in ("score", "scores"):
                 return name  # `FEVER score`
             return name._replace(text=sentence.text[begin : name.end], start=begin)
