@@ -814,6 +814,7 @@ def test_numbers_that_are_names_or_belong_to_others_are_told_from_results(text: 
         ("We gain 0.9 BLEU in translating from Frob to Wug and 0.2 BLEU in the other way.", ["delta", "delta"]),
         ("The accuracy was improved to 90% recall and 96% precision.", ["absolute", "absolute"]),
         ("More than 70% of decision accuracy is reached.", ["absolute"]),
+        ("It retains more than 99% of the accuracy.", ["ratio"]),
         ("We improve recall by 1.4% for A and 1.0 for B.", ["delta", "delta"]),
     ],
 )

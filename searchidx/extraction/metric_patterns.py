@@ -255,7 +255,9 @@ ATTAINED = re.compile(
 )
 #: `97% of the fully supervised performance`, `2% of the ensemble's energy`: a share of what another reaches or costs.
 SHARE_OF = re.compile(
-    r"\sof\s(?!(?:[\w-]+\s)?accurac(?:y|ies)\b)(?:the\s|its\s|their\s|our\s|all\s|original\s|full\s|total\s|complete\s|entire\s|"
+    # but `70% of decision accuracy` is a level
+    r"\sof\s(?!(?!(?:the|its|their|our|all|original|full|total|complete|entire|fully|supervised|baseline|teacher|dense)\b)"
+    r"(?:[\w-]+\s)?accurac(?:y|ies)\b)(?:the\s|its\s|their\s|our\s|all\s|original\s|full\s|total\s|complete\s|entire\s|"
     r"(?:[\w-]+\s){0,2}[\w-]+['’]s\s)*+"
     r"(?P<what>(?:(?!(?:in|on|for|with|from|when|where|that|which|to|by|and|is|are|the|an?)\b)[\w-]+\s){0,4}?"
     r"(?:performance|quality|accuracy|costs?|parameters|FLOPs|FLOPS|compute|computations?|"
