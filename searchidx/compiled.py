@@ -5,14 +5,13 @@ as `Scorer` far sooner (0.17 against 2.8 ms for author keywords over 87,540 pape
 costs the import of numba: right for a server, a batch or a notebook, wrong for one question from the command line.
 
 Kernels read the arrays of segments by address: a row of numbers per segment (`_addresses`), followed by rows for
-postings that were made here and are kept alive here. What they need of a term is looked up once (`_Term`).
+postings that were made here and are kept alive here. What they need of a term is looked up once (`Term`).
 """
 
 from __future__ import annotations
 
 import threading
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -22,6 +21,7 @@ from searchidx.acronyms import MEANS
 from searchidx.errors import UsageError
 from searchidx.fields import TEXT_FIELDS
 from searchidx.ranking import bm25f, impacts, packing
+from searchidx.ranking.book import ANY, N_PLACE_COLUMNS
 from searchidx.scoring import Mask, Scorer, Weights
 from searchidx.store.snapshot import Part, Snapshot
 from searchidx.wanted import Held, Wanted, as_written
@@ -34,6 +34,7 @@ _MAX_REMEMBERED = 200_000
 _MANY_PARTS = 4
 
 _NO_PHRASE = np.empty(0, np.int64)
+_ALL_FIELDS = (1 << len(TEXT_FIELDS)) - 1
 _NO_PAIRS = np.empty((0, 3), np.int64)
 
 
@@ -49,23 +50,38 @@ class _Asked(NamedTuple):
     telling: AnyArray
 
 
-def _joined(asked: Sequence[_Asked]) -> _Asked:
-    """Queries of one scorer, one behind the other."""
-    last = asked[-1]  # whose parts are all there are: looking terms up may have added some
-    joined = {
-        name: np.concatenate([getattr(one, name) for one in asked])
-        for name in ("places", "idf", "pairs", "strengths", "telling")
-    }
-    return last._replace(**joined)
-
-
-class _Term(NamedTuple):
+class Term(NamedTuple):
     """A term as the kernels know it. places: int64 (parts, N_PLACE_COLUMNS). idf: a float32, as lists of numbers become
     arrays soonest."""
 
     places: AnyArray
     idf: float
     df: int
+
+
+class Book(NamedTuple):
+    """The words that are known by number (`glossary`). state: the kernels' `book`, addresses of the arrays in `held`,
+    which live as long as this. most_words: of one question.
+    """
+
+    state: AnyArray
+    held: tuple[AnyArray, ...]
+    most_words: int
+
+
+class Words(NamedTuple):
+    """A simple question: words by their numbers in a book, the way they are asked for (`ranking.book`), and the
+    hashes of keys that a paper must not have, for then it is what was asked for."""
+
+    book: Book
+    numbers: AnyArray
+    way: int
+    hashes: AnyArray
+
+    @property
+    def is_union(self) -> bool:
+        """Whether papers match that hold any of the words."""
+        return self.way == ANY
 
 
 class CompiledScorer(Scorer):
@@ -89,18 +105,19 @@ class CompiledScorer(Scorer):
         low, high = impacts.drift(self.avgdl, [part.segment.avgdl for part in snapshot.parts])
         # float32 lengths and norms are off by less than a millionth
         self._low, self._high = low * (1 - 1e-5), high * (1 + 1e-5)
+        self._limits = np.array([self._low, self._high, weights.nearness, weights.coverage])
         self._live = _flags(np.empty(0, bool) if snapshot.live is None else snapshot.live)
-        self._known: dict[str, _Term | None] = {}
+        self._known: dict[str, Term | None] = {}
         self._columns: dict[str, AnyArray] = {}
 
-    def _term(self, term: str) -> _Term | None:
+    def term(self, term: str) -> Term | None:
         """What the kernels need of a term, remembered; None for a term no live paper holds. Raises IndexDamaged."""
         try:
             return self._known[term]
         except KeyError:
             pass
         places, df = self._look_up(term) if MEANS not in term else self._make(term)
-        entry = _Term(places, float(bm25f.idf(self.snapshot.n_papers, df)), df) if df else None
+        entry = Term(places, float(bm25f.idf(self.snapshot.n_papers, df)), df) if df else None
         if len(self._known) > _MAX_REMEMBERED:
             self._known.clear()
         self._known[term] = entry
@@ -108,7 +125,7 @@ class CompiledScorer(Scorer):
 
     def _look_up(self, term: str) -> tuple[AnyArray, int]:
         """(places, df) of a term of the segments. Raises IndexDamaged."""
-        places = np.empty((self._n_segments, self._kernels.N_PLACE_COLUMNS), np.int64)
+        places = np.empty((self._n_segments, N_PLACE_COLUMNS), np.int64)
         encoded = np.frombuffer(term.encode("utf-8", "replace"), np.uint8)
         df, fault = self._kernels.look_up(self._parts, encoded, self._live, places)
         if fault:
@@ -119,7 +136,7 @@ class CompiledScorer(Scorer):
     def _make(self, meaning: str) -> tuple[AnyArray, int]:
         """(places, df) of an acronym's meaning, whose postings are made here and kept as long as the scorer."""
         postings = self.postings(meaning)
-        places = np.zeros((self._n_segments, self._kernels.N_PLACE_COLUMNS), np.int64)
+        places = np.zeros((self._n_segments, N_PLACE_COLUMNS), np.int64)
         if postings is None:
             return places, 0
         edges = np.searchsorted(postings.rows, [*(part.base for part in self.snapshot.parts), self.snapshot.n_rows])
@@ -169,7 +186,7 @@ class CompiledScorer(Scorer):
         idf: dict[str, float] = {}
         number: dict[str, int] = {}
         for term in wanted.terms:
-            entry = self._term(term)
+            entry = self.term(term)
             if entry is not None:
                 number[term] = len(found)
                 found.append(entry.places)
@@ -185,7 +202,7 @@ class CompiledScorer(Scorer):
         for first, second, distance, (weight, other) in wanted.pairs:
             one, two = as_written(first), as_written(second)
             for term in (one, two):
-                if term not in number and (entry := self._term(term)) is not None:
+                if term not in number and (entry := self.term(term)) is not None:
                     number[term] = len(found)
                     found.append(entry.places)
             if one in number and two in number:
@@ -205,15 +222,15 @@ class CompiledScorer(Scorer):
         )
 
     def idf(self, term: str) -> np.float32:
-        entry = self._term(term)
+        entry = self.term(term)
         return np.float32(entry.idf) if entry else super().idf(term)
 
     def _stacked(self, places: Sequence[AnyArray]) -> AnyArray:
         joined = np.frombuffer(bytearray().join([own.data for own in places]), np.int64)
-        return joined.reshape(len(places), self._n_segments, self._kernels.N_PLACE_COLUMNS)
+        return joined.reshape(len(places), self._n_segments, N_PLACE_COLUMNS)
 
     def df(self, term: str) -> int:
-        entry = self._term(term)
+        entry = self.term(term)
         return entry.df if entry else 0
 
     def top(
@@ -244,30 +261,83 @@ class CompiledScorer(Scorer):
     def _passing(self, allowed: Mask | None) -> AnyArray:
         return self._live if allowed is None else _flags(allowed)
 
-    def tops(self, wanted: Sequence[Wanted], k: int, allowed: Mask | None) -> list[tuple[AnyArray, bm25f.Floats]]:
-        if len(wanted) < 2 or not self.snapshot.in_id_order:
-            return super().tops(wanted, k, allowed)
-        asked = [self._query(each) for each in wanted]
-        begins = np.zeros((len(asked) + 1, 3), np.int64)
-        np.cumsum([(len(one.places), len(one.idf), len(one.pairs)) for one in asked], axis=0, out=begins[1:])
-        rows, scores, ends = self._kernels.unions(
-            *_joined(asked),
-            begins,
+    def ask(self, words: Words, k: int, allowed: Mask | None) -> tuple[AnyArray, bm25f.Floats] | None:
+        """(rows, scores) of the k best papers that hold some words, ties by id; None where `kernels.ask` takes them for
+        no simple question. allowed: as in `top`.
+        """
+        in_order = self.snapshot.in_id_order
+        rows, scores, is_simple = self._kernels.ask(
+            words.book.state,
+            self._parts,
+            self._numbers,
+            self._limits,
+            words.numbers,
+            words.hashes,
+            words.way,
+            _ALL_FIELDS,
             self._passing(allowed),
-            self._low,
-            self._high,
-            np.array([self._most(each) for each in wanted]),
             k,
-            True,
+            words.book.most_words,
+            in_order,
         )
-        return [(rows[a:b], scores[a:b]) for a, b in pairwise([0, *ends.tolist()])]
+        if not is_simple:
+            return None
+        return (rows, scores) if in_order else self._first(rows, scores, k)
+
+    def ask_each(
+        self, asked: Sequence[Words], k: int, allowed: Mask | None
+    ) -> list[tuple[AnyArray, bm25f.Floats] | None]:
+        """`ask` of many, in one call, which lets go of Python while it lasts."""
+        if not self.snapshot.in_id_order or not asked:
+            return [self.ask(words, k, allowed) for words in asked]
+        ends = np.cumsum([(len(words.numbers), len(words.hashes), 0) for words in asked], axis=0)
+        ends[:, 2] = [words.way for words in asked]
+        book = asked[-1].book  # which has whatever those before it have
+        rows, scores, found = self._kernels.ask_each(
+            book.state,
+            self._parts,
+            self._numbers,
+            self._limits,
+            np.concatenate([words.numbers for words in asked]),
+            np.concatenate([words.hashes for words in asked]),
+            ends,
+            _ALL_FIELDS,
+            self._passing(allowed),
+            k,
+            book.most_words,
+        )
+        answers: list[tuple[AnyArray, bm25f.Floats] | None] = []
+        begin = 0
+        for end in found.tolist():
+            answers.append((rows[begin:end], scores[begin:end]) if end >= 0 else None)
+            begin = max(begin, end)
+        return answers
+
+    def rows_asked_for(self, words: Words, allowed: Mask | None) -> AnyArray:
+        """The rows that hold any of the words, rising; of words that `ask` takes."""
+        return self._kernels.rows_asked_for(
+            words.book.state,
+            self._parts,
+            self._limits,
+            words.numbers,
+            self._passing(allowed),
+            words.book.most_words,
+            self.snapshot.n_rows,
+        )
+
+    def n_asked_for(self, words: Words, allowed: Mask | None) -> int:
+        """How many rows `rows_asked_for` has."""
+        n: int = self._kernels.n_asked_for(
+            words.book.state, self._parts, self._limits, words.numbers, self._passing(allowed), words.book.most_words
+        )
+        return n
 
     def top_holding(
         self, wanted: Wanted, held: Held, k: int, allowed: Mask | None
     ) -> tuple[AnyArray, bm25f.Floats] | None:
         # what is held and not scored adds nothing
         weights = wanted.terms | {term: 0.0 for term in held.terms if term not in wanted.terms}
-        if any(self._term(term) is None for term in weights):
+        if any(self.term(term) is None for term in weights):
             return None
         number = {term: place for place, term in enumerate(weights)}
         everything = wanted._replace(terms=weights)
@@ -295,7 +365,7 @@ class CompiledScorer(Scorer):
 
     def _all_places(self, terms: Sequence[str]) -> AnyArray | None:
         """The places of the terms, or None when one of them is in no live paper."""
-        found = [self._term(term) for term in terms]
+        found = [self.term(term) for term in terms]
         known = [entry.places for entry in found if entry is not None]
         return self._stacked(known) if len(known) == len(found) else None
 
@@ -320,7 +390,7 @@ class CompiledScorer(Scorer):
         return self._kernels.count_values(columns, len(values.names), rows)
 
     def holding_any(self, terms: Iterable[str]) -> Mask:
-        found = [entry.places for term in terms if (entry := self._term(term))]
+        found = [entry.places for term in terms if (entry := self.term(term))]
         flags = self._kernels.union_rows(self._parts, self._stacked(found), self.snapshot.n_rows)
         mask: Mask = flags.view(bool)
         if self.snapshot.live is not None:
@@ -328,7 +398,7 @@ class CompiledScorer(Scorer):
         return mask
 
     def rows_holding_any(self, terms: Iterable[str], allowed: Mask | None) -> AnyArray:
-        found = [entry.places for term in terms if (entry := self._term(term))]
+        found = [entry.places for term in terms if (entry := self.term(term))]
         return self._kernels.matching_rows(
             self._parts, self._stacked(found), self._passing(allowed), self.snapshot.n_rows
         )

@@ -55,22 +55,30 @@ class Counting:
 
         rows: rising, each once.
         """
+        if not names:
+            return {}
         self._asked += 1
         together = [name for name in names if name in self._joined.where] if self._asked > WORTH_IT else []
         counts = self._count_together(together, rows) if len(together) > 1 else {}
-        return {name: self._shown(name, counts[name] if name in counts else self._count(name, rows)) for name in names}
+        return self._shown({name: counts[name] if name in counts else self._count(name, rows) for name in names})
 
-    def _shown(self, name: str, counts: AnyArray) -> dict[str, int]:
-        if name == "year":
-            years = np.flatnonzero(counts[1:])[::-1] + 1  # 0: not known
-            return dict(zip(map(str, years.tolist()), counts[years].tolist(), strict=True))
-        order = self._scorer.tallies.most_frequent(counts, MAX_FACET_VALUES)
-        known = self._snapshot.values(name).names
-        return {known[number]: count for number, count in zip(order.tolist(), counts[order].tolist(), strict=True)}
+    def _shown(self, counts: dict[str, AnyArray]) -> dict[str, dict[str, int]]:
+        ends = np.cumsum([len(own) for own in counts.values()])
+        by_place = np.array([name == "year" for name in counts])
+        places, values, ends = self._scorer.tallies.most_frequent(
+            np.concatenate([*counts.values()]), ends, by_place, MAX_FACET_VALUES
+        )
+        numbers, found = places.tolist(), values.tolist()
+        shown, begin = {}, 0
+        for name, end in zip(counts, ends.tolist(), strict=True):
+            names = self._years_shown if name == "year" else self._snapshot.values(name).names
+            shown[name] = dict(zip(map(names.__getitem__, numbers[begin:end]), found[begin:end], strict=True))
+            begin = end
+        return shown
 
     def _count(self, name: str, rows: AnyArray) -> AnyArray:
         if name == "year":
-            return np.bincount(self._years[rows], minlength=1)
+            return np.bincount(self._years[rows], minlength=1)  # years that come first are 0: not known
         return self._scorer.count_values(name, rows)
 
     def _count_together(self, names: Sequence[str], rows: AnyArray) -> dict[str, AnyArray]:
@@ -81,6 +89,10 @@ class Counting:
     @cached_property
     def _years(self) -> AnyArray:
         return self._snapshot.numbers(lambda segment: segment.years)
+
+    @cached_property
+    def _years_shown(self) -> list[str]:
+        return [str(year) for year in range(self._n_values("year"))]
 
     @cached_property
     def _joined(self) -> _Joined:

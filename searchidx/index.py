@@ -25,6 +25,7 @@ from searchidx import filters as filters_
 from searchidx import query as q
 from searchidx.analysis import query_words
 from searchidx.browsing import is_day, rows_by_day
+from searchidx.compiled import CompiledScorer, Words
 from searchidx.compiled import make as make_scorer
 from searchidx.completing import Completer
 from searchidx.counting import Counting
@@ -33,9 +34,10 @@ from searchidx.explaining import analysed, explained
 from searchidx.extraction import canonical_dataset, canonical_metric, normalise_repo
 from searchidx.fields import BY_NAME, DEFAULT_FACETS, FACETS, TEXT_FIELDS, held_texts
 from searchidx.folding import folded
+from searchidx.glossary import PLAIN, Glossary
 from searchidx.identity import lookup_keys, title_key
 from searchidx.matching import Matcher, on_dataset, with_metric
-from searchidx.planning import Plan
+from searchidx.planning import Plan, Simple
 from searchidx.questions import is_prose, without_asking
 from searchidx.record import Record
 from searchidx.results import Claim, Hit, Page, sorted_claims
@@ -57,11 +59,6 @@ MAX_LIMIT = 1000
 SIMILAR_TERMS = 60
 
 AnyArray = npt.NDArray[Any]
-#: Queries that are words side by side and nothing else: they need no parser.
-_PLAIN = re.compile(
-    rf"(?!.*(?:(?:^|\s)(?:-|(?i:{'|'.join(q.FIELD_PREFIXES)}):)|\b(?:AND|OR|NOT)\b|&&))[\w\s.,;:'?!/&@#%$\\^-]*",
-    re.DOTALL,
-)
 _MAX_REMEMBERED = 100_000
 #: So few matching rows are scored one by one sooner than by way of ranges.
 _FEW_ROWS = 5_000
@@ -69,8 +66,10 @@ _LOOKS_LIKE_ID = re.compile(r"[\d/.:_-]")
 _NOTHING = Wanted({})
 #: Texts of `search_many` answered by one call: enough that threads seldom wait for Python's lock.
 _AT_ONCE = 64
-#: (rows, scores) by the place of their text, and each text's share of the time in ms.
-_Found = tuple[dict[int, tuple[AnyArray, AnyArray]], float]
+#: (rows, scores)
+_Best = tuple[AnyArray, AnyArray]
+#: Plans with their best papers, or what is wrong with a text, and each text's share of the time in ms.
+_Found = tuple[list[tuple[Plan | Simple, _Best] | QueryError], float]
 _NO_WORD = re.compile(r"[^\w\s.,;:'?!/&@#%$\\-]|(?:^|(?<=\s))-|\b(?:AND|OR|NOT)\b")
 _AGE_POWER = 1.5  # how fast votes age in `trending`, the exponent that link aggregators use
 
@@ -87,6 +86,7 @@ class Index:
         self._executor = executor
         self._trends: dict[int, AnyArray] = {}
         self._words: dict[str, tuple[Known, ...]] = {}
+        self._glossary_kept: Glossary | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -136,9 +136,15 @@ class Index:
             raise UsageError(f"unknown sort {sort!r}; known are {', '.join(SORTS)}")
         names = facet_names(facets)
         scorer = make_scorer(self._snapshot, weights, self._executor) if weights else self._scorer
-        plan = self._plan(text, filters_.make(**narrow) if narrow else q.NO_FILTERS, scorer)
+        filters = filters_.make(**narrow) if narrow else q.NO_FILTERS
         offset = (page - 1) * limit
-        rows, scores = self._ranked(plan, sort, min(offset + limit, max(len(self), 1)), scorer)
+        k = min(offset + limit, max(len(self), 1))
+        plan: Plan | Simple
+        if weights is None and sort == "relevance" and (answered := self._simply(text, filters, k)):
+            plan, (rows, scores) = answered
+        else:
+            plan = self._plan(text, filters, scorer)
+            rows, scores = self._ranked(plan, sort, k, scorer)
         counts = self._counting.facets(names, plan.rows) if names else {}
         hits = self._hits(offset + 1, rows[offset:], scores[offset:], plan)
         if snippets or explain:
@@ -180,13 +186,14 @@ class Index:
     def _search_many(
         self, texts: Iterator[str], filters: filters_.Filters, limit: int, threads: int
     ) -> Generator[Page, None, None]:
-        ahead: deque[tuple[list[str], list[Plan | QueryError], Future[_Found]]] = deque()
+        ahead: deque[tuple[list[str], Future[_Found]]] = deque()
         pool = ThreadPoolExecutor(threads)
         try:
             while some := list(islice(texts, _AT_ONCE)):
                 started = time.perf_counter()
-                plans = [self._planned(text, filters) for text in some]
-                ahead.append((some, plans, pool.submit(self._bests, plans, limit, started)))
+                glossary = self._glossary
+                asked = [glossary.read(text) if glossary else None for text in some]
+                ahead.append((some, pool.submit(self._bests, some, asked, filters, limit, started)))
                 if len(ahead) > threads + 1:
                     yield from self._pages(*ahead.popleft())
             while ahead:
@@ -194,33 +201,50 @@ class Index:
         finally:  # nobody waits for what is not begun when pages are no longer wanted
             pool.shutdown(cancel_futures=True)
 
-    def _bests(self, plans: Sequence[Plan | QueryError], limit: int, started: float) -> _Found:
-        """The best of every plan; those of plain words in one call, which lets other threads go on."""
-        k = min(limit, max(len(self), 1))
-        asked = {place: plan for place, plan in enumerate(plans) if isinstance(plan, Plan)}
-        plain = {place: plan for place, plan in asked.items() if plan.is_union and not plan.pinned}
-        wanted = [plan.wanted for plan in plain.values()]
-        tops = self._scorer.tops(wanted, k, next(iter(plain.values())).allowed) if plain else []
-        found = dict(zip(plain, tops, strict=True))
-        for place in asked.keys() - plain.keys():
-            found[place] = self._ranked(asked[place], "relevance", k, self._scorer)
-        return found, (time.perf_counter() - started) * 1000 / len(plans)
+    def _bests(
+        self, texts: Sequence[str], asked: Sequence[Words | None], filters: filters_.Filters, limit: int, started: float
+    ) -> _Found:
+        """A plan with its best papers, or what is wrong, for each of some texts; simple ones in one call, which lets
+        other threads go on. asked: None for what is not simple.
+        """
+        k, glossary = min(limit, max(len(self), 1)), self._glossary
+        passing = self._matcher.passing(filters)
+        simple = [words for words in asked if words]
+        bests = iter(glossary.best_of_each(simple, k, passing) if glossary else ())
+        found: list[tuple[Plan | Simple, _Best] | QueryError] = []
+        for text, words in zip(texts, asked, strict=True):
+            if glossary and words and (best := next(bests)):
+                full = partial(self._plan, text, filters, self._scorer)
+                found.append((Simple(glossary, words, passing, full), best))
+                continue
+            try:
+                plan = self._plan(text, filters, self._scorer)
+                found.append((plan, self._ranked(plan, "relevance", k, self._scorer)))
+            except QueryError as exc:
+                found.append(exc)
+        return found, (time.perf_counter() - started) * 1000 / len(texts)
 
-    def _pages(self, texts: list[str], plans: list[Plan | QueryError], found: Future[_Found]) -> Iterator[Page]:
-        best, share = found.result()
+    def _pages(self, texts: list[str], found: Future[_Found]) -> Iterator[Page]:
+        answers, share = found.result()
         took = round(share, 3)
-        for place, (text, plan) in enumerate(zip(texts, plans, strict=True)):
-            if isinstance(plan, QueryError):
-                raise plan
-            hits = self._hits(1, *best[place], plan)
+        for text, answer in zip(texts, answers, strict=True):
+            if isinstance(answer, QueryError):
+                raise answer
+            plan, best = answer
+            hits = self._hits(1, *best, plan)
             spelling = self._better_spelling(text, plan)
             yield Page(text, plan.total, 1, took, hits, {}, plan.unknown, spelling, note=plan.note)
 
-    def _planned(self, text: str, filters: filters_.Filters) -> Plan | QueryError:
-        try:
-            return self._plan(text, filters, self._scorer)
-        except QueryError as exc:
-            return exc
+    def _simply(self, text: str, filters: filters_.Filters, k: int) -> tuple[Simple, _Best] | None:
+        """The plan and the k best papers of a simple question, None for any other."""
+        glossary = self._glossary
+        if glossary is None or (asked := glossary.read(text)) is None:
+            return None
+        passing = self._matcher.passing(filters)
+        best = glossary.best(asked, k, passing)
+        if best is None:
+            return None
+        return Simple(glossary, asked, passing, partial(self._plan, text, filters, self._scorer)), best
 
     def similar(self, id_: str, *, limit: int = 10, snippets: bool = False, **narrow: Any) -> Page:
         """Papers like one paper, which is not among them: its `SIMILAR_TERMS` most telling words as a query.
@@ -273,7 +297,7 @@ class Index:
         """
         return self._completer.suggest(text, limit)
 
-    def _better_spelling(self, text: str, plan: Plan) -> Callable[[], str | None] | None:
+    def _better_spelling(self, text: str, plan: Plan | Simple) -> Callable[[], str | None] | None:
         """What finds other spellings for the words no paper holds, when there are any."""
         return partial(self._speller.did_you_mean, text, plan.unknown, plan.terms) if plan.unknown else None
 
@@ -284,6 +308,17 @@ class Index:
     @cached_property
     def _completer(self) -> Completer:
         return Completer(self._matcher)
+
+    @property
+    def _glossary(self) -> Glossary | None:
+        """What answers simple questions, where kernels do."""
+        known = self._glossary_kept
+        if known is None or known.is_full:
+            scorer = self._scorer
+            if not isinstance(scorer, CompiledScorer):
+                return None
+            known = self._glossary_kept = Glossary(scorer, self._matcher.known, _keys_of)
+        return known
 
     @cached_property
     def _matcher(self) -> Matcher:
@@ -300,7 +335,7 @@ class Index:
             return plan(tree=None, wanted=_NOTHING)
         if len(text) <= q.MAX_CHARS:
             text = without_asking(text)
-            if _PLAIN.fullmatch(text):
+            if PLAIN.fullmatch(text):
                 words = self._plain_words(text)
                 asked, unknown = wanted(words)
                 # when no word is known, or there are too many, the general path must look
@@ -338,9 +373,7 @@ class Index:
         rows: dict[int, str] = {}
         if not text.strip():
             return False, rows
-        repo = normalise_repo(text.strip()) if "/" in text and " " not in text.strip() else None
-        keys = lookup_keys(text) + ([f"repo:{repo.lower()}"] if repo else [])
-        for key in keys:
+        for key in _keys_of(text):
             kind = "title" if key.startswith("title:") else "id"
             for row in self._scorer.rows_of_hash(key_hash(key)):
                 if row not in rows and self._holds(row, key):
@@ -409,7 +442,7 @@ class Index:
         result: AnyArray = (votes + 1) / (ages[inverse] + 2) ** _AGE_POWER
         return result
 
-    def _hits(self, rank: int, rows: AnyArray, scores: AnyArray, plan: Plan) -> list[Hit]:
+    def _hits(self, rank: int, rows: AnyArray, scores: AnyArray, plan: Plan | Simple) -> list[Hit]:
         """The hits of some rows, in their order, ranked from `rank` on."""
         numbers = rows.tolist()
         read, match = self._record, plan.pinned.get
@@ -420,7 +453,7 @@ class Index:
             )
         ]
 
-    def _fill(self, hit: Hit, row: int, plan: Plan, snippets: bool, scorer: Scorer | None) -> None:
+    def _fill(self, hit: Hit, row: int, plan: Plan | Simple, snippets: bool, scorer: Scorer | None) -> None:
         """Add what was asked for beyond the paper: a snippet, and by a scorer an explanation."""
         if snippets:
             hit.snippet = paper_snippet(hit.record.paper, plan.wanted.shown)
@@ -585,6 +618,12 @@ def _open_live(path: Path) -> tuple[generations.Generation, Snapshot]:
             if generations.live_name(path) == name:
                 raise
             # writers published and removed generations between our reading CURRENT and mapping the files it named
+
+
+def _keys_of(text: str) -> list[str]:
+    """The identity keys under which a paper may be meant by a text that was pasted."""
+    repo = normalise_repo(text.strip()) if "/" in text and " " not in text.strip() else None
+    return lookup_keys(text) + ([f"repo:{repo.lower()}"] if repo else [])
 
 
 def _check_page(limit: int, page: int) -> None:

@@ -202,6 +202,14 @@ class Matcher:
             self._narrowed[filters] = mask
         return mask
 
+    def passing(self, filters: Filters) -> Mask | None:
+        """The live rows that pass, None for all rows."""
+        live = self.snapshot.live
+        if not filters:
+            return live
+        narrowed = self.narrowed(filters)
+        return narrowed if live is None else narrowed & live
+
     def _narrow(self, filters: Filters) -> Mask:
         mask = self._all()
         for name in ("code", "venue", "source"):

@@ -6,7 +6,7 @@ conjunction of words is a list of rows; anything else is a mask made from the qu
 
 from __future__ import annotations
 
-from collections.abc import Sequence, Sized
+from collections.abc import Callable, Mapping, Sequence, Sized
 from functools import cached_property
 from typing import Any
 
@@ -15,8 +15,10 @@ import numpy.typing as npt
 
 from searchidx import query as q
 from searchidx.analysis import QueryWord
+from searchidx.compiled import Words
 from searchidx.fields import TEXT_FIELDS
 from searchidx.filters import Filters
+from searchidx.glossary import Glossary
 from searchidx.matching import Matcher
 from searchidx.scoring import Mask, Scorer
 from searchidx.wanted import Held, Known, Wanted, as_written
@@ -126,11 +128,7 @@ class Plan:
     @property
     def passing(self) -> Mask | None:
         """The live rows that pass the filters, None for all rows."""
-        live = self._matcher.snapshot.live
-        if not self._narrow:
-            return live
-        narrowed = self._matcher.narrowed(self._narrow)
-        return narrowed if live is None else narrowed & live
+        return self._matcher.passing(self._narrow)
 
     @property
     def shown_first(self) -> list[int]:
@@ -143,6 +141,53 @@ class Plan:
         if "rows" in self.__dict__:
             return len(self.rows)
         return int(np.count_nonzero(self.mask)) if self._simple_rows is None else len(self._simple_rows)
+
+
+class Simple:
+    """A `Plan` of what the glossary has answered: best papers are known, all else is found when it is asked for.
+
+    full: makes the plan of the same query.
+    """
+
+    pinned: Mapping[int, str] = {}
+    unknown: tuple[str, ...] = ()
+    note: str | None = None
+
+    def __init__(self, glossary: Glossary, asked: Words, passing: Mask | None, full: Callable[[], Plan]) -> None:
+        self._glossary = glossary
+        self._asked = asked
+        self._passing = passing
+        self._make_full = full
+
+    @cached_property
+    def _full(self) -> Plan:
+        return self._make_full()
+
+    @cached_property
+    def rows(self) -> AnyArray:
+        """The rows that match, rising."""
+        return self._glossary.rows(self._asked, self._passing) if self._asked.is_union else self._full.rows
+
+    def total(self) -> int:
+        """How many rows match."""
+        if not self._asked.is_union:
+            return self._full.total()
+        return len(self.rows) if "rows" in self.__dict__ else self._glossary.n_rows(self._asked, self._passing)
+
+    @property
+    def words(self) -> Sequence[Known]:
+        """As of `Plan`."""
+        return self._full.words
+
+    @property
+    def wanted(self) -> Wanted:
+        """As of `Plan`."""
+        return self._full.wanted
+
+    @property
+    def terms(self) -> dict[str, float]:
+        """As of `Plan`."""
+        return self._full.terms
 
 
 def _is_plain(tree: q.Group) -> bool:

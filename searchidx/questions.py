@@ -88,6 +88,12 @@ def is_prose(text: str) -> bool:
     return not _OPERATOR.search(text) and len(_PROSE_WORD.findall(text)) >= _PROSE_WORDS
 
 
+def may_ask(word: str) -> bool:
+    """Whether `without_asking` may change a text because this word, without blanks, is in it."""
+    lower = word.lower()
+    return any(hint in lower if hint == hint.strip() else lower.endswith(hint.strip()) for hint in _HINTS)
+
+
 def without_asking(text: str) -> str:
     """The text with frames of asking blanked out, as long as it was; itself when nothing would be left."""
     lower = text.lower()

@@ -248,10 +248,6 @@ class Scorer:
         rows = self.snapshot.live_rows() if candidates is None else np.flatnonzero(candidates)
         return self._best(wanted, rows, sums[rows], k)
 
-    def tops(self, wanted: Sequence[Wanted], k: int, allowed: Mask | None) -> list[tuple[AnyArray, bm25f.Floats]]:
-        """`top` of many queries, of papers that hold one of their terms; compiled code lets go of Python meanwhile."""
-        return [self.top(each, k, allowed) for each in wanted]
-
     def _best(self, wanted: Wanted, rows: AnyArray, sums: bm25f.Floats, k: int) -> tuple[AnyArray, bm25f.Floats]:
         """The k best of some rows (rising) from their sums over terms."""
         if (most := self._most(wanted)) > 1:

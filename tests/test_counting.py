@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -82,10 +83,24 @@ def test_an_index_without_papers_has_no_counts(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("most_frequent", [facets.most_frequent, tallies.most_frequent])
-@given(numbers=st.lists(st.integers(0, 5), max_size=50), k=st.integers(1, 10))
-def test_the_most_frequent_come_first_and_equal_ones_by_place(most_frequent: Any, numbers: list[int], k: int) -> None:
-    wanted = sorted((place for place, count in enumerate(numbers) if count), key=lambda place: (-numbers[place], place))
-    assert most_frequent(np.array(numbers, np.int64), k).tolist() == wanted[:k]
+@given(
+    fields=st.lists(st.tuples(st.lists(st.integers(0, 5), max_size=50), st.booleans()), min_size=1, max_size=4),
+    k=st.integers(1, 10),
+)
+def test_the_most_frequent_come_first_and_equal_ones_by_place(
+    most_frequent: Any, fields: list[tuple[list[int], bool]], k: int
+) -> None:
+    wanted = []
+    for numbers, by_place in fields:
+        places = [place for place, count in enumerate(numbers) if count]
+        order = sorted(places, key=lambda place: (-numbers[place], place))[:k]
+        shown = [place for place in reversed(places) if place] if by_place else order
+        wanted.append([(place, numbers[place]) for place in shown])
+    counts = np.array([count for numbers, _ in fields for count in numbers], np.int64)
+    ends = np.cumsum([len(numbers) for numbers, _ in fields])
+    places, found, ends = most_frequent(counts, ends, np.array([by_place for _, by_place in fields]), k)
+    pairs = list(zip(places.tolist(), found.tolist(), strict=True))
+    assert [pairs[a:b] for a, b in pairwise([0, *ends.tolist()])] == wanted
 
 
 @given(data=st.data())

@@ -115,7 +115,7 @@ def test_few_papers_are_found_before_anything_is_added_up(indexes, monkeypatch, 
             return kernels.holding(*arguments)
 
     monkeypatch.setattr(scorer, "_kernels", Spy())
-    index.search(text)
+    index._ranked(index._plan(text, q.NO_FILTERS, scorer), "relevance", 10, scorer)
     parts, places, idf, *_, allowed, phrase, fields = asked[0][:10]
     rows, are_few = kernels._few_holding(parts, places[: len(idf)], allowed, phrase, fields)
     assert are_few is few

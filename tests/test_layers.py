@@ -33,6 +33,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("meanings",),
     ("vocabulary",),
     ("matching",),
+    ("glossary",),
     ("planning", "counting", "browsing", "spelling", "completing"),
     ("results",),
     ("explaining",),

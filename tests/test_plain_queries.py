@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 import searchidx
 from searchidx import query as q
 from searchidx.errors import QueryError
-from searchidx.index import _PLAIN
+from searchidx.glossary import PLAIN
 from searchidx.matching import Matcher
 from searchidx.planning import Plan
 from searchidx.wanted import wanted
@@ -45,7 +45,7 @@ def index(tiny_index):
 @example(text="title: depth")
 @example(text="depth title:river")
 def test_as_the_parser_says(text: str, index: searchidx.Index):
-    if not _PLAIN.fullmatch(text) or len(text) > q.MAX_CHARS:
+    if not PLAIN.fullmatch(text) or len(text) > q.MAX_CHARS:
         return
     asked, unknown = wanted(index._plain_words(text))
     if not asked.terms:
@@ -59,12 +59,12 @@ def test_as_the_parser_says(text: str, index: searchidx.Index):
 
 @pytest.mark.parametrize("text", ["title: depth", "depth -river", "a OR b", "YEAR:2020", "-depth"])
 def test_not_plain(text: str):
-    assert not _PLAIN.fullmatch(text)
+    assert not PLAIN.fullmatch(text)
 
 
 @pytest.mark.parametrize("text", ["Computer Vision: CV: depth", "c:d", "well-known depth", "NOTHING AND_"])
 def test_plain(text: str):
-    assert _PLAIN.fullmatch(text)
+    assert PLAIN.fullmatch(text)
 
 
 def test_a_field_without_value_is_refused(index: searchidx.Index):

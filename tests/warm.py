@@ -31,6 +31,7 @@ def main(home: Path) -> None:
     index = searchidx.open(home / "index", executor="numba")
     for text in ("graph networks", '"graph networks" river', "graph AND depth", "+graph depth -river"):
         assert index.search(text, facets=True, explain=True).total
+    assert index.search("graph depth").total
     assert len(list(index.search_many(["graph", "river"]))) == 2
     assert index.similar("p1").total
     (home / "spill").mkdir()

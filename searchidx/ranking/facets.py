@@ -43,13 +43,33 @@ def count_by_class(
     return counts
 
 
-def most_frequent(counts: AnyArray, k: int) -> AnyArray:
-    """The places of the k (at least 1) largest counts above 0, largest first, equal ones by place."""
-    places = np.flatnonzero(counts)
-    n = len(counts)
-    keys = counts[places] * n + (n - 1 - places)  # all different, so that no tie is left to chance
-    if len(keys) > k:
-        keys = np.partition(keys, len(keys) - k)[len(keys) - k :]
-    keys.sort()
-    result: AnyArray = n - 1 - keys[::-1] % n
-    return result
+def most_frequent(counts: AnyArray, ends: AnyArray, by_place: AnyArray, k: int) -> tuple[AnyArray, AnyArray, AnyArray]:
+    """(places, their counts, where those of each field end): what is shown of the counts of some fields.
+
+    counts: of all fields, of which field f has those before ends[f] and behind the fields before it. Of a field the
+    places, counted from its first, of its k (at least 1) largest counts above 0, largest first, equal ones by place;
+    or, where by_place is nonzero, of all counts above 0 but that of place 0, last place first.
+    """
+    found, begin = np.empty(len(counts), np.int64), 0
+    n_found, ends_found = 0, np.empty(len(ends), np.int64)
+    for field in range(len(ends)):
+        own = counts[begin : ends[field]]
+        places, n = np.flatnonzero(own), len(own)
+        if by_place[field]:
+            places = places[places > 0][::-1]
+        else:
+            keys = own[places] * n + (n - 1 - places)  # all different, so that no tie is left to chance
+            if len(keys) > k:
+                keys = np.partition(keys, len(keys) - k)[len(keys) - k :]
+            keys.sort()
+            places = n - 1 - keys[::-1] % n
+        found[n_found : n_found + len(places)] = places + begin
+        n_found += len(places)
+        ends_found[field] = n_found
+        begin = ends[field]
+    found = found[:n_found]
+    counts_found, begin, first = counts[found], 0, 0
+    for field in range(len(ends)):
+        found[begin : ends_found[field]] -= first
+        begin, first = ends_found[field], ends[field]
+    return found, counts_found, ends_found

@@ -18,6 +18,8 @@ places and their distance, with `strengths`, float32 (M, 2, 2): weight and idf o
 (T,): nonzero for terms that count for the title. Places beyond len(idf) are of terms that only pairs need.
 
 Rows are numbered through the parts (`BASE`). They pass when `allowed` is empty or nonzero for them.
+
+`ask` takes words as numbers, whose meanings lie in a `book` (`ranking.book`).
 """
 
 from __future__ import annotations
@@ -34,7 +36,27 @@ from numba import carray
 from numba.core.cgutils import get_or_insert_function
 from numba.extending import intrinsic
 
+from searchidx.ranking.book import (
+    ALL,
+    ANY,
+    CELLS,
+    IS_STOP,
+    N_CELLS,
+    N_PLACE_COLUMNS,
+    N_SEGMENTS,
+    PHRASE,
+    TERM_IDF,
+    TERM_PLACES,
+    TERM_WRITTEN,
+    WIDTH,
+    WORD_HEAD,
+    WORD_PHRASE,
+    WORD_PLACES,
+    WORD_TERMS,
+)
+from searchidx.ranking.book import N_TERMS as N_BOOK_TERMS
 from searchidx.ranking.impacts import HIGHEST, SHIFT
+from searchidx.ranking.nearness import ROUNDING
 from searchidx.ranking.packing import ABSTRACTS, CODE_BITS, ODD, SKIP, TITLES
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -145,10 +167,12 @@ _SOUND, _BAD_TERMS, _BAD_OFFSETS, _BAD_ROWS, _BAD_CODES, _BAD_STARTS, _BAD_POSIT
     len(FAULTS)
 )
 _BEGIN, _END, _TABLE, _SOURCE, _OWN, _POSITION = range(6)
-N_PLACE_COLUMNS = 6
 #: The entries of `numbers`, float32: the weights of the two text fields, the norm's constant and its part per length,
 #: what nearness and a covered title weigh.
 _BOOST0, _BOOST1, _CONSTANT, _PER_LENGTH, _NEARNESS, _COVERAGE = range(6)
+#: The entries of `limits`, float64: how far the impacts may be off (`impacts.drift`), what nearness and a covered title
+#: weigh.
+_DRIFT_LOW, _DRIFT_HIGH, _NEAR, _COVERED = range(4)
 #: Query weights are whole numbers of 1 / _UNIT, so that sums of impacts are integers, which vectorise.
 _UNIT = 1000.0
 #: The low bits of a sum say which of the first terms stand in the row.
@@ -240,7 +264,7 @@ def _fetch_line(typing: Any, address: Any) -> Any:
 
 _to_u1, _to_u2, _to_u4, _to_u8 = (_pointer_to(getattr(numba.types, f"uint{bits}")) for bits in (8, 16, 32, 64))
 _to_i4, _to_i8 = _pointer_to(numba.types.int32), _pointer_to(numba.types.int64)
-_to_f4 = _pointer_to(numba.types.float32)
+_to_f4, _to_f8 = _pointer_to(numba.types.float32), _pointer_to(numba.types.float64)
 
 
 @compiled
@@ -276,6 +300,11 @@ def _u8(address: int, n: int) -> Any:
 @compiled
 def _f4(address: int, n: int) -> Any:
     return carray(_to_f4(address), (n,))
+
+
+@compiled
+def _f8(address: int, n: int) -> Any:
+    return carray(_to_f8(address), (n,))
 
 
 @compiled
@@ -1253,59 +1282,6 @@ def union(
 
 
 @compiled
-def unions(
-    parts: AnyArray,
-    places: AnyArray,
-    idf: AnyArray,
-    numbers: AnyArray,
-    pairs: AnyArray,
-    strengths: AnyArray,
-    telling: AnyArray,
-    begins: AnyArray,
-    allowed: AnyArray,
-    low: float,
-    high: float,
-    more: AnyArray,
-    k: int,
-    in_order: bool,
-) -> tuple[AnyArray, AnyArray, AnyArray]:
-    """`union` of many queries, which need nothing of Python while they are answered: (rows of all, their scores, where
-    those of each query end). in_order: see `_in_order`; True, for there is room for k rows of each.
-
-    Query q has the places from begins[q, 0] to begins[q + 1, 0] - 1, so its terms from begins[q, 1] on and its pairs
-    from begins[q, 2] on; its scores are at most more[q] times their sum over terms.
-    """
-    rows, scores, ends = _room(k * len(more)), np.empty(k * len(more), np.float32), _room(len(more))
-    no_phrase = _room(_ZERO)
-    n = 0
-    for q in range(len(more)):
-        (place, term, pair), (end_of_places, end_of_terms, end_of_pairs) = begins[q], begins[q + 1]
-        found, values = union(
-            parts,
-            places[place:end_of_places],
-            idf[term:end_of_terms],
-            numbers,
-            pairs[pair:end_of_pairs],
-            strengths[pair:end_of_pairs],
-            telling[term:end_of_terms],
-            allowed,
-            _NO,
-            no_phrase,
-            _ZERO,
-            low,
-            high,
-            more[q],
-            k,
-            in_order,
-        )
-        for i in range(len(found)):
-            rows[n + i], scores[n + i] = found[i], values[i]
-        n += len(found)
-        ends[q] = n
-    return rows[:n], scores[:n], ends
-
-
-@compiled
 def _fetch(query: _Query, p: int, n_terms: int, lows: AnyArray, highs: AnyArray) -> None:
     """Have the rows and impacts of some spans brought into the cache, while others are worked on."""
     for t in range(n_terms):
@@ -1745,6 +1721,28 @@ def matching_rows(parts: AnyArray, places: AnyArray, allowed: AnyArray, n_rows: 
 
 
 @compiled
+def n_matching(parts: AnyArray, places: AnyArray, allowed: AnyArray) -> int:
+    """How many rows `matching_rows` has."""
+    flags, at = np.zeros(_RANGE, np.uint8), np.empty(len(places), np.int64)
+    n = 0
+    for p in range(places.shape[1]):
+        at[:] = 0
+        for r in range(_number_of_ranges(parts, p)):
+            if not _mark_range(parts, places, p, r, at, flags):
+                continue
+            first = parts[p, BASE] + (r << SHIFT)
+            here = allowed[first : min(first + _RANGE, parts[p, BASE] + parts[p, N_ROWS])]
+            for i in range(len(here)):
+                flags[i] &= here[i]
+            in_range: Any = np.int32(0)
+            for i in range(len(flags)):
+                in_range += flags[i]
+            n += int(in_range)
+            flags[:] = 0
+    return n
+
+
+@compiled
 def _list_marked(flags: AnyArray, first: int, marked: AnyArray, found: AnyArray, n: int) -> int:
     """Write the rows that are flagged to `found` from n on; where they end. first: the row of the first flag.
 
@@ -2003,3 +2001,370 @@ def _allowed_rows(rows: AnyArray, base: int, allowed: AnyArray) -> AnyArray:
         rows[n] = base + row
         n += len(allowed) == 0 or allowed[base + row] != 0
     return rows[:n]
+
+
+# --- words as numbers ---------------------------------------------------------------------------------------
+
+
+class _Asked(NamedTuple):
+    """What `union` and `holding` take, put together of words that are known by number. is_simple: False for words that
+    these cannot be asked for; the rest is empty then. more: see `union`.
+    """
+
+    is_simple: bool
+    places: AnyArray
+    idf: AnyArray
+    pairs: AnyArray
+    strengths: AnyArray
+    telling: AnyArray
+    phrase: AnyArray
+    more: float
+
+
+@compiled
+def ask(
+    book: AnyArray,
+    parts: AnyArray,
+    numbers: AnyArray,
+    limits: AnyArray,
+    words: AnyArray,
+    hashes: AnyArray,
+    way: int,
+    fields: int,
+    allowed: AnyArray,
+    k: int,
+    most_words: int,
+    in_order: bool,
+) -> tuple[AnyArray, AnyArray, bool]:
+    """(rows, scores, True) of the k best rows that hold the words in a way, of those allowed; see `_in_order` for ties.
+
+    ([], [], False) where that is no such simple question: a paper may have one of the key hashes, a word is in no
+    paper, there are more than `most_words`, or not all of them can be asked for in this way. words: as numbers of the
+    book. fields: as in `union`, for phrases.
+    """
+    nothing, no_scores = _room(_ZERO), np.empty(0, np.float32)
+    for i in range(len(hashes)):
+        if _may_have_key(parts, book[N_SEGMENTS], hashes[i]):
+            return nothing, no_scores, False
+    asked = _put_together(book, limits, words, way, most_words)
+    if not asked.is_simple:
+        return nothing, no_scores, False
+    if way == ANY:
+        rows, scores = union(
+            parts,
+            asked.places,
+            asked.idf,
+            numbers,
+            asked.pairs,
+            asked.strengths,
+            asked.telling,
+            allowed,
+            _NO,
+            asked.phrase,
+            _ZERO,
+            limits[_DRIFT_LOW],
+            limits[_DRIFT_HIGH],
+            asked.more,
+            k,
+            in_order,
+        )
+    else:
+        rows, scores = holding(
+            parts,
+            asked.places,
+            asked.idf,
+            numbers,
+            asked.pairs,
+            asked.strengths,
+            asked.telling,
+            allowed,
+            asked.phrase,
+            fields,
+            limits[_DRIFT_LOW],
+            limits[_DRIFT_HIGH],
+            asked.more,
+            k,
+            in_order,
+        )
+    return rows, scores, True
+
+
+@compiled
+def ask_each(
+    book: AnyArray,
+    parts: AnyArray,
+    numbers: AnyArray,
+    limits: AnyArray,
+    words: AnyArray,
+    hashes: AnyArray,
+    ends: AnyArray,
+    fields: int,
+    allowed: AnyArray,
+    k: int,
+    most_words: int,
+) -> tuple[AnyArray, AnyArray, AnyArray]:
+    """`ask` of many questions, which need nothing of Python while they are answered: (rows of all, their scores, where
+    those of each end, or -1 for what is no simple question). Rows of one index with its rows in the order of ids.
+
+    ends: int64 (Q, 3): where the words and the hashes of each question end, and its way.
+    """
+    rows, scores, found = _room(k * len(ends)), np.empty(k * len(ends), np.float32), _room(len(ends))
+    n, first_word, first_hash = 0, 0, 0
+    for q in range(len(ends)):
+        end_of_words, end_of_hashes, way = ends[q]
+        its_rows, its_scores, is_simple = ask(
+            book,
+            parts,
+            numbers,
+            limits,
+            words[first_word:end_of_words],
+            hashes[first_hash:end_of_hashes],
+            way,
+            fields,
+            allowed,
+            k,
+            most_words,
+            _YES,
+        )
+        for i in range(len(its_rows)):
+            rows[n + i], scores[n + i] = its_rows[i], its_scores[i]
+        n += len(its_rows)
+        found[q] = n if is_simple else -1
+        first_word, first_hash = end_of_words, end_of_hashes
+    return rows[:n], scores[:n], found
+
+
+@compiled
+def rows_asked_for(
+    book: AnyArray,
+    parts: AnyArray,
+    limits: AnyArray,
+    words: AnyArray,
+    allowed: AnyArray,
+    most_words: int,
+    n_rows: int,
+) -> AnyArray:
+    """The rows, of all there are, that hold any of the words, rising, of those allowed; for words that `ask` takes."""
+    asked = _put_together(book, limits, words, ANY, most_words)
+    return matching_rows(parts, asked.places[: len(asked.idf)], allowed, n_rows)
+
+
+@compiled
+def n_asked_for(
+    book: AnyArray, parts: AnyArray, limits: AnyArray, words: AnyArray, allowed: AnyArray, most: int
+) -> int:
+    """How many rows `rows_asked_for` has. most: words of one question."""
+    asked = _put_together(book, limits, words, ANY, most)
+    return n_matching(parts, asked.places[: len(asked.idf)], allowed)
+
+
+@compiled
+def _may_have_key(parts: AnyArray, n_segments: int, value: np.uint64) -> bool:
+    """Whether a row, deleted or not, has this key hash.
+
+    Hashes are spread evenly, so one is looked for where it would be if they were spread quite evenly.
+    """
+    for p in range(n_segments):
+        n = parts[p, N_HASHES]
+        hashes = _u8(parts[p, HASHES], n)
+        step = int(math.sqrt(n)) + 1
+        low = min(int(float(value) * (float(n) / 2.0**64)), n)
+        high = low
+        while low > 0 and hashes[low - 1] >= value:
+            low, step = max(low - step, 0), 2 * step
+        while high < n and hashes[high] < value:
+            high, step = min(high + step, n), 2 * step
+        while low < high:
+            middle = (low + high) // 2
+            if hashes[middle] < value:
+                low = middle + 1
+            else:
+                high = middle
+        if low < n and hashes[low] == value:
+            return True
+    return False
+
+
+@compiled
+def _put_together(book: AnyArray, limits: AnyArray, words: AnyArray, way: int, most_words: int) -> _Asked:
+    """What is asked for by words that are known by number; `wanted.wanted` and `planning.Plan.held` say the same."""
+    n_terms, n_places, n_phrase, has_telling = _sizes(book, words, way, most_words)
+    # the terms that are scored, those that a phrase holds besides, those that only pairs need
+    terms, weights = _room(n_terms + n_phrase + n_places), np.zeros(n_terms + n_phrase + n_places)
+    places, places_weights = np.empty((n_places, 2), np.int64), np.empty(n_places)
+    phrase = _room(n_phrase if way == PHRASE else _ZERO)
+    n_scored, n_seen = _list_words(book, words, has_telling, terms, weights, places, places_weights, phrase)
+    if n_scored == 0 or (way == PHRASE and not _holds_phrase(book, terms, n_scored, phrase)):
+        return _Asked(False, *_nothing_asked(), phrase, 1.0)
+    for i in range(len(phrase)):
+        n_scored, phrase[i] = _numbered(terms, n_scored, phrase[i])
+    telling = np.zeros(n_scored, np.uint8)
+    for i in range(n_seen):
+        telling[_place_of(terms, n_scored, places[i, 0])] = 1
+    n_all, pairs, strengths, are_near = _pairs(book, terms, n_scored, places[:n_seen], places_weights)
+    more = 1.0
+    if n_seen:
+        near = max(math.cos(math.pi / (n_seen + 1)), 0.0) * limits[_NEAR] if are_near else 0.0
+        more = (1 + near) * (1 + limits[_COVERED])
+        more *= 1 + ROUNDING if more > 1 else 1.0
+    own = book[TERM_PLACES]
+    n_own = book[N_SEGMENTS] * N_PLACE_COLUMNS
+    of_terms = np.empty((n_all, book[N_SEGMENTS], N_PLACE_COLUMNS), np.int64)
+    all_idf, idf = _f8(book[TERM_IDF], book[N_BOOK_TERMS]), np.empty(n_scored, np.float32)
+    for t in range(n_all):
+        of_terms[t].reshape(n_own)[:] = _i8(own + 8 * n_own * terms[t], n_own)
+    for t in range(n_scored):
+        idf[t] = np.float32(weights[t]) * np.float32(all_idf[terms[t]])
+    return _Asked(True, of_terms, idf, pairs, strengths, telling, phrase, more)
+
+
+@compiled
+def _nothing_asked() -> tuple[AnyArray, AnyArray, AnyArray, AnyArray, AnyArray]:
+    return (
+        np.empty((0, 0, N_PLACE_COLUMNS), np.int64),
+        np.empty(0, np.float32),
+        np.empty((0, 3), np.int64),
+        np.empty((0, 2, 2), np.float32),
+        np.empty(0, np.uint8),
+    )
+
+
+@compiled
+def _sizes(book: AnyArray, words: AnyArray, way: int, most_words: int) -> tuple[int, int, int, bool]:
+    """(terms, places, positions of a phrase, whether any is no stop word) of some words; no terms where they cannot be
+    asked for in this way. A word that no paper holds cannot, nor one that is several where all words must be held.
+    """
+    cells = _i8(book[CELLS], book[N_CELLS])
+    n_words, n_terms, n_places, n_phrase, n_stops, n_unknown, n_unknown_stops = 0, 0, 0, 0, 0, 0, 0
+    are_single = True
+    for i in range(len(words)):
+        at = words[i] + 1
+        are_single &= cells[words[i]] == 1
+        for _ in range(cells[words[i]]):
+            is_stop, own = cells[at + IS_STOP], cells[at + WORD_TERMS]
+            are_single &= own == 1 and is_stop == 0
+            n_words += 1
+            n_terms += own
+            n_places += cells[at + WORD_PLACES]
+            n_phrase += cells[at + WORD_PHRASE]
+            n_stops += is_stop
+            n_unknown += own == 0
+            n_unknown_stops += own == 0 and is_stop != 0
+            at += WORD_HEAD + 2 * own + 3 * cells[at + WORD_PLACES] + cells[at + WORD_PHRASE]
+    has_telling = n_stops < n_words
+    if n_unknown > (n_unknown_stops if has_telling else 0) or n_words > most_words or (way == ALL and not are_single):
+        return 0, 0, 0, False
+    return n_terms, n_places, n_phrase, has_telling
+
+
+@compiled
+def _list_words(
+    book: AnyArray,
+    words: AnyArray,
+    has_telling: bool,
+    terms: AnyArray,
+    weights: AnyArray,
+    places: AnyArray,
+    places_weights: AnyArray,
+    phrase: AnyArray,
+) -> tuple[int, int]:
+    """(how many different terms are scored, how many places have pairs) of some words, which are written down.
+
+    places: (term, position). Stop words count only when alone, in a phrase always. Nothing is written where there is
+    no room, that is where `_sizes` says that there are no terms.
+    """
+    cells, as_weights = _i8(book[CELLS], book[N_CELLS]), _f8(book[CELLS], book[N_CELLS])
+    n_scored, n_seen, n_phrase, position = 0, 0, 0, 0
+    if len(terms) == 0:
+        return 0, 0
+    for i in range(len(words)):
+        at = words[i] + 1
+        for _ in range(cells[words[i]]):
+            counts = not (has_telling and cells[at + IS_STOP] != 0)
+            end, width = at + WORD_HEAD + 2 * cells[at + WORD_TERMS], cells[at + WIDTH]
+            end_of_places = end + 3 * cells[at + WORD_PLACES]
+            end_of_phrase = end_of_places + cells[at + WORD_PHRASE]
+            if counts:
+                for own in range(at + WORD_HEAD, end, 2):
+                    n_scored, number = _numbered(terms, n_scored, cells[own])
+                    weights[number] += as_weights[own + 1]
+                for own in range(end, end_of_places, 3):
+                    places[n_seen, 0], places[n_seen, 1] = cells[own], position + cells[own + 1]
+                    places_weights[n_seen] = as_weights[own + 2]
+                    n_seen += 1
+            if len(phrase):
+                for own in range(end_of_places, end_of_phrase):
+                    phrase[n_phrase] = cells[own]
+                    n_phrase += 1
+            position += width
+            at = end_of_phrase
+    return n_scored, n_seen
+
+
+@compiled
+def _place_of(terms: AnyArray, n: int, term: int) -> int:
+    """Where a term stands among the first n, -1 for nowhere."""
+    for i in range(n):
+        if terms[i] == term:
+            return i
+    return -1
+
+
+@compiled
+def _numbered(terms: AnyArray, n: int, term: int) -> tuple[int, int]:
+    """(how many terms there are, the term's place among them), the term added if it was not there."""
+    at = _place_of(terms, n, term)
+    if at >= 0:
+        return n, at
+    terms[n] = term
+    return n + 1, n
+
+
+@compiled
+def _holds_phrase(book: AnyArray, terms: AnyArray, n_scored: int, phrase: AnyArray) -> bool:
+    """Whether papers hold every term of a phrase, and each scored term stands wherever one of them does."""
+    written = _i8(book[TERM_WRITTEN], book[N_BOOK_TERMS])
+    if len(phrase) == 0:
+        return False
+    for i in range(len(phrase)):
+        if phrase[i] < 0 or written[phrase[i]] < 0:
+            return False
+    for t in range(n_scored):
+        n = len(phrase)
+        if _place_of(phrase, n, terms[t]) < 0 and _place_of(phrase, n, written[terms[t]]) < 0:
+            return False
+    return True
+
+
+@compiled
+def _pairs(
+    book: AnyArray, terms: AnyArray, n_scored: int, places: AnyArray, weights: AnyArray
+) -> tuple[int, AnyArray, AnyArray, bool]:
+    """(how many terms there are with those that only pairs need, which are added, the pairs, their strengths, whether
+    any two different terms stand side by side); each pair once.
+    """
+    written, idf = _i8(book[TERM_WRITTEN], book[N_BOOK_TERMS]), _f8(book[TERM_IDF], book[N_BOOK_TERMS])
+    most = max(len(places) - 1, 0)
+    pairs, strengths = np.empty((most, 3), np.int64), np.empty((most, 2, 2), np.float32)
+    n_all, n, n_seen = n_scored, 0, 0
+    seen = np.empty((most, 3), np.int64)
+    for i in range(most):
+        first, second, distance = places[i, 0], places[i + 1, 0], places[i + 1, 1] - places[i, 1]
+        is_new = first != second
+        for j in range(n_seen):
+            is_new &= not (seen[j, 0] == first and seen[j, 1] == second and seen[j, 2] == distance)
+        if not is_new:
+            continue
+        seen[n_seen, 0], seen[n_seen, 1], seen[n_seen, 2] = first, second, distance
+        n_seen += 1
+        one, two = written[first], written[second]
+        if one >= 0:
+            n_all, pairs[n, 0] = _numbered(terms, n_all, one)
+        if two >= 0:
+            n_all, pairs[n, 1] = _numbered(terms, n_all, two)
+        if one >= 0 and two >= 0:
+            pairs[n, 2] = distance
+            strengths[n, 0, 0], strengths[n, 0, 1] = weights[i], idf[first]
+            strengths[n, 1, 0], strengths[n, 1, 1] = weights[i + 1], idf[second]
+            n += 1
+    return n_all, pairs[:n], strengths[:n], n_seen > 0

@@ -35,7 +35,8 @@ AnyArray = npt.NDArray[Any]
 #: 0.01.
 NEARNESS = 0.25
 COVERAGE = 0.08
-_ROUNDING = 1e-5
+#: How far above its true value a bound is set, for what float32 may add.
+ROUNDING = 1e-5
 
 
 def most(n_places: int, nearness: float, coverage: float) -> float:
@@ -44,7 +45,7 @@ def most(n_places: int, nearness: float, coverage: float) -> float:
     n_places: words of the query, repeated ones too. A little above the true bound, which float32 may pass.
     """
     bound = (1 + nearness * max(math.cos(math.pi / (n_places + 1)), 0.0)) * (1 + coverage) if n_places else 1.0
-    return bound * (1 + _ROUNDING) if bound > 1 else 1.0
+    return bound * (1 + ROUNDING) if bound > 1 else 1.0
 
 
 def title_scores(scores: bm25f.Floats, covered: AnyArray, lengths: AnyArray, coverage: float) -> bm25f.Floats:
