@@ -292,6 +292,8 @@ class CompiledScorer(Scorer):
             return [self.ask(words, k, allowed) for words in asked]
         ends = np.cumsum([(len(words.numbers), len(words.hashes), 0) for words in asked], axis=0)
         ends[:, 2] = [words.way for words in asked]
+        hashes = np.concatenate([words.hashes for words in asked])
+        hashes.flags.writeable = False  # as those of one question are; else `ask` would be compiled once more
         book = asked[-1].book  # which has whatever those before it have
         rows, scores, found = self._kernels.ask_each(
             book.state,
@@ -299,7 +301,7 @@ class CompiledScorer(Scorer):
             self._numbers,
             self._limits,
             np.concatenate([words.numbers for words in asked]),
-            np.concatenate([words.hashes for words in asked]),
+            hashes,
             ends,
             _ALL_FIELDS,
             self._passing(allowed),
