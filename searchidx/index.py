@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import cached_property, partial
-from itertools import islice
+from itertools import count, islice, repeat
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -445,13 +445,12 @@ class Index:
     def _hits(self, rank: int, rows: AnyArray, scores: AnyArray, plan: Plan | Simple) -> list[Hit]:
         """The hits of some rows, in their order, ranked from `rank` on."""
         numbers = rows.tolist()
-        read, match = self._record, plan.pinned.get
-        return [
-            Hit(place, id_, score, partial(read, row), match(row))
-            for place, (id_, score, row) in enumerate(
-                zip(self._snapshot.ids(numbers), scores.tolist(), numbers, strict=True), rank
-            )
-        ]
+        records = map(partial, repeat(self._record), numbers)
+        hits = list(map(Hit, count(rank), self._snapshot.ids(numbers), scores.tolist(), records))
+        if plan.pinned:
+            for hit, row in zip(hits, numbers, strict=True):
+                hit.match = plan.pinned.get(row)
+        return hits
 
     def _fill(self, hit: Hit, row: int, plan: Plan | Simple, snippets: bool, scorer: Scorer | None) -> None:
         """Add what was asked for beyond the paper: a snippet, and by a scorer an explanation."""

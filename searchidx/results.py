@@ -68,7 +68,11 @@ class Hit:
     duplicates on the page that are not shown, when folding was asked for.
     """
 
-    __slots__ = ("_record", "also", "explanation", "id", "match", "rank", "score", "snippet")
+    # what most hits have not stands here, for a search of a hundred makes a hundred
+    match: str | None = None
+    also: tuple[str, ...] = ()
+    snippet: str | None = None
+    explanation: Explanation | None = None
 
     def __init__(
         self,
@@ -76,18 +80,11 @@ class Hit:
         id: str,  # noqa: A002 - the attribute's name
         score: float,
         read: Callable[[], Record],
-        match: str | None = None,
-        snippet: str | None = None,
-        explanation: Explanation | None = None,
     ) -> None:
         self.rank = rank
         self.id = id
         self.score = score
         self._record: Record | Callable[[], Record] = read
-        self.match = match
-        self.also: tuple[str, ...] = ()
-        self.snippet = snippet
-        self.explanation = explanation
 
     def __repr__(self) -> str:
         return f"Hit(rank={self.rank}, id={self.id!r}, score={self.score:.4f})"

@@ -34,7 +34,10 @@ def record(paper: Paper = KITES, found: Extraction | None = None) -> Record:
 
 
 def hit(paper: Paper = KITES, rank: int = 1, **more: str) -> Hit:
-    return Hit(rank=rank, id=paper.id, score=1.5, read=lambda: record(paper), **more)  # type: ignore[arg-type]
+    made = Hit(rank=rank, id=paper.id, score=1.5, read=lambda: record(paper))
+    for name, value in more.items():
+        setattr(made, name, value)
+    return made
 
 
 def page(*hits: Hit, **changes: object) -> Page:
