@@ -37,9 +37,9 @@ _AHEAD = 2
 
 def get_ready() -> None:
     """Load what more than a batch of texts is tokenised with, in a thread: it takes a second, in which who waits for
-    texts anyway need not wait for this too.
+    texts anyway need not wait for this too. No daemon: compilers do not survive being left behind by their process.
     """
-    threading.Thread(target=_load, name="get_ready", daemon=True).start()
+    threading.Thread(target=_load, name="get_ready").start()
 
 
 def _load() -> None:
