@@ -39,6 +39,8 @@ PLAIN = re.compile(
     re.DOTALL,
 )
 _MAX_WORDS = 200_000
+#: One word may have hundreds of parts.
+_MAX_TERMS, _MAX_CELLS = 400_000, 8_000_000
 #: What may mean more than its words do one by one: markup, which is unwrapped before words are told apart.
 _MARKUP = re.compile(r"[\\$^]")
 
@@ -70,8 +72,9 @@ class Glossary:
 
     @property
     def is_full(self) -> bool:
-        """Whether so many words are known that a new glossary should take over."""
-        return len(self._numbers) + len(self._asking) > _MAX_WORDS
+        """Whether so much is known that a new glossary should take over."""
+        n_words = len(self._numbers) + len(self._asking)
+        return n_words > _MAX_WORDS or len(self._terms) > _MAX_TERMS or self._cells.size > _MAX_CELLS
 
     def read(self, text: str) -> Words | None:
         """A text as a simple question; None when a first look says that it is none."""

@@ -55,7 +55,7 @@ PART_PAPERS = 100_000
 #: Papers a worker makes into rows at a time: long enough that pipes cost little, short enough to keep all cores busy at
 #: the end. A multiple of `layout.BLOCK`.
 CHUNK = 320
-#: Bytes of records whose texts are more than a batch.
+#: Bytes of records whose texts are most likely more than a batch.
 _SURELY_A_BATCH = 2 * inverter.BATCH
 _PARTS = "parts.json"
 

@@ -23,7 +23,7 @@ from searchidx.paper import Extraction
 from searchidx.record import compact, compact_paper, joined
 from searchidx.rows import rows_of
 from searchidx.sources import Piece, read_piece
-from searchidx.store.batches import Batch, batch_of_columns
+from searchidx.store.batches import Batch, batch_of
 from searchidx.store.bundles import Bundle
 
 
@@ -83,7 +83,7 @@ class Preparer:
         papers = [compact_paper(data) for data in dumped]
         found = self._extracted([(paper["title"], paper.get("abstract", "")) for paper in papers])
         stored = [joined(data, _dumped(facts)) for data, facts in zip(dumped, found, strict=True)]
-        return batch_of_columns(rows_of(papers, found, stored, hashes)).dump()
+        return batch_of(rows_of(papers, found, stored, hashes)).dump()
 
     def _extracted(self, texts: Sequence[Text]) -> list[Extraction]:
         """The facts of every text; what the cache does not know is there before this returns."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from searchidx.extraction import canonical_dataset, extract
+from searchidx.extraction import campaigns, canonical_dataset, extract
 
 
 def names(abstract: str, title: str = "A title") -> list[str]:
@@ -393,3 +393,15 @@ def test_a_set_that_is_only_described_has_no_name(text: str, expected: list[str]
 )
 def test_names_of_several_parts_are_one(title: str, text: str, expected: list[str]) -> None:
     assert names(text, title) == expected
+
+
+@pytest.mark.parametrize(
+    ("keys", "others"),
+    [
+        (["frobeval2019task12", "frobeval2019"], {"frobeval2019"}),
+        (["frobeval2019task12", "frobeval2012"], set()),  # a task's number is no year
+        (["toyssharedtask2019", "toys2019"], {"toys2019"}),
+    ],
+)
+def test_a_campaign_is_named_once(keys: list[str], others: set[str]) -> None:
+    assert set(keys) & campaigns.other_names(keys) == others

@@ -15,11 +15,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from store_rows import Row, batch_of_rows
 
 from searchidx.analysis import analyse
 from searchidx.compiled import CompiledScorer, make
 from searchidx.scoring import Scorer, Weights
-from searchidx.store.batches import Row, batch_of
 from searchidx.store.keys import fold, key_hash
 from searchidx.store.segment import Segment, SegmentWriter
 from searchidx.store.snapshot import Snapshot
@@ -62,7 +62,7 @@ def segment_of(directory: Path, papers: Iterable[Paper], avgdl: float | None = N
             )
             for paper in papers
         ]
-        writer.add(batch_of(rows))
+        writer.add(batch_of_rows(rows))
         return Segment(directory / "seg", writer.finish())
 
 

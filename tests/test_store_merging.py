@@ -16,11 +16,12 @@ import orjson
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
+from store_rows import Row, batch_of_rows
 
 from searchidx.errors import IndexDamaged
 from searchidx.ranking.packing import ODD
 from searchidx.store import merging, merging_plan, postings, segment
-from searchidx.store.batches import MetricRow, Row, batch_of
+from searchidx.store.batches import MetricRow
 from searchidx.store.files import DTYPES, StringTable
 from searchidx.store.keys import fold
 from searchidx.store.layout import BLOCK, METRIC_KINDS
@@ -105,7 +106,7 @@ def written(path, rows):
     spill = path.with_name(f"{path.name}.spill")
     spill.mkdir(parents=True)
     with closing(SegmentWriter(path, spill)) as writer:
-        writer.add(batch_of(list(rows)))
+        writer.add(batch_of_rows(list(rows)))
         entry = writer.finish()
     shutil.rmtree(spill)
     return Segment(path, orjson.loads(orjson.dumps(entry)))

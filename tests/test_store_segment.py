@@ -9,11 +9,12 @@ import orjson
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from store_rows import Row, batch_of_rows
 
 from searchidx.analysis import analyse
 from searchidx.errors import IndexDamaged
 from searchidx.store import layout
-from searchidx.store.batches import Batch, MetricRow, Row, batch_of
+from searchidx.store.batches import Batch, MetricRow
 from searchidx.store.keys import fold, fold_all, key_hash
 from searchidx.store.layout import BLOCK, METRIC_KINDS
 from searchidx.store.segment import Segment, SegmentWriter
@@ -61,7 +62,7 @@ def segment_of(directory, rows, **options):
     (directory / "spill").mkdir(parents=True)
     with closing(SegmentWriter(directory / "seg", directory / "spill", **options)) as writer:
         for some in batches(list(rows)):
-            writer.add(batch_of(some))
+            writer.add(batch_of_rows(some))
         entry = {"name": "seg", **writer.finish()}
     # what is read is what the manifest's JSON says, nothing that only memory holds
     (directory / "spill" / "entry.json").write_bytes(orjson.dumps(entry))
@@ -152,14 +153,14 @@ def test_rows_behind_a_block_that_is_not_full_are_refused(tmp_path):
     (tmp_path / "spill").mkdir()
     first, second = batches(list(rows_of(2, BLOCK)), BLOCK - 1)
     with closing(SegmentWriter(tmp_path / "seg", tmp_path / "spill")) as writer:
-        writer.add(batch_of(first))
+        writer.add(batch_of_rows(first))
         with pytest.raises(ValueError, match="fill their blocks"):
-            writer.add(batch_of(second))
+            writer.add(batch_of_rows(second))
 
 
 @pytest.mark.parametrize("n", [1, 60])
 def test_a_batch_that_travelled_is_the_same(n):
-    batch = batch_of(list(rows_of(4, n)))
+    batch = batch_of_rows(list(rows_of(4, n)))
     loaded = Batch.load(batch.dump())
     assert loaded.n_rows == n
     assert {name: (a.dtype, a.tobytes()) for name, a in loaded.items()} == {
@@ -174,7 +175,7 @@ def test_however_rows_are_cut_into_batches_the_bytes_are_the_same(tmp_path, size
     (tmp_path / "spill").mkdir()
     with closing(SegmentWriter(tmp_path / "seg", tmp_path / "spill")) as writer:
         for some in batches(rows, size):
-            writer.add(batch_of(some))
+            writer.add(batch_of_rows(some))
         writer.finish()
     assert (tmp_path / "seg").read_bytes() == expected.path.read_bytes()
 

@@ -91,7 +91,7 @@ def _unlisted_metric(sentence: Sentence, number: Number) -> MetricName | None:
         return None
     if any(m.start < match.end("name") and match.start("name") < m.end for m in sentence.datasets):
         return None  # `accuracy on several sets: CIFAR-10 (99.0%)`
-    if pat.RIVAL_BEFORE.search(sentence.text, max(sentence.start, match.start() - 20), match.start()):
+    if pat.RIVAL_BEFORE.search(sentence.text, max(sentence.start, match.start() - 45), match.start()):
         return None  # `over ELU of 4.5%`
     if match.group().endswith("(") and not sentence.metrics:
         return None  # beside other metrics only: `PSNR (31.2 dB) and PIQE (4.1)`

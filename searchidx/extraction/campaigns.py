@@ -13,11 +13,11 @@ _WITH_YEAR = re.compile(
     r"(?=[^ ]*[A-Z][\w-]*[A-Z])[A-Za-z#][\w#/+-]*?(?<!_)[\s'’-]*"
     r"(?:(?:19|20)\d\d|['’-][0-2]\d|(?<=[A-Z])[0-2]\d)\Z"
 )
-#: Conferences have years, too, and shared tasks are held at them.
+#: Conferences have years, too, and shared tasks are held at them; so have a virus and the sets of a challenge.
 _CONFERENCE = re.compile(
     r"(?:ACL|AACL|NAACL|EACL|EMNLP|COLING|IJCNLP|LREC|RANLP|NIPS|NeurIPS|ICML|ICLR|AAAI|IJCAI|ECAI|KDD|CIKM|ICDM|WSDM|SIGIR|ECIR|"
     r"ECML|WWW|CVPR|ICCV|ECCV|WACV|BMVC|MICCAI|ISBI|ICASSP|INTERSPEECH|Interspeech|ICRA|IROS|RSS|GECCO|NLPCC|ICON|IWCS|MM|ICPR|"
-    r"COVID|SARS|PASCAL)\b|COVID"
+    r"SARS|PASCAL)\b|COVID"
 )
 #: What speaks of taking part, right before a campaign: `submissions to the`, `the shared tasks of`, `participation in`.
 _TAKES_PART = re.compile(
@@ -96,4 +96,5 @@ def _is_less_of(name: re.Match[str], task: re.Match[str]) -> bool:
         return False
     if name["number"]:
         return name["number"] == task["number"] and name["year"] is None and task["year"] is not None
-    return name["year"] in (None, task["year"], task["number"][-2:])
+    year_of_task = task["number"][-2:] if len(task["number"]) == 4 else None  # `FROB Shared Task 2019`
+    return name["year"] in (None, task["year"], year_of_task)

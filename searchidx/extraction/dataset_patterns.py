@@ -207,20 +207,20 @@ SET_BEFORE = re.compile(
 )
 #: Tasks and methods are abbreviated, too: `few-shot learning (`, `Multi-Label Classification (`.
 _TASK_NOUN = (
-    r"(?:[Ll]earning|[Cc]lassification|[Dd]etection|[Ss]egmentation|[Rr]ecognition|[Ee]stimation|[Gg]eneration|[Tt]ranslation|"
+    r"[Ll]earning|[Cc]lassification|[Dd]etection|[Ss]egmentation|[Rr]ecognition|[Ee]stimation|[Gg]eneration|[Tt]ranslation|"
     r"[Mm]odel(?:l?ing)?|[Rr]etrieval|[Aa]nswering|[Pp]rediction|[Aa]daptation|[Ll]ocali[sz]ation|[Ss]ummari[sz]ation|"
-    r"[Rr]econstruction|[Ss]ynthesis|[Ee]xtraction|[Ii]maging|[Mm]icroscopy|[Tt]omography|[Nn]avigation)"
+    r"[Rr]econstruction|[Ss]ynthesis|[Ee]xtraction|[Ii]maging|[Mm]icroscopy|[Tt]omography|[Nn]avigation"
 )
-#: The last word of a task's name.
 #: `Emotion Recognition in Conversation (`
-TASK_OF_SOMETHING = re.compile(_TASK_NOUN + r"\s(?:in|of)\s(?:the\s)?(?:[\w-]+\s){1,3}\Z")
+TASK_OF_SOMETHING = re.compile(f"(?:{_TASK_NOUN})" + r"\s(?:in|of)\s(?:the\s)?(?:[\w-]+\s){1,3}\Z")
 #: A long name goes on behind its first capitals: `Common Frobs in 3D (`
 GOES_ON = re.compile(r"\s(?:in|of|for|on|with|from)\s(?:the\s)?(?:[A-Z0-9][\w-]*\s){1,4}\((?=[A-Z])")
+#: The last word of a task's name.
 TASK_NAME = re.compile(
-    _TASK_NOUN[:-1]
+    f"(?:{_TASK_NOUN}"
     + r"|Identification|Correction|Analysis|Parsing|Understanding|Matching|Tagging|Planning|Inference|Reasoning)\Z"
 )
-TASK_LAST = re.compile(_TASK_NOUN + r"\s\Z")
+TASK_LAST = re.compile(f"(?:{_TASK_NOUN})" + r"\s\Z")
 #: What a small word before a bracket makes the short form in it, unless it is a word for a set: `frob search (`.
 COMMON_NOUN = re.compile(
     r"(?<![A-Z][a-z]{2}\s)(?!(?:data-?sets?|sets?|corpus|corpora|benchmarks?|databases?|collections?|challenges?|suites?|"
@@ -233,7 +233,7 @@ ODD_CAPITALS = re.compile(r"\b[A-Z]{2,}[a-z]{2}|[a-z][A-Z]{2,}")
 #: Words that begin the last part of a long name, behind the words that its short form is made of.
 HEAD_LETTER = re.compile(r"\s(?P<first>[DBCTSG])(?:ata|ench|orp|hallenge|est|uite|et\b|ollect)")
 #: `Out-of-Frob (OOF) detection`
-TASK_NEXT = re.compile(r"\s" + _TASK_NOUN + r"\b(?!\s(?:data|benchmark|corp|challenge))")
+TASK_NEXT = re.compile(r"\s" + f"(?:{_TASK_NOUN})" + r"\b(?!\s(?:data|benchmark|corp|challenge))")
 #: `Frob: a collection of toys`, `Frob, a new benchmark`
 EXPLAINED = re.compile(r"[\"'”’]?(?::|,|\s[–—-])\s(?:an?|our|the (?:first|largest))\s")
 #: A clause begins with the paper's set: `Taken from Frobby exams, our dataset contains`.

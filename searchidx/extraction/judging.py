@@ -351,7 +351,10 @@ def _is_setting(sentence: Sentence, claim: Claim, before: str, after: str) -> bo
             return True
     if pat.MAGNITUDE.match(after) and not pat.RATE.match(after):
         return True
-    if pat.MAGNITUDE_OF_LIST.match(after) or pat.LABEL.search(before, max(0, len(before) - 40)):
+    beside = claim.metric is not None and 0 <= number.start - claim.metric.end <= len(" of ")
+    if not beside and pat.MAGNITUDE_OF_LIST.match(after):  # `an F1 of 0.9 and 2.3 million parameters`
+        return True
+    if pat.LABEL.search(before, max(0, len(before) - 40)):
         return True
     if whole and pat.COUNTED.match(after):
         return True
@@ -368,7 +371,7 @@ def _enumerates(number: Number, before: str, after: str) -> bool:
         return len(number.value) == 1  # `between 0 (bad) and 1 (good)`
     if pat.LIST_NUMBER.match(after) is None:
         return False
-    return len(number.value) != 2 or before.rstrip()[-1:] in ".,;:"
+    return len(number.value) == 1 or before.rstrip()[-1:] in ".,;:"
 
 
 def _is_told(sentence: Sentence, claim: Claim, before: str, after: str, previous: Claim | None) -> bool:

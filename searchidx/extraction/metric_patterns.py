@@ -44,7 +44,7 @@ MAGNITUDE = re.compile(
 RATE = re.compile(r"\A\s(?!(?:b|m|tr)illion|thousand|hundred)[a-z]+\sper\s(?:second|sec|minute|hour|day)\b")
 #: `1.6 and 3.1 billion`: one magnitude for both.
 MAGNITUDE_OF_LIST = re.compile(
-    r"\s?(?:-|–|,|to|and|or)\s?\d[\d.]*\s?-?(?:billion|million|trillion|thousand|hundred|[BMKk]\b)", re.IGNORECASE
+    r"\s?(?:-|–|,|to|and|or)\s?\d[\d.]*\s?-?(?:billion|million|trillion|thousand|hundred|[BMKk]\b)"
 )
 #: `in subtask 5.1`, `task No. 1`: a number that is a name.
 LABEL = re.compile(
@@ -154,16 +154,14 @@ EVALUATION = re.compile(
 )
 #: .. or a campaign that it takes part in: `our submission to X`, `took part in X`.
 TAKES_PART = re.compile(
-    r"\b(?:submi\w+|systems?|participat\w+|took\spart|entry|entries|teams?|runs?|solutions?|models?|approach(?:es)?|contributions?|work)\b"
+    r"\b(?:submi\w+|systems?|participat\w+|took\spart|entry|entries|teams?|runs?|solutions?|contributions?)\b"
     r"[^.;:()]{0,60}\s(?:to|for|at|in|of)\s(?:the\s|this\s)?(?:[\w-]+\s){0,5}\(?\Z|(?:\sat\s|@\s?)(?:the\s)?\Z"
 )
 #: .. which is one that tasks are set in.
 CAMPAIGN = re.compile(
     r"[\s-](?:[\w&-]+\s){0,6}?(?:[Ss]hared|[Tt]asks?|[Ss]ub-?tasks?|[Cc]hallenge|[Cc]ompetition|[Tt]rack|[Cc]ampaign|[Ee]valuation)\b|\s?\)"
 )
-TASK_NAME = re.compile(
-    r"[Tt]ask|[Cc]hallenge|Eval|CoNLL|IWSLT|WMT|SMM4H|CLEF|TREC|NTCIR|DSTC|WNUT|DCASE|(?:19|20)\d\d\Z"
-)
+TASK_NAME = re.compile(r"[Tt]ask|[Cc]hallenge|Eval|CoNLL|IWSLT|WMT|SMM4H|CLEF|TREC|NTCIR|DSTC|WNUT|DCASE")
 #: A dataset is the other side of a comparison: `compared with the older set, X`.
 OTHER_SIDE = re.compile(
     r"\b(?:[Cc]ompared (?:to|with)|[Uu]nlike|than)(?: on| from)?\s(?:(?!(?:on|in|for|at)\b)[\w-]+,?\s){0,5}\Z"

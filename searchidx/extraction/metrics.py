@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from searchidx.extraction import clauses, hints, marks, numbers
+from searchidx.extraction import campaigns, clauses, hints, marks, numbers
 from searchidx.extraction import metric_patterns as pat
 from searchidx.extraction.adjoining import is_rival
 from searchidx.extraction.assigning import Claim, Sentence, assign_datasets, assign_those_before, follow_order
@@ -105,7 +105,8 @@ def _named_before(mentions: list[Mention], sentences: Sequence[Span]) -> list[st
 
 def _entered(text: str, mention: Mention) -> bool:
     """Whether a dataset is a campaign that the paper takes part in: `Toys at FrobEval-2018`, `our entry to X`."""
-    if pat.CAMPAIGN.match(text, mention.end) is None and pat.TASK_NAME.search(mention.name) is None:
+    is_one = pat.TASK_NAME.search(mention.name) is not None or campaigns.has_year(mention.name)
+    if not is_one and pat.CAMPAIGN.match(text, mention.end) is None:
         return False
     return pat.TAKES_PART.search(text, max(0, mention.start - 90), mention.start) is not None
 

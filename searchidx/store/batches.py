@@ -27,7 +27,7 @@ from searchidx.fields import KEYWORD_FIELDS
 from searchidx.store.bundles import Bundle
 from searchidx.store.compression import record_compressor
 from searchidx.store.files import Array, encode
-from searchidx.store.keys import HASH_BYTES, fold_all, key_digests
+from searchidx.store.keys import HASH_BYTES, fold_all
 from searchidx.store.layout import BLOCK, METRIC_KINDS
 from searchidx.store.lexicon import Texts, packed
 
@@ -45,28 +45,11 @@ class MetricRow(NamedTuple):
     dataset: str
 
 
-class Row(NamedTuple):
-    """What one paper puts into a segment.
-
-    texts: one per text field. keywords: field name -> values. keys: identity keys. stored: the record as JSON.
-    year, date: 0 where unknown; date as YYYYMMDD, unknown parts 0.
-    """
-
-    id: str
-    texts: Sequence[str]
-    keywords: dict[str, Sequence[str]]
-    metrics: Sequence[MetricRow]
-    year: int
-    date: int
-    upvotes: int
-    keys: Sequence[str]
-    stored: bytes
-
-
 class Rows(NamedTuple):
-    """The rows of several papers, column by column: lists with an entry per paper, as in a `Row`.
+    """What several papers put into a segment, column by column: lists with an entry per paper.
 
-    texts: of each paper one per text field. hashes: of its identity keys, `keys.key_digests`.
+    texts: of each paper one per text field. keywords: field name -> values of each paper. year, date: 0 where unknown;
+    date as YYYYMMDD, unknown parts 0. hashes: of a paper's identity keys, `keys.key_digests`. stored: records as JSON.
     """
 
     ids: Sequence[str]
@@ -94,25 +77,8 @@ class Batch(Bundle):
         return Texts(self["texts.bytes"], self["texts.lengths"], self["texts.plain"])
 
 
-def batch_of(rows: Sequence[Row]) -> Batch:
+def batch_of(rows: Rows) -> Batch:
     """The batch of some rows, in their order."""
-    return batch_of_columns(
-        Rows(
-            ids=[row.id for row in rows],
-            texts=[row.texts for row in rows],
-            keywords={field.name: [row.keywords.get(field.name, ()) for row in rows] for field in KEYWORD_FIELDS},
-            metrics=[row.metrics for row in rows],
-            year=[row.year for row in rows],
-            date=[row.date for row in rows],
-            upvotes=[row.upvotes for row in rows],
-            hashes=[key_digests(dict.fromkeys(row.keys)) for row in rows],
-            stored=[row.stored for row in rows],
-        )
-    )
-
-
-def batch_of_columns(rows: Rows) -> Batch:
-    """The same."""
     batch = Batch()
     batch.put_strings("ids", list(map(str.encode, rows.ids)))
     batch["texts.bytes"], batch["texts.lengths"], batch["texts.plain"] = packed(chain.from_iterable(rows.texts))
@@ -141,11 +107,12 @@ class _Values:
     def numbers(self, values: Sequence[str]) -> Array:
         """The numbers of values, int32; a new one for the first of those with a key."""
         new = [value for value in dict.fromkeys(values) if value not in self._numbers]
-        keys = dict(zip(fold_all(new), range(len(new)), strict=True))
+        folded = fold_all(new)
+        keys = dict(zip(folded, range(len(new)), strict=True))
         if not self._names and len(keys) == len(new):  # most: every spelling has a key of its own
             self._numbers, self._by_key, self._names = dict(zip(new, keys.values(), strict=True)), keys, new
-            new = []
-        for value, key in zip(new, fold_all(new), strict=True):
+            new, folded = [], []
+        for value, key in zip(new, folded, strict=True):
             number = self._numbers[value] = self._by_key.setdefault(key, len(self._names))
             if number == len(self._names):
                 self._names.append(value)
