@@ -60,8 +60,8 @@ class Term(NamedTuple):
 
 
 class Book(NamedTuple):
-    """The words that are known by number (`glossary`). state: the kernels' `book`, addresses of the arrays in `held`,
-    which live as long as this. most_words: of one question.
+    """The words that are known by number (`glossary`). state: int64, the kernels' `book` (`ranking.book`), with
+    addresses of the arrays in `held`, which live as long as this. most_words: of one question.
     """
 
     state: AnyArray
@@ -70,8 +70,8 @@ class Book(NamedTuple):
 
 
 class Words(NamedTuple):
-    """A simple question: words by their numbers in a book, the way they are asked for (`ranking.book`), and the
-    hashes of keys that a paper must not have, for then it is what was asked for."""
+    """A simple question: words by their numbers in a book (int64), the way they are asked for (`ranking.book`), and the
+    hashes (uint64, not to be written to) of keys that a paper must not have, for then it is what was asked for."""
 
     book: Book
     numbers: AnyArray

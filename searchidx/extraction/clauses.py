@@ -6,7 +6,7 @@ different units go with the names behind them in order: `76%, 6.8 mm and 12 s fo
 
 from __future__ import annotations
 
-from searchidx.extraction import measured
+from searchidx.extraction import cues, measured
 from searchidx.extraction import metric_patterns as pat
 from searchidx.extraction.assigning import Claim, Sentence, bare_lists
 from searchidx.extraction.metric_words import MetricName
@@ -29,8 +29,8 @@ def name_beforehand(sentence: Sentence, claims: list[Claim]) -> None:
         elif number.shape == "percent" and claim.name is None and claim.metric is None:
             begin = max(sentence.start, number.start - 90)
             if text.find("sparsity", begin, number.start) >= 0:
-                share = pat.ATTAINED_SHARE.search(text, begin, number.start)
-                claim.name = share["what"] if share is not None else None
+                share = cues.ATTAINED_SHARE.search(text, begin, number.start)
+                claim.name = share["what"] if share is not None and share["what"].endswith("sparsity") else None
     if len(claims) > 1:
         for group in bare_lists(claims):
             names = _names_in_order(sentence, group)

@@ -448,8 +448,9 @@ _DOES_BEFORE = re.compile(
 _LISTED_BEFORE = re.compile(r"(?<=\s)[\d.]{1,6}\s?\\?%?\s?(?:-|–|~|,|to|and|or|resp\.?|,\s(?:and|or))\s?(?:even\s)?\Z")
 _GOES_ON = (" to ", " and ", " or ", ", ", "-", "–", "~", "resp ", "resp. ", " even ")
 #: `gets a high sparsity of`: a share that was reached.
-_ATTAINED_SHARE = re.compile(
-    r"\b(?:achiev|obtain|reach|attain|yield|get)\w*\s(?:an?\s|the\s)?(?:[\w-]+\s){0,3}(?:sparsity|ratios?)\s(?:levels?\s|rates?\s)?"
+ATTAINED_SHARE = re.compile(
+    r"\b(?:achiev|obtain|reach|attain|yield|get)\w*\s(?:an?\s|the\s)?(?:[\w-]+\s){0,3}?"
+    r"(?P<what>(?:(?!an?\s|the\s|high(?:er)?\s)[a-z-]+\s)?(?:sparsity|ratios?))\s(?:levels?\s|rates?\s)?"
     r"(?:of|up to|above|over)\s(?:(?:up to|about|over|around)\s)?\Z"
 )
 
@@ -458,7 +459,7 @@ def is_share(before: str, after: str) -> bool:
     """Whether a percentage is a share of data or a setting rather than a result: `10% of the labels`, `using 5%`."""
     if before.endswith(_GOES_ON):
         before = _LISTED_BEFORE.sub("", before)
-    if ("sparsity" in before or "ratio" in before) and _ATTAINED_SHARE.search(before) is not None:
+    if ("sparsity" in before or "ratio" in before) and ATTAINED_SHARE.search(before) is not None:
         return False
     if "(" in before[-24:] or "even " in before[-24:]:
         if _PART_BEFORE.search(before) is not None:

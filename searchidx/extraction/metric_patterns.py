@@ -543,11 +543,6 @@ SPED_UP = re.compile(
 )
 #: `9x faster inference performance`
 FASTER_PERFORMANCE = re.compile(r"\s?-?(?:faster|quicker)\s(?:[a-z-]+\s){0,2}performance\b")
-#: `reaches a sparsity of`
-ATTAINED_SHARE = re.compile(
-    r"\b(?:achiev|obtain|reach|attain|yield|get)\w*\s(?:an?\s|the\s)?(?:high\s|higher\s)?(?P<what>(?:[a-z-]+\s)?sparsity)\s(?:levels?\s)?"
-    r"(?:of|up to|above|over)\s(?:(?:up to|about|over|around)\s)?\Z"
-)
 #: From a list of numbers to the names it has in order.
 FOR_NAMES = re.compile(r"[\s%]*\s(?:for|in|on|in terms of|with respect to|w\.r\.t\.)\s(?:the\s)?")
 NEXT_NAME = re.compile(r"(?:\s\([^()]{1,30}\))?(?:,|,?\sand|\s?/)\s?(?:the\s)?")

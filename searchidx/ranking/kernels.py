@@ -1709,13 +1709,9 @@ def matching_rows(parts: AnyArray, places: AnyArray, allowed: AnyArray, n_rows: 
     for p in range(places.shape[1]):
         at[:] = 0
         for r in range(_number_of_ranges(parts, p)):
-            if not _mark_range(parts, places, p, r, at, flags):
+            if not _mark_allowed(parts, places, p, r, allowed, at, flags):
                 continue
-            first = parts[p, BASE] + (r << SHIFT)
-            here = allowed[first : min(first + _RANGE, parts[p, BASE] + parts[p, N_ROWS])]
-            for i in range(len(here)):
-                flags[i] &= here[i]
-            n = _list_marked(flags, first, marked, found, n)
+            n = _list_marked(flags, parts[p, BASE] + (r << SHIFT), marked, found, n)
             flags[:] = 0
     return found[:n]
 
@@ -1728,12 +1724,8 @@ def n_matching(parts: AnyArray, places: AnyArray, allowed: AnyArray) -> int:
     for p in range(places.shape[1]):
         at[:] = 0
         for r in range(_number_of_ranges(parts, p)):
-            if not _mark_range(parts, places, p, r, at, flags):
+            if not _mark_allowed(parts, places, p, r, allowed, at, flags):
                 continue
-            first = parts[p, BASE] + (r << SHIFT)
-            here = allowed[first : min(first + _RANGE, parts[p, BASE] + parts[p, N_ROWS])]
-            for i in range(len(here)):
-                flags[i] &= here[i]
             in_range: Any = np.int32(0)
             for i in range(len(flags)):
                 in_range += flags[i]
@@ -1762,6 +1754,20 @@ def _list_marked(flags: AnyArray, first: int, marked: AnyArray, found: AnyArray,
             at += eight & np.uint64(1)
             row, eight = row + 1, eight >> np.uint64(8)
     return int(at)
+
+
+@compiled
+def _mark_allowed(
+    parts: AnyArray, places: AnyArray, p: int, r: int, allowed: AnyArray, at: AnyArray, flags: AnyArray
+) -> bool:
+    """`_mark_range`, then 0 again in the flags of rows that are not allowed; whether any term stands in the range."""
+    is_any = _mark_range(parts, places, p, r, at, flags)
+    first = parts[p, BASE] + (r << SHIFT)
+    here = allowed[first : min(first + _RANGE, parts[p, BASE] + parts[p, N_ROWS])]
+    if is_any:
+        for i in range(len(here)):
+            flags[i] &= here[i]
+    return is_any
 
 
 @compiled
