@@ -319,3 +319,56 @@ def test_what_says_that_code_is_to_come_or_open_holds_its_hints(sentence: str) -
         assert hints.holds_any(sentence, code._ANNOUNCED_HINTS)
     if code._IS_OPEN.search(sentence):
         assert hints.holds_any(sentence, code._IS_OPEN_HINTS)
+
+
+GIVINGS = (
+    *(
+        "we ",
+        "our ",
+        "the ",
+        "source code ",
+        "code-",
+        "codes ",
+        "repo",
+        "resource ",
+        "git",
+        " repository ",
+        "software ",
+        "framework ",
+    ),
+    *(
+        "description ",
+        "is ",
+        "will be ",
+        "available ",
+        "released ",
+        "open",
+        "-source ",
+        "promised ",
+        "under a licence ",
+        "as ",
+    ),
+    *(
+        "publicly ",
+        "release ",
+        "provide ",
+        "generation ",
+        "package delivery",
+        "using available toolkits ",
+        "on ",
+        "\ufffc",
+        ". ",
+        ": ",
+    ),
+)
+
+
+@given(st.lists(st.sampled_from(GIVINGS), max_size=14).map("".join) | ANNOUNCEMENTS)
+@example("we open-source our tool ")
+@example("the framework is open source. ")
+@example("the tool is distributed under a licence ")
+def test_a_sentence_that_names_no_code_gives_none(sentence: str) -> None:
+    found = code.sentence_statement(sentence)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(code, "_may_give_code", lambda _: True)
+        assert code.sentence_statement(sentence) == found

@@ -165,6 +165,7 @@ _ANNOUNCED_HINTS = (
 )
 #: .. and every match of `_IS_OPEN` one of these.
 _IS_OPEN_HINTS = ("open", "free", "publicly")
+_OPEN_OR_LICENSED_HINTS = tuple(dict.fromkeys((*_IS_OPEN_HINTS, *_IS_LICENSED_HINTS)))
 #: `Code: URL`, `code at URL`, `(code: URL)`, `Our code is https://...`
 _LABEL = re.compile(
     rf"\b{_CODE}\b(?:[\s,]+[^\s.;:]{{1,30}}){{0,7}}?\s*(?:\s(?:at|in|on|from|via|is|are|under|with|through|"
@@ -230,9 +231,14 @@ _LIST_OF_PAPERS = re.compile(
 _PLAIN_CODE = re.compile(r"\bcodes?\b|\bimplementations?\b|\bsoftware\b|\bscripts?\b|\btoolkit\b|\bcode-?base\b")
 
 
-#: The mark of a footnote printed before its text: `by 5%.11Code is available`.
+#: Every sentence that gives code away names it so, or holds a hint of the two patterns that ask for less.
+_NAMES_CODE = re.compile(rf"\b{_CODE}\b")
+
+
+#: The mark of a footnote printed before its text: `by 5%.11Code is available`. It opens with a digit, to which `re`
+#: skips quickly; what stands before that is asked behind it.
 _FOOTNOTE = re.compile(
-    r"(?<![\w-])\d{1,2}(?=(?:Our|The|All)?\s?(?:[Cc]ode|[Ss]ource|Video|Data|Project|Available|Implementation)s?\b)"
+    r"\d(?<![\w-].)\d?(?=(?:Our|The|All)?\s?(?:[Cc]ode|[Ss]ource|Video|Data|Project|Available|Implementation)s?\b)"
 )
 
 
@@ -245,6 +251,8 @@ def sentence_statement(sentence: str) -> CodeStatement:
     """What one sentence says of the paper's code. URLs must have been replaced by U+FFFC."""
     sentence = without_footnotes(sentence)
     folded = hints.fold(sentence)
+    if not _may_give_code(folded):
+        return "none"
     topics = [match.span() for match in _TOPIC.finditer(folded)]
     plain = _without(folded, topics)
     if not _gives_code(plain, _without(sentence, topics)):
@@ -266,6 +274,12 @@ def _without(sentence: str, spans: list[Span]) -> str:
     for start, end in reversed(spans):
         sentence = f"{sentence[:start]} {sentence[end:]}"
     return sentence
+
+
+def _may_give_code(folded: str) -> bool:
+    """Whether a sentence names code at all: most hold `resource` or `description`. What is left of it without topics
+    has no word that it does not have."""
+    return _NAMES_CODE.search(folded) is not None or hints.holds_any(folded, _OPEN_OR_LICENSED_HINTS)
 
 
 def _gives_code(sentence: str, as_written: str) -> bool:

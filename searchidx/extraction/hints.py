@@ -15,12 +15,15 @@ def lower_same_length(text: str) -> str:
 
 #: Letters that `re.IGNORECASE` takes for others though `lower` does not make them so, or not in one letter.
 _ODD_LETTERS = str.maketrans({"İ": "i", "ı": "i", "ſ": "s"})
+_ODD = ("İ", "ı", "ſ")
 
 
 def fold(text: str) -> str:
     """`text` in small letters at the same offsets: a pattern in small letters finds there what it would find in `text`
     without regard to case, and finds it faster."""
-    return text.lower() if text.isascii() else text.translate(_ODD_LETTERS).lower()
+    if text.isascii() or not holds_any(text, _ODD):
+        return text.lower()
+    return text.translate(_ODD_LETTERS).lower()
 
 
 def holds_any(lowered: str, wanted: tuple[str, ...]) -> bool:
