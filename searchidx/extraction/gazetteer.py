@@ -31,6 +31,8 @@ _COUNT = re.compile(
 #: it may be a name by itself; it is a sure one; it begins names of several words; the whole word may say otherwise; it
 #: is listed in some spelling.
 MAY_BE_SURE, MAY_BE_NAME, IS_SURE, BEGINS_NAME, MAY_DIFFER, IS_LISTED = (1 << bit for bit in range(6))
+#: A word with one of these may be, begin or hold a sure name.
+_TELLS = IS_SURE | BEGINS_NAME
 #: What a spelled-out name with a short form behind it ends in, if it is one of data.
 LONG_NAMES_END = frozenset({"Study", "Atlas", "Archive", "Biobank"})
 #: `Tanks and Temples`, `Labeled Faces in the Wild`
@@ -62,9 +64,8 @@ class Gazetteer:
     longest_key: int
     #: First words (in lower case, letters and digits only) of the names of several words, with the most words of each.
     first_words: dict[str, int]
-    #: Keys of sure names, and the same with those of the words that names of several words begin with.
-    sure: frozenset[str]
-    telling_words: frozenset[str]
+    #: What is known of keys and first words, as `IS_LISTED`, `IS_SURE`, `BEGINS_NAME`: one look-up instead of three.
+    known: dict[str, int]
     #: Sure names with small words in them, by the word behind the last one: `Temples` has `Tanks and Temples`.
     joined: dict[str, list[str]]
 
@@ -161,9 +162,10 @@ def holds_listed(words: list[str]) -> bool:
             key = dataset_key(word)
             for following in words[first + 1 : first + names.most_words(key)]:
                 key += dataset_key(following)
-                if key in names.entries:
+                known = names.known.get(key, 0)
+                if known & IS_LISTED:
                     return True
-                if key not in names.first_words:
+                if not known:
                     break
     return False
 
@@ -195,27 +197,29 @@ def _part_of_any(word: str) -> int:
     names = load()
     lowered = word.lower()
     # of ASCII letters and digits a piece is its own key
-    pieces = _JOINTS.split(lowered) if word.isascii() else list(map(dataset_key, _JOINTS.split(word)))
+    if not word.isascii():
+        pieces = list(map(dataset_key, _JOINTS.split(word)))
+    else:
+        pieces = [lowered] if word.isalnum() else _JOINTS.split(lowered)
     key = "".join(pieces) if "+" not in word else dataset_key(word)
     coined = is_bench_name(word) or names.is_version(word)
-    part = IS_LISTED if key in names.entries else 0
-    if key in names.first_words:
-        part |= BEGINS_NAME
+    known = names.known.get(key, 0)
+    part = known & (IS_LISTED | BEGINS_NAME)
     if coined or "ench" in lowered or _holds_sure(word, pieces, names):
         part |= IS_SURE
     if (word not in runs.OPENERS or word == "The") and (
-        coined or word in LONG_NAMES_END or not names.telling_words.isdisjoint((key, *pieces))
+        coined or word in LONG_NAMES_END or any(names.known.get(piece, 0) & _TELLS for piece in (key, *pieces))
     ):
         part |= MAY_BE_SURE
     if word.endswith(("'s", "’s")) or len(word) > runs.LONGEST_WORD:
         part |= MAY_DIFFER
-    plain = word.isalpha() and runs.is_plain(word) and word.lower() not in names.entries
+    plain = word.isalpha() and runs.is_plain(word) and lowered not in names.entries
     return part if plain else part | MAY_BE_NAME
 
 
 def _holds_sure(word: str, pieces: list[str], names: Gazetteer) -> bool:
     """Whether a word is or holds a sure name. pieces: the keys of its parts."""
-    if "+" not in word and names.sure.isdisjoint(_rows(pieces)):
+    if "+" not in word and not any(names.known.get(row, 0) & IS_SURE for row in _rows(pieces)):
         return False  # as most words, which is told sooner
     if word.isascii() and (word.isalpha() or word.isdigit()):
         return True
@@ -233,19 +237,10 @@ def _rows(pieces: list[str]) -> list[str]:
 
 def _part_of_letters(word: str) -> int:
     """The same of a word of ASCII letters that holds no `bench`."""
-    key = word.lower()
-    names = load()
-    entry = names.entries.get(key)
-    sure = entry is not None and entry.sure
-    begins = key in names.first_words
-    part = IS_LISTED if entry is not None else 0
-    if sure:
-        part |= IS_SURE
-    if begins:
-        part |= BEGINS_NAME
-    if (sure or begins or word in LONG_NAMES_END) and (word not in runs.OPENERS or word == "The"):
+    part = load().known.get(word.lower(), 0)
+    if (part & _TELLS or word in LONG_NAMES_END) and (word not in runs.OPENERS or word == "The"):
         part |= MAY_BE_SURE
-    return part if entry is None and runs.is_plain(word) else part | MAY_BE_NAME
+    return part if runs.is_title(word) and not part & IS_LISTED else part | MAY_BE_NAME
 
 
 def is_ordinary(word: str) -> bool:
@@ -303,10 +298,12 @@ def load() -> Gazetteer:
         for part, length in _ways_to_begin(surface):
             first_words[part] = max(first_words.get(part, 1), length)
     refused = frozenset(data.joinpath("not_datasets.txt").read_text(encoding="utf-8").splitlines())
-    sure = frozenset(key for key, entry in entries.items() if entry.sure)
+    known = dict.fromkeys(first_words, BEGINS_NAME)
+    for key, entry in entries.items():
+        known[key] = known.get(key, 0) | IS_LISTED | (IS_SURE if entry.sure else 0)
     joined: dict[str, list[str]] = {}
     for entry in entries.values():
         small = _SMALL_WORDS.match(entry.surface) if entry.sure else None
         if small is not None:
             joined.setdefault(small["last"], []).append(entry.surface)
-    return Gazetteer(entries, refused, max(map(len, entries)), first_words, sure, sure.union(first_words), joined)
+    return Gazetteer(entries, refused, max(map(len, entries)), first_words, known, joined)

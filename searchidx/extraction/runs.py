@@ -114,11 +114,16 @@ def is_name_like(word: str) -> bool:
     return _NAME_LIKE.search(word) is not None
 
 
+def is_title(word: str) -> bool:
+    """Whether a word of ASCII letters is merely capitalised."""
+    return len(word) > 1 and word.istitle()
+
+
 @remembered
 def is_plain(word: str) -> bool:
     """Whether a word is merely capitalised (`Spider`), so that only its context can make it a name."""
     if word.isalpha() and word.isascii():
-        return len(word) > 1 and word.istitle()
+        return is_title(word)
     return _PLAIN_CAPITALISED.match(word) is not None
 
 
@@ -167,7 +172,7 @@ def place_words(text: str, position: int, capitals: Iterable[str]) -> list[Word]
         position = place + len(word)
         if position - begin > LONGEST_WORD:
             continue
-        if word.endswith(("'s", "’s")):
+        if word[-1] == "s" and word.endswith(("'s", "’s")):
             words.append(Word(text[begin : position - 2], begin, position - 2, True))
         else:
             words.append(Word(word if begin == place else text[begin:position], begin, position, False))
