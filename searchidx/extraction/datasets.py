@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import pairwise
+from typing import NamedTuple
 
 from searchidx.extraction import campaigns, gazetteer, hints, listed, looks, runs
 from searchidx.extraction import dataset_patterns as pat
@@ -35,8 +36,7 @@ _TITLE_LASTS = (" Corpus", " Corpora", " corpora", " Dataset", " Benchmark")
 _ON_BEFORE = re.compile(r"\b[Oo]n\s")
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """One place where a dataset is named. introduced: the words around it say that this paper brings it."""
 
     name: str

@@ -59,18 +59,20 @@ class MarkedText:
         self.text = text
         self.lowered = lowered
         self.sentences = sentences
-        self.holds = _digits_and_capitals(text, sentences)
+        written = _one_byte_each(text)
+        self.holds = _digits_and_capitals(written, sentences)
+        is_ascii = text.isascii()
         if sentences:
-            _mark_strings(lowered, sentences, self.holds)
-        if not text.isascii():
+            _mark_strings(written.lower() if is_ascii else _one_byte_each(lowered), sentences, self.holds)
+        if not is_ascii:
             _mark_odd_characters(text, sentences, self.holds)
 
 
-def _mark_strings(lowered: str, sentences: tuple[Span, ...], holds: list[int]) -> None:
-    """Add to what sentences hold the strings that are looked for."""
+def _mark_strings(lowered: bytes, sentences: tuple[Span, ...], holds: list[int]) -> None:
+    """Add to what sentences hold the strings that are looked for. lowered: one byte for each character."""
     index = 0
     start, end = sentences[0]
-    for which, begin, _ in _find(_one_byte_each(lowered), overlapping=True):
+    for which, begin, _ in _find(lowered, overlapping=True):
         # they come in the order of their ends; no string holds the end of a sentence, so sentences come in order, too
         while begin >= end and index + 1 < len(sentences):
             index += 1
@@ -84,15 +86,19 @@ def _one_byte_each(text: str) -> bytes:
     return text.encode("ascii", "replace")
 
 
-def _digits_and_capitals(text: str, sentences: tuple[Span, ...]) -> list[int]:
-    """DIGIT and CAPITAL of each sentence."""
-    alike = _one_byte_each(text).translate(_ALIKE)
+def _digits_and_capitals(written: bytes, sentences: tuple[Span, ...]) -> list[int]:
+    """DIGIT and CAPITAL of each sentence. written: one byte for each character."""
+    alike = written.translate(_ALIKE)
+    find = alike.find
     holds = []
+    digit = find(b"0")  # the first one behind the sentences before
     for start, end in sentences:
-        if alike.find(b"0", start, end) >= 0:
+        if 0 <= digit < start:
+            digit = find(b"0", start)
+        if 0 <= digit < end:
             holds.append(DIGIT | CAPITAL)
         else:
-            holds.append(CAPITAL if alike.find(b"A", start + 1, end) >= 0 else 0)
+            holds.append(CAPITAL if find(b"A", start + 1, end) >= 0 else 0)
     return holds
 
 
