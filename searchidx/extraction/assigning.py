@@ -12,6 +12,8 @@ from searchidx.extraction.numbers import Number
 from searchidx.extraction.runs import LIST_JOIN
 from searchidx.paper import MetricKind
 
+_BRACKETS = re.compile(r"\([^()]{0,120}\)")
+
 
 @dataclass(slots=True)
 class Claim:
@@ -178,7 +180,7 @@ def _chain(text: str, mentions: list[Mention]) -> list[Mention]:
 
 def _far_apart(gap: str) -> bool:
     """Whether too much stands between two names for one list, or a number of the second name."""
-    gap = re.sub(r"\([^()]{0,120}\)", "", gap[:300])
+    gap = _BRACKETS.sub("", gap[:300])
     return len(gap) > 40 or pat.NUMBER_OF_NEXT.search(gap) is not None
 
 

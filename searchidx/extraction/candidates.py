@@ -20,6 +20,7 @@ from searchidx.paper import Span
 _SMALL_WORD_ENDS = frozenset({"of ", "in ", "or ", "on ", "he ", "nd "})
 _SETS_OF = ("orpus of ", "tabase of ", "taBase of ", "ebank of ", "taset of ", "rchive of ", "tlas of ")
 _GOES_ON = (" in ", " of ", " for ", " on ", " with ", " from ")
+_GOES_ON_SMALL = re.compile(r"[A-Z]\w+ (?:of|and|for|in|the|on|with) (?:the )?\Z")
 _TREEBANK = frozenset({"Treebank", "TreeBank"})
 
 
@@ -268,10 +269,7 @@ def _is_short_form_of_two_words(inner: str, run: runs.Run) -> bool:
 
 def _broken_before(text: str, run: runs.Run) -> bool:
     """Whether a lower-case `of`, `and` ... joins the run to capitals before it: `Series of Imaging`."""
-    return (
-        re.search(r"[A-Z]\w+ (?:of|and|for|in|the|on|with) (?:the )?\Z", text[max(0, run.start - 30) : run.start])
-        is not None
-    )
+    return _GOES_ON_SMALL.search(text[max(0, run.start - 30) : run.start]) is not None
 
 
 def _join_headed(text: str, run: runs.Run, found: list[Candidate]) -> list[Candidate]:

@@ -34,6 +34,12 @@ _LONGEST_TITLE_NAME = 60
 _TITLE_LEADS = ("Introducing the ", "Introducing ", "The ")
 _TITLE_LASTS = (" Corpus", " Corpora", " corpora", " Dataset", " Benchmark")
 _ON_BEFORE = re.compile(r"\b[Oo]n\s")
+_ENDS_IN_YEAR = re.compile(r"(?:19|20)\d\d\Z")
+_COINED_PART = re.compile(r"[a-z][A-Z]|\d")
+_DATA_IN_MODEL_NAME = re.compile(r"\d|Net\Z")
+_OPENING = re.compile(r"(?:On|In|For|Across|With)\b")
+#: What stands between a long name and the short one in brackets.
+_ONLY_BRACKET = re.compile(r"[*_]{0,4}(?:\s\w+)?\s?\(\s?[*_]{0,4}")
 
 
 class Mention(NamedTuple):
@@ -142,6 +148,9 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         return
     before = text[max(span[0], start - 160) : start]
     after = text[end : min(span[1], end + 240)]
+    if not (has_head or candidate.headed):
+        _judge_without_head(text, span, candidate, before, after, unheaded, own)
+        return
     left, right = hints.fold(before), hints.fold(after)
     apposed = pat.OF_THE_SET.match(right) if has_head and not candidate.headed else None
     if apposed is None and has_head and not candidate.headed and after.startswith(_APPOSED):
@@ -192,12 +201,32 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         )
     elif has_head and _has_head_behind_subject(candidate, left, after):
         candidate.accepted = key not in own
-    elif unheaded or _is_gathered(candidate, before, after):
-        candidate.accepted = candidate.introduced = _is_gathered(candidate, before, after)
     else:
-        candidate.accepted = _is_used_by_itself(text, span, candidate, before, after) and key not in own
+        _judge_by_itself(text, span, candidate, before, after, unheaded, own)
     if candidate.accepted and candidate.headed and not candidate.introduced:
         candidate.introduced = bool(pat.NEW_BEFORE.search(left) and pat.INTRODUCED.search(left))
+
+
+def _judge_without_head(
+    text: str, span: Span, candidate: Candidate, before: str, after: str, unheaded: bool, own: Container[str]
+) -> None:
+    """Accept a candidate of a sentence without any word such as `dataset`; no other pattern can match there."""
+    if candidate.sure or (candidate.entry is not None and pat.KNOWLEDGE.match(hints.fold(after)) is not None):
+        candidate.accepted = dataset_key(candidate.name) not in own
+    else:
+        _judge_by_itself(text, span, candidate, before, after, unheaded, own)
+
+
+def _judge_by_itself(
+    text: str, span: Span, candidate: Candidate, before: str, after: str, unheaded: bool, own: Container[str]
+) -> None:
+    """Accept a name with no word such as `dataset` beside it; unheaded: none is in its sentence, nor `on` before it."""
+    gathered = _is_gathered(candidate, before, after)
+    if unheaded or gathered:
+        candidate.accepted = candidate.introduced = gathered
+    else:
+        used = _is_used_by_itself(text, span, candidate, before, after)
+        candidate.accepted = used and dataset_key(candidate.name) not in own
 
 
 def _is_called(candidate: Candidate, left: str) -> bool:
@@ -256,7 +285,7 @@ def _judge_headed(candidate: Candidate, left: str, right: str, own: Container[st
 def _is_opening_phrase(text: str, begin: int, position: int) -> bool:
     """Whether only `On this dataset, ` stands before a name, which is the subject then; not so `In this work, we bring
     a new dataset, `."""
-    opens = re.match(r"(?:On|In|For|Across|With)\b", text[begin : begin + 8]) is not None
+    opens = _OPENING.match(text[begin : begin + 8]) is not None
     return opens and text.find(", ", begin, position - 2) < 0
 
 
@@ -318,14 +347,17 @@ def _shortens_a_name(text: str, start: int) -> bool:
 
 def _placed_like_a_set(text: str, candidate: Candidate, before: str, after: str) -> bool:
     """Evidence for an unlisted, distinctive name with nothing beside it."""
-    if re.search(r"(?:19|20)\d\d\Z", candidate.name) and pat.CAMPAIGN.match(hints.fold(after)):
+    if _ENDS_IN_YEAR.search(candidate.name) and pat.CAMPAIGN.match(hints.fold(after)):
         return True
     if pat.MODEL_NAME.search(candidate.name) or pat.MODEL_FAMILY.match(candidate.name):
         return False
-    if pat.IN_BRACKETS_OF_SETS.match(hints.fold(after)) and before.rstrip()[-1:] in ("(", "d"):
+    if before.rstrip()[-1:] in ("(", "d") and pat.IN_BRACKETS_OF_SETS.match(hints.fold(after)):
         return True
-    looks_coined = re.search(r"[a-z][A-Z]|\d", candidate.name) is not None
-    if looks_coined and pat.ENDS_PHRASE.match(after) and pat.TESTED_ON.search(hints.fold(before)):
+    if (
+        _COINED_PART.search(candidate.name)
+        and pat.ENDS_PHRASE.match(after)
+        and pat.TESTED_ON.search(hints.fold(before))
+    ):
         return True
     return looks.has_shape(candidate.name) and _reported_on(text, candidate, before, after)
 
@@ -356,10 +388,10 @@ def _has_head_behind_subject(candidate: Candidate, left: str, after: str) -> boo
 def _is_gathered(candidate: Candidate, before: str, after: str) -> bool:
     """`we compile X, 5,404 coding tasks`: what is counted out after its name is a collection."""
     return (
-        (looks.has_shape(candidate.name) or candidate.entry is not None)
+        pat.COUNTED_AFTER.match(after) is not None
+        and (looks.has_shape(candidate.name) or candidate.entry is not None)
         and not pat.MODEL_NAME.search(candidate.name)
         and not pat.MODEL_FAMILY.match(candidate.name)
-        and pat.COUNTED_AFTER.match(after) is not None
         and pat.GATHERED.search(before) is not None
     )
 
@@ -392,7 +424,7 @@ def _may_be_headed(candidate: Candidate) -> bool:
     if len(words) == 1 and len(candidate.name) <= 5 and candidate.name.isupper() and candidate.name.isalpha():
         return candidate.single_head  # `UDG datasets`: the sets of a task
     named_model = len(words) == 1 and pat.MODEL_NAME.search(candidate.name) is not None
-    return not named_model or re.search(r"\d|Net\Z", candidate.name) is not None
+    return not named_model or _DATA_IN_MODEL_NAME.search(candidate.name) is not None
 
 
 def _own_names(reading: Reading) -> frozenset[str]:
@@ -484,7 +516,7 @@ def _without_aliases(text: str, mentions: list[Mention]) -> list[Mention]:
     for first, second in pairwise(mentions):
         between = text[first.end : second.start]
         closed = text[second.end : second.end + 6].lstrip(" *_")[:1] == ")"
-        if closed and re.fullmatch(r"[*_]{0,4}(?:\s\w+)?\s?\(\s?[*_]{0,4}", between):
+        if closed and _ONLY_BRACKET.fullmatch(between):
             long_is_token = " " not in first.name
             dropped.add(dataset_key(second.name if long_is_token else first.name))
     dropped.update(_spelled_out(text, mentions))

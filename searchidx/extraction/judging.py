@@ -16,6 +16,11 @@ from searchidx.extraction.assigning import Claim, Sentence
 from searchidx.extraction.numbers import Number
 from searchidx.paper import UNSPECIFIED, MetricKind
 
+_ACCELERATED = re.compile(r"\s?-?acceler")
+#: What makes a factor none of a change: `2x 4`, `3 times per day`, `4x super-resolution`.
+_OTHER_FACTOR = re.compile(r"\s?\d|\s(?:per\b|a (?:day|week)|in a row|series|super|SR\b|upscal)")
+_YEAR = re.compile(r"(?:19|20)\d\d")
+
 
 def is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim | None, list_end: int) -> bool:
     """Whether a number is a result of the paper's own.
@@ -265,13 +270,9 @@ def _ratio_is_claim(claim: Claim, before: str, after: str, behind_list: str, pre
         return False
     if "dataset" in before and pat.LARGER.match(after) and pat.DATASET_IS.search(before):
         return False
-    if pat.AT_FACTOR.search(before) and re.match(r"\s?-?acceler", after):
+    if pat.AT_FACTOR.search(before) and _ACCELERATED.match(after):
         return False
-    if (
-        after[:1].isdigit()
-        or re.match(r"\s?\d", after)
-        or re.match(r"\s(?:per\b|a (?:day|week)|in a row|series|super|SR\b|upscal)", after)
-    ):
+    if after[:1].isdigit() or _OTHER_FACTOR.match(after):
         return False
     if (
         pat.RATIO_USE.match(after)
@@ -361,7 +362,7 @@ def _is_setting(sentence: Sentence, claim: Claim, before: str, after: str) -> bo
     return not decimal and (
         _enumerates(number, before, after)
         or (claim.inherited and after.startswith(" ("))  # `0.97 with settings 20 (A) and 30 (B)`
-        or re.fullmatch(r"(?:19|20)\d\d", number.value) is not None
+        or _YEAR.fullmatch(number.value) is not None
     )
 
 

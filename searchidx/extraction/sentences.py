@@ -48,7 +48,7 @@ def split(text: str, opaque: tuple[Span, ...] = ()) -> list[Span]:
     begin = text.find("\n") + 1
     if begin > 0:
         _append(text, 0, begin, spans)
-    only_stops = all(text.find(mark, begin) < 0 for mark in "!?\n")
+    only_stops = text.find("!", begin) < 0 and text.find("?", begin) < 0 and text.find("\n", begin) < 0
     for match in (_STOP if only_stops else _END).finditer(text, begin):
         where, end = match.span()
         if text[where] == "." and not _stop_ends_sentence(text, where, end, begin):

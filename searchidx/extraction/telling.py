@@ -60,14 +60,16 @@ class Sentence:
     @property
     def may_be(self) -> int:
         """What its name-like words may be parts of, as bits of `gazetteer.part_of`."""
-        if self._may_be is None:
+        may_be = self._may_be
+        if may_be is None:
             may_be = _ANY_NAME if self._has_small_name else 0
+            part_of = gazetteer.part_of
             for word, before in self._inner:
-                may_be |= gazetteer.part_of(word)
+                may_be |= part_of(word)
                 if before != " " and _goes_on(before):
                     may_be |= _ANY_NAME
             self._may_be = may_be
-        return self._may_be
+        return may_be
 
     @property
     def holds_sure_name(self) -> bool:
