@@ -157,7 +157,7 @@ def is_sure(word: str) -> bool:
 def holds_listed(words: list[str]) -> bool:
     """Whether some of several words in a row make a listed name, whatever their letter case."""
     names = load()
-    for first, word in enumerate(words):
+    for first, word in enumerate(words[:-1]):
         if part_of(word) & BEGINS_NAME:
             key = dataset_key(word)
             for following in words[first + 1 : first + names.most_words(key)]:
@@ -189,8 +189,9 @@ def holds_sure(words: list[str]) -> bool:
 def part_of(word: str) -> int:
     """What a word from its first capital on may be part of, as a sum of bits (`MAY_BE_SURE` and so on)."""
     # every paper brings new words: most are of letters, and soon told
-    letters = word.isalpha() and word.isascii() and len(word) <= runs.LONGEST_WORD and "ench" not in word.lower()
-    return _part_of_letters(word) if letters else _part_of_any(word)
+    lowered = word.lower()
+    letters = word.isalpha() and word.isascii() and len(word) <= runs.LONGEST_WORD and "ench" not in lowered
+    return _part_of_letters(word, lowered) if letters else _part_of_any(word)
 
 
 def _part_of_any(word: str) -> int:
@@ -235,9 +236,9 @@ def _rows(pieces: list[str]) -> list[str]:
     return ["".join(pieces[first:last]) for first in range(len(pieces)) for last in range(first + 1, len(pieces) + 1)]
 
 
-def _part_of_letters(word: str) -> int:
+def _part_of_letters(word: str, lowered: str) -> int:
     """The same of a word of ASCII letters that holds no `bench`."""
-    part = load().known.get(word.lower(), 0)
+    part = load().known.get(lowered, 0)
     if (part & _TELLS or word in LONG_NAMES_END) and (word not in runs.OPENERS or word == "The"):
         part |= MAY_BE_SURE
     return part if runs.is_title(word) and not part & IS_LISTED else part | MAY_BE_NAME

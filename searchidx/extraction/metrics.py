@@ -30,8 +30,8 @@ def find_metrics(marked: MarkedText, mentions: list[Mention], original: str) -> 
 
     marked: with URLs masked; original: as it stood, for the sentences quoted as evidence.
     """
-    numbered = [bool(holds & marks.DIGIT) for holds in marked.holds]
-    if not any(numbered):
+    numbered = [index for index, holds in enumerate(marked.holds) if holds & marks.DIGIT]
+    if not numbered:
         return ()
     text, sentences = marked.text.replace("∼", "~"), marked.sentences
     names = {dataset_key(mention.name) for mention in mentions}
@@ -42,8 +42,9 @@ def find_metrics(marked: MarkedText, mentions: list[Mention], original: str) -> 
     before: list[Claim] = []
     last_name: str | None = None
     last_dataset: str | None = None
-    for index, (start, end) in enumerate(sentences):
-        if end - start > _LONGEST_SENTENCE or 0 < index < own_from or not numbered[index]:
+    for index in numbered:
+        start, end = sentences[index]
+        if end - start > _LONGEST_SENTENCE or 0 < index < own_from:
             continue
         sentence = Sentence(text, start, end, [m for m in mentions if start <= m.start < end])
         earlier = only.name if only is not None and only.start < end else None
@@ -114,9 +115,11 @@ def _entered(text: str, mention: Mention) -> bool:
 def _own_part(marked: MarkedText) -> int:
     """Index of the first sentence that speaks of this paper: numbers before it are background."""
     count = len(marked.sentences)
-    index = next((index for index in range(1, count) if marked.holds[index] & marks.OWN), count)
+    index = 1
+    while index < count and not marked.holds[index] & marks.OWN:
+        index += 1
     named = pat.TITLE_NAME.match(marked.lowered)
-    if named is not None:
+    if named is not None and index > 1:
         # `BODex: Scalable ...`: a sentence with the name of the title speaks of this paper
         index = 1 + hints.first_holding(marked.lowered, named["name"], marked.sentences[1:index])
     return index if index < count else 0

@@ -51,7 +51,13 @@ def split(text: str, opaque: tuple[Span, ...] = ()) -> list[Span]:
     only_stops = text.find("!", begin) < 0 and text.find("?", begin) < 0 and text.find("\n", begin) < 0
     for match in (_STOP if only_stops else _END).finditer(text, begin):
         where, end = match.span()
-        if text[where] == "." and not _stop_ends_sentence(text, where, end, begin):
+        # most stops stand behind a long word, which is no abbreviation
+        letters = (
+            text[where - _LONGER_THAN_ABBREVIATIONS : where] if where - begin >= _LONGER_THAN_ABBREVIATIONS else ""
+        )
+        if not (end > where + 1 and letters.isalpha() and letters.isascii()) and (
+            text[where] == "." and not _stop_ends_sentence(text, where, end, begin)
+        ):
             continue
         if starts:
             index = bisect_right(starts, where) - 1
@@ -75,9 +81,6 @@ def _stop_ends_sentence(text: str, where: int, end: int, begin: int) -> bool:
     if end == where + 1:
         # glued: `cost.To` ends a sentence, `Node.Js `, `U.S.A` and `3.The` do not
         return text[where - 1 : where].islower() and text[max(where - 3, begin) : where].isalpha()
-    letters = text[where - _LONGER_THAN_ABBREVIATIONS : where] if where - begin >= _LONGER_THAN_ABBREVIATIONS else ""
-    if letters.isalpha() and letters.isascii():
-        return True  # most stops stand behind a long word
     tail = text[max(begin, where - _LOOK_BACK) : where]
     word = tail[len(tail.rstrip(_WORD_CHARACTERS)) :][-_LONGEST_ABBREVIATION:]
     last = word.lower()
