@@ -7,11 +7,13 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from searchidx.extraction import (
+    candidates,
     code,
     gazetteer,
     hints,
     judging,
     marks,
+    metric_words,
     metrics,
     names,
     numbers,
@@ -372,3 +374,16 @@ def test_a_sentence_that_names_no_code_gives_none(sentence: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(code, "_may_give_code", lambda _: True)
         assert code.sentence_statement(sentence) == found
+
+
+@given(st.from_regex(metric_words._ABBREVIATION, fullmatch=True))
+def test_every_abbreviation_begins_with_a_letter(abbreviation: str) -> None:
+    assert abbreviation[0].isalpha()
+
+
+ROWS = ("ImageNet", "COCO", "Image", "Frob", "Study", " ", "\n", "'s", "-", "10", "é", "A" * 65)
+
+
+@given(st.lists(st.sampled_from(ROWS), min_size=1, max_size=5).map("".join))
+def test_a_row_of_one_word_is_judged_as_any_row(row: str) -> None:
+    assert candidates.row_holds_sure_name(row) == candidates._words_hold_sure_name(row)

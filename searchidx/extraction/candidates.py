@@ -304,9 +304,15 @@ def hold_sure_name(words: list[str]) -> bool:
     return any(map(gazetteer.is_sure, words)) or (len(words) > 1 and gazetteer.holds_listed(words))
 
 
-@remembered
 def row_holds_sure_name(row: str) -> bool:
     """The same for a row of `runs.find_rows`."""
+    if row.isalnum() and len(row) <= runs.LONGEST_WORD:
+        return gazetteer.is_sure(row)  # one word, as most are, of which the answer is known
+    return _words_hold_sure_name(row)
+
+
+@remembered
+def _words_hold_sure_name(row: str) -> bool:
     return hold_sure_name(runs.words_of_row(row))
 
 

@@ -439,15 +439,15 @@ def _place(text: str, written: list[str], position: int) -> list[tuple[str, int,
 @remembered
 def _may_end_name(whole: str) -> bool:
     """Whether a word as written may be an abbreviation or a head: most are neither and need no further look."""
-    word = whole if whole.isalpha() else _bare(whole)[0]
+    # what is remembered of the whole word need not be of its parts
+    word = whole if whole.isalpha() else _take_bare(whole)[0]
     lower = word.lower()
     if lower in _ENDS or (lower.endswith(_RATE_ENDS) and _JOINED_RATE.match(lower)):
         return True
-    return not (word == lower and word.isalpha()) and _is_abbreviation(word)
+    return not (word == lower and word.isalpha()) and _match_abbreviation(word)
 
 
-@remembered
-def _bare(word: str) -> tuple[str, int, int]:
+def _take_bare(word: str) -> tuple[str, int, int]:
     """(a word without what is no part of it, how much that is before it and after it)."""
     whole = len(word)
     bare = word.rstrip(".!?'\"”’$*%")
@@ -459,15 +459,20 @@ def _bare(word: str) -> tuple[str, int, int]:
     return word, lead, whole - len(bare)
 
 
-@remembered
-def _is_abbreviation(word: str) -> bool:
-    if word.islower() and not any(char.isdigit() for char in word):
-        return False
+_bare = remembered(_take_bare)
+
+
+def _match_abbreviation(word: str) -> bool:
+    if not word[:1].isalpha() or (word.islower() and not any(map(str.isdigit, word))):
+        return False  # a number, as most new words beside one are, or a plain word
     if _ABBREVIATION.fullmatch(word) is not None:
         return True
     return (
         word.endswith("s") and len(word) > 3 and word[-2].isupper() and _ABBREVIATION.fullmatch(word[:-1]) is not None
     )
+
+
+_is_abbreviation = remembered(_match_abbreviation)
 
 
 def _is_head(words: list[tuple[str, int, int]], index: int, text: str) -> bool:
