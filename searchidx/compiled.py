@@ -34,6 +34,7 @@ _MAX_REMEMBERED = 200_000
 _MANY_PARTS = 4
 
 _NO_PHRASE = np.empty(0, np.int64)
+_NONE_HELD = np.empty(0, np.uint8)
 _ALL_FIELDS = (1 << len(TEXT_FIELDS)) - 1
 _NO_PAIRS = np.empty((0, 3), np.int64)
 
@@ -236,20 +237,7 @@ class CompiledScorer(Scorer):
     def top(
         self, wanted: Wanted, k: int, allowed: Mask | None, *, must_hold: bool = True
     ) -> tuple[AnyArray, bm25f.Floats]:
-        rows, scores = self._kernels.union(
-            *self._query(wanted),
-            self._passing(allowed),
-            False,
-            _NO_PHRASE,
-            0,
-            self._low,
-            self._high,
-            self._most(wanted),
-            k,
-            self.snapshot.in_id_order,
-        )
-        if not self.snapshot.in_id_order:
-            rows, scores = self._first(rows, scores, k)
+        rows, scores = self._top(wanted, k, allowed, _NONE_HELD, _NO_PHRASE, 0)
         if must_hold or len(rows) == k:
             return rows, scores
         # allowed papers without any of the terms come last, in the order of ids
@@ -257,6 +245,25 @@ class CompiledScorer(Scorer):
         rest = rest[~np.isin(rest, rows, assume_unique=True)]
         fill, zeros = self._first(rest, np.zeros(len(rest), np.float32), k - len(rows))
         return np.concatenate((rows, fill)), np.concatenate((scores, zeros))
+
+    def _top(
+        self, wanted: Wanted, k: int, allowed: Mask | None, held: AnyArray, phrase: AnyArray, fields: int
+    ) -> tuple[AnyArray, bm25f.Floats]:
+        """(rows, scores) of the k best, ties by id; held, phrase, fields: as the kernels take them."""
+        in_order = self.snapshot.in_id_order
+        rows, scores = self._kernels.top(
+            *self._query(wanted),
+            self._passing(allowed),
+            held,
+            phrase,
+            fields,
+            self._low,
+            self._high,
+            self._most(wanted),
+            k,
+            in_order,
+        )
+        return (rows, scores) if in_order else self._first(rows, scores, k)
 
     def _passing(self, allowed: Mask | None) -> AnyArray:
         return self._live if allowed is None else _flags(allowed)
@@ -342,19 +349,11 @@ class CompiledScorer(Scorer):
         if any(self.term(term) is None for term in weights):
             return None
         number = {term: place for place, term in enumerate(weights)}
+        # where an acronym stands, what it means does
+        flags = bytearray(term in held.terms or as_written(term) in held.terms for term in weights)
+        phrase = np.array([number[term] for term in held.phrase], np.int64)
         everything = wanted._replace(terms=weights)
-        rows, scores = self._kernels.holding(
-            *self._query(everything),
-            self._passing(allowed),
-            np.array([number[term] for term in held.phrase], np.int64),
-            _bits(held.fields),
-            self._low,
-            self._high,
-            self._most(everything),
-            k,
-            self.snapshot.in_id_order,
-        )
-        return (rows, scores) if self.snapshot.in_id_order else self._first(rows, scores, k)
+        return self._top(everything, k, allowed, np.frombuffer(flags, np.uint8), phrase, _bits(held.fields))
 
     def top_of(self, wanted: Wanted, k: int, rows: AnyArray) -> tuple[AnyArray, bm25f.Floats]:
         in_order = self.snapshot.in_id_order

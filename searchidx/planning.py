@@ -100,7 +100,7 @@ class Plan:
 
     @cached_property
     def held(self) -> Held | None:
-        """What a paper must hold to match, where that is some terms, all scored ones among them, and perhaps a phrase.
+        """What a paper must hold to match, where that is some terms, scored ones among them, and perhaps a phrase.
 
         None for other queries.
         """
@@ -110,9 +110,9 @@ class Plan:
             held = Held(tuple(dict.fromkeys(_terms_of(phrase))), _terms_of(phrase), phrase.fields)
         else:
             held = Held(self._conjunction, (), ())
-        # where an acronym stands, what it means does
-        every_one = all(term in held.terms or as_written(term) in held.terms for term in self.terms)
-        return held if held.terms and every_one else None
+        # who holds nothing that is scored comes last and by id: not the kernels' to find
+        is_scored = any(term in held.terms or as_written(term) in held.terms for term in self.terms)
+        return held if is_scored else None
 
     @cached_property
     def _conjunction(self) -> tuple[str, ...]:

@@ -272,7 +272,7 @@ class Scorer:
     ) -> tuple[AnyArray, bm25f.Floats] | None:
         """`top` of the papers that hold all that is asked for.
 
-        held: every wanted term is among its terms, or stands wherever one of them does; so is every term of its phrase.
+        held: some wanted term is among its terms, or stands wherever one of them does; every term of its phrase is.
         None when this executor has no shorter way than finding all of them, and then `top_of`.
         """
         return None

@@ -13,21 +13,22 @@ from hypothesis import strategies as st
 import searchidx
 from searchidx import query as q
 
-#: KD is an acronym whose meaning is scored in its place; `of` is held and not scored; self-taught is several terms.
-#: Papers that hold ospreys are so few that they are found before anything is added up.
-WORDS = "KD knowledge distillation of the small networks self-taught river osprey nonesuch".split()
+#: KD is an acronym whose meaning is scored in its place; `of` is held and not scored; self-taught is several terms, and
+#: so is x-tree, of whose parts none is scored. Papers that hold ospreys are so few that they are found before anything
+#: is added up.
+WORDS = "KD knowledge distillation of the small networks self-taught river x-tree osprey nonesuch".split()
 
 
 def papers() -> list[dict[str, str]]:
     rng = random.Random(8)
     made = []
     for n in range(600):
-        words = rng.choices(WORDS[:-1], weights=[3, 2, 2, 4, 2, 2, 2, 1, 1, 0.03], k=rng.randint(4, 30))
-        explained = "We use knowledge distillation (KD). " if n % 20 == 0 else ""
+        words = rng.choices(WORDS[:-1], weights=[3, 2, 2, 4, 2, 2, 2, 1, 1, 0.01, 0.03], k=rng.randint(4, 30))
+        explained = "We use knowledge distillation (KD). " if n % 20 == 0 else "An x tree. " if n % 35 == 0 else ""
         made.append(
             {
                 "id": f"p{n:03}",
-                "title": " ".join([*rng.sample(WORDS[:-2], 3), str(n)]),
+                "title": " ".join([*rng.sample(WORDS[:-3], 3), str(n)]),
                 "abstract": f"{explained}{' '.join(words)}.",
             }
         )
@@ -64,6 +65,10 @@ def found(index: searchidx.Index, text: str, limit: int) -> list[tuple[str, floa
 @example(words=["KD", "of"], form="+", limit=5)
 @example(words=["the", "of", "small", "networks", "river", "distillation", "knowledge"], form="+", limit=4)
 @example(words=["osprey", "of"], form='"{}"', limit=5)
+@example(words=["osprey", "self-taught"], form='"{}"', limit=5)
+@example(words=["self-taught", "river"], form='"{}"', limit=3)
+@example(words=["small", "of", "self-taught"], form="phrase title", limit=3)
+@example(words=["x-tree"], form='"{}"', limit=9)
 @example(words=["the", "osprey", "KD"], form="+", limit=5)
 def test_the_best_are_the_first_of_all(indexes, words: list[str], form: str, limit: int):
     texts = {
@@ -83,8 +88,10 @@ def test_the_best_are_the_first_of_all(indexes, words: list[str], form: str, lim
     ("text", "terms", "phrase"),
     [
         ('"small KD"', ("small", "kd"), ("small", "kd")),
+        ('"self-taught river"', ("self", "taught", "river"), ("self", "taught", "river")),  # `selftaught` need not be
         ("+KD +of", ("kd@@knowledg@distil", "of"), ()),
         ("small AND river", ("small", "river"), ()),
+        ('"x-tree"', None, None),  # neither of these is scored
         ("+self-taught +river", None, None),  # one of its terms is enough
         ("+small river", None, None),
         ("small river", None, None),
@@ -99,7 +106,12 @@ def test_what_must_be_held(indexes, text: str, terms: tuple[str, ...] | None, ph
 
 @pytest.mark.parametrize(
     ("text", "few"),
-    [("+osprey +of +the +KD +small", True), ('"osprey of the KD small"', True), ("+networks +of", False)],
+    [
+        ("+osprey +of +the +KD +small", True),
+        ('"osprey of the KD small"', True),
+        ('"osprey of the self-taught KD small"', True),
+        ("+networks +of", False),
+    ],
 )
 def test_few_papers_are_found_before_anything_is_added_up(indexes, monkeypatch, text: str, few: bool):
     index = indexes[0]
@@ -110,14 +122,15 @@ def test_few_papers_are_found_before_anything_is_added_up(indexes, monkeypatch, 
         def __getattr__(self, name: str):
             return getattr(kernels, name)
 
-        def holding(self, *arguments):
+        def top(self, *arguments):
             asked.append(arguments)
-            return kernels.holding(*arguments)
+            return kernels.top(*arguments)
 
     monkeypatch.setattr(scorer, "_kernels", Spy())
     index._ranked(index._plan(text, q.NO_FILTERS, scorer), "relevance", 10, scorer)
-    parts, places, idf, *_, allowed, phrase, fields = asked[0][:10]
-    rows, are_few = kernels._few_holding(parts, places[: len(idf)], allowed, phrase, fields)
+    of_query = len(kernels._Query._fields)
+    query, sought = kernels._asked(*asked[0][:of_query]), kernels._Sought(*asked[0][of_query:])
+    rows, are_few = kernels._few_holding(query, sought)
     assert are_few is few
     if few:
         assert rows.tolist() == np.flatnonzero(index._plan(text, q.NO_FILTERS, scorer).mask).tolist()

@@ -117,5 +117,5 @@ def test_filters_and_deletions_need_no_kernel_of_their_own(path: Path):
         assert index.search("graph networks", **options).hits
         assert index.search("+graph +networks", **options).hits
     kernels = index._scorer._kernels
-    for kernel in (kernels.union, kernels.look_up):
+    for kernel in (kernels.top, kernels.ask, kernels.look_up):
         assert len(kernel.signatures) == 1

@@ -1082,12 +1082,19 @@ def top_of(
     k: int,
     in_order: bool,
 ) -> tuple[AnyArray, AnyArray]:
-    """(rows, scores) of the k best of some rows (rising); see `_in_order` for ties, `union` for `high`."""
+    """(rows, scores) of the k best of some rows (rising); see `_in_order` for ties, `_Sought` for `high`."""
     query = _asked(parts, places, idf, numbers, pairs, strengths, telling)
-    weights, _, units = _weights(idf, high)
+    return _best_of_rows(query, rows, high, k, in_order)
+
+
+@compiled
+def _best_of_rows(query: _Query, rows: AnyArray, high: float, k: int, in_order: bool) -> tuple[AnyArray, AnyArray]:
+    """`top_of`."""
+    parts, n_places = query.parts, len(query.places)
+    weights, _, units = _weights(query.idf, high)
     best = _none_yet(np.zeros(k, np.float32))
-    at, lows, highs = _room(len(places)), _room(len(places)), _room(len(places))
-    own = np.empty(len(idf), np.float32)
+    at, lows, highs = _room(n_places), _room(n_places), _room(n_places)
+    own = np.empty(len(query.idf), np.float32)
     p, begin, end = 0, 0, 0
     for row in rows:
         if row >= end:
@@ -1112,7 +1119,7 @@ def _weights(idf: AnyArray, high: float) -> tuple[AnyArray, int, float]:
     """(whole query weights, rounded up, int32; how far a sum of weighted impacts with flags may be above the score in
     its units; such units in a score of 1).
 
-    high: see `union`. An impact is less than one step above what it stands for, a weight less than one unit. Sums
+    high: see `_Sought`. An impact is less than one step above what it stands for, a weight less than one unit. Sums
     stay below 2^31.
     """
     total = 0.0
@@ -1188,7 +1195,7 @@ def _factors(query: _Query, more: float) -> tuple[AnyArray, AnyArray]:
 
     Of m pairs along the query's words whose terms a row has, all add at most cos(pi / (m + 2)) of nearness times the
     sum: m of them join at most m + 1 words (`nearness.most`).
-    more: see `union`.
+    more: see `_Sought`.
     """
     n_terms = len(query.idf)
     n = 1 << min(n_terms, _FLAGS)
@@ -1208,8 +1215,29 @@ def _factors(query: _Query, more: float) -> tuple[AnyArray, AnyArray]:
     return factors, n_telling
 
 
+class _Sought(NamedTuple):
+    """Which rows are sought for a query.
+
+    allowed: uint8 per row, empty for all rows. held: uint8 (T,), nonzero for terms that a row must hold, some with an
+    idf above 0 among them; empty where any term will do. phrase: int64, terms that must follow one another in a text
+    field (bit f of `fields`: field f is looked at), all of which must be held; or none. low, high: how far the impacts
+    may be off (`impacts.drift`). more: how many times the sum over terms a score is at most (`nearness.most`). k: how
+    many of the best. in_order: whether rows are in the order of ids; see `_in_order` for ties.
+    """
+
+    allowed: AnyArray
+    held: AnyArray
+    phrase: AnyArray
+    fields: int
+    low: float
+    high: float
+    more: float
+    k: int
+    in_order: bool
+
+
 @compiled
-def union(
+def top(
     parts: AnyArray,
     places: AnyArray,
     idf: AnyArray,
@@ -1218,7 +1246,7 @@ def union(
     strengths: AnyArray,
     telling: AnyArray,
     allowed: AnyArray,
-    all_held: bool,
+    held: AnyArray,
     phrase: AnyArray,
     fields: int,
     low: float,
@@ -1227,25 +1255,42 @@ def union(
     k: int,
     in_order: bool,
 ) -> tuple[AnyArray, AnyArray]:
-    """(rows, scores) of the k best rows that hold any of the terms, or all of them; see `_in_order` for ties.
+    """(rows, scores) of the k best rows that hold any of the terms, or some of them and a phrase; see `_Sought`."""
+    query = _asked(parts, places, idf, numbers, pairs, strengths, telling)
+    sought = _Sought(allowed, held, phrase, fields, low, high, more, k, in_order)
+    return _best_of_all(query, sought)
 
-    all_held: only rows that hold all terms. phrase: int64, terms that must follow one another in a text field (bit f of
-    `fields`: field f is looked at) where all are held; or none.
-    low, high: how far the impacts may be off (`impacts.drift`). more: how many times the sum over terms a score is at
-    most (`nearness.most`).
+
+@compiled
+def _best_of_all(query: _Query, sought: _Sought) -> tuple[AnyArray, AnyArray]:
+    """(rows, scores) of the k best.
+
+    Where rows that hold what they must are few they are found first, beginning with the rarest term, and scored one by
+    one; adding up what the frequent terms are worth everywhere takes longer.
+    """
+    if len(sought.held):
+        rows, are_few = _few_holding(query, sought)
+        if are_few:
+            return _best_of_rows(query, rows, sought.high, sought.k, sought.in_order)
+    return _best_of_ranges(query, sought)
+
+
+@compiled
+def _best_of_ranges(query: _Query, sought: _Sought) -> tuple[AnyArray, AnyArray]:
+    """The same, by sums of impacts.
 
     Ranges of all parts are visited, those with the best bounds first and those whose bound cannot reach the k-th best
     not at all; inside one, weighted impacts are added into a small array. A sum is at least the sum over terms, and
     that at least (sum - slack) * low / high: rows whose sum says they could be among the k best are kept and scored
     exactly.
     """
-    query = _asked(parts, places, idf, numbers, pairs, strengths, telling)
-    weights, slack, units = _weights(idf, high)
+    parts, idf, held = query.parts, query.idf, sought.held
+    weights, slack, units = _weights(idf, sought.high)
     bounds, part_of, begins = _ranges(query, weights)
     sums, slots = np.zeros(_RANGE, np.int32), np.empty(_RANGE, np.uint16)
     found, values = np.empty(_RANGE, np.int32), np.empty(_RANGE, np.int32)
-    lows, highs = _room(len(places)), _room(len(places))
-    kept = _none_yet(np.zeros(k, np.int32))
+    lows, highs = _room(len(query.places)), _room(len(query.places))
+    kept = _none_yet(np.zeros(sought.k, np.int32))
     threshold = 1 << _FLAGS  # sums below it cannot be among the k best
     best = _order(-bounds)[:_BEST_FIRST]
     for i in range(len(best) + len(bounds)):
@@ -1260,25 +1305,26 @@ def union(
         p = part_of[r]
         first = (r - parts[p, FIRST_RANGE]) << SHIFT
         _place(query, p, r, begins, lows, highs)
-        if all_held and not _have_postings(len(idf), lows, highs):
+        if len(held) and not _have_postings(held, lows, highs):
             continue
         base = parts[p, BASE] + first
-        if all_held:
-            n_found = _holding_all(query, p, weights, lows, highs, first, threshold, slots, found, values)
+        if len(held):
+            n_found = _holding_all(query, p, weights, held, lows, highs, first, threshold, slots, found, values)
         else:
             _add_range(query, p, weights, lows, highs, first, sums)
             n_found = _candidates(sums, threshold, found, values)
-        if len(allowed):
-            n_found = _passing(allowed, base, found, values, n_found)
-        if len(phrase):
-            n_found = _with_phrase(query, p, first, phrase, fields, found, values, n_found)
+        if len(sought.allowed):
+            n_found = _passing(sought.allowed, base, found, values, n_found)
+        if len(sought.phrase):
+            n_found = _with_phrase(query, p, first, sought.phrase, sought.fields, found, values, n_found)
         if n_found:
             if kept.size[0] + n_found > len(kept.rows):
                 kept = _with_room(kept, n_found, threshold)
             _keep(kept, base, found, values, n_found)
-            threshold = max(threshold, int((kept.heap[0] - slack - (kept.heap[0] >> 16)) * (low / high / more)))
+            share = sought.low / sought.high / sought.more
+            threshold = max(threshold, int((kept.heap[0] - slack - (kept.heap[0] >> 16)) * share))
     _drop_below(kept, threshold)
-    return _best_of_kept(query, kept, begins, weights, units, more, k, in_order)
+    return _best_of_kept(query, kept, begins, weights, units, sought)
 
 
 @compiled
@@ -1345,11 +1391,11 @@ def _accumulate_words(sums: AnyArray, words: AnyArray, impacts: AnyArray, weight
 
 
 @compiled
-def _have_postings(n_terms: int, lows: AnyArray, highs: AnyArray) -> bool:
-    """Whether all terms have postings in a range."""
+def _have_postings(held: AnyArray, lows: AnyArray, highs: AnyArray) -> bool:
+    """Whether all terms that must be held have postings in a range."""
     is_any_missing = False
-    for t in range(n_terms):
-        is_any_missing |= lows[t] >= highs[t]
+    for t in range(len(held)):
+        is_any_missing |= held[t] != 0 and lows[t] >= highs[t]
     return not is_any_missing
 
 
@@ -1358,6 +1404,7 @@ def _holding_all(
     query: _Query,
     p: int,
     weights: AnyArray,
+    held: AnyArray,
     lows: AnyArray,
     highs: AnyArray,
     first: int,
@@ -1366,16 +1413,16 @@ def _holding_all(
     found: AnyArray,
     values: AnyArray,
 ) -> int:
-    """`_add_range` and `_candidates` for rows that hold all of the terms.
+    """`_add_range` and `_candidates` for rows that hold all terms that must be held (nonzero in `held`).
 
-    The rows of the term with the fewest postings are left or dropped by each other term: looked up one by one when they
-    are very few, else by `_holding_too`.
+    The rows of the one with the fewest postings are left or dropped by each other one; then other terms add to them.
+    Rows are looked up one by one when they are very few, else by `_holding_too`.
     """
-    fewest, n_postings = 0, 0
+    fewest, n_fewest, n_postings = 0, _MOST_POSTINGS, 0
     for t in range(len(weights)):
         n_postings += highs[t] - lows[t]
-        if highs[t] - lows[t] < highs[fewest] - lows[fewest]:
-            fewest = t
+        if held[t] and highs[t] - lows[t] < n_fewest:
+            fewest, n_fewest = t, highs[t] - lows[t]
     n = highs[fewest] - lows[fewest]
     impacts = _u1(query.parts[query.places[fewest, p, _SOURCE], IMPACTS], highs[fewest])[lows[fewest] :]
     _write_places(query.parts, query.places, fewest, p, lows[fewest], highs[fewest], first, found)
@@ -1383,11 +1430,17 @@ def _holding_all(
         values[i] = weights[fewest] * np.int32(impacts[i]) + _flag(fewest)
     look_up = n * _WORTH_LOOKING_UP < n_postings
     for t in range(len(weights)):
-        if t != fewest:
+        if held[t] and t != fewest:
             if look_up:
-                n = _looked_up(query, p, t, weights[t], lows[t], highs[t], first, found, values, n)
+                n = _looked_up(query, p, t, weights[t], True, lows[t], highs[t], first, found, values, n)
             else:
-                n = _holding_too(query, p, t, weights[t], lows[t], highs[t], first, slots, found, values, n)
+                n = _holding_too(query, p, t, weights[t], True, lows[t], highs[t], first, slots, found, values, n)
+    for t in range(len(weights)):
+        if not held[t] and lows[t] < highs[t]:
+            if look_up:
+                _looked_up(query, p, t, weights[t], False, lows[t], highs[t], first, found, values, n)
+            else:
+                _holding_too(query, p, t, weights[t], False, lows[t], highs[t], first, slots, found, values, n)
     n_reached = 0
     for i in range(n):
         found[n_reached], values[n_reached] = found[i], values[i]
@@ -1401,6 +1454,7 @@ def _holding_too(
     p: int,
     t: int,
     weight: int,
+    must: bool,
     low: int,
     high: int,
     first: int,
@@ -1409,14 +1463,15 @@ def _holding_too(
     values: AnyArray,
     n_found: int,
 ) -> int:
-    """Leave of the rows found in a range those that hold term t too, with what it adds; returns how many.
+    """Add what term t, which has postings in a range, gives to the rows found there; returns how many are left.
 
-    Every posting writes its number into the slot of its row, which is less than adding something up. What stood in a
-    slot before need not be known: the posting that a slot names is looked at, and it is of that row or not.
+    must: leave only those that hold it. Every posting writes its number into the slot of its row, which is less than
+    adding something up. What stood in a slot before need not be known: the posting that a slot names is looked at, and
+    it is of that row or not.
     """
     source, own = query.places[t, p, _SOURCE], query.places[t, p, _OWN]
     impacts = _u1(query.parts[source, IMPACTS] + low, high - low)
-    last, flag = np.uint16(high - low - 1), _flag(t)
+    last, flag, needless = np.uint16(high - low - 1), _flag(t), not must
     n = 0
     if query.places[t, p, _TABLE] >= 0:
         address = query.parts[source, WORDS] + 2 * (low + own)
@@ -1424,16 +1479,18 @@ def _holding_too(
         _number_words(address, high - low, slots)
         for i in range(n_found):
             at = min(slots[found[i]], last)
-            found[n], values[n] = found[i], values[i] + weight * np.int32(impacts[at]) + flag
-            n += words[at] >> CODE_BITS == found[i]
+            is_held = words[at] >> CODE_BITS == found[i]
+            found[n], values[n] = found[i], values[i] + is_held * (weight * np.int32(impacts[at]) + flag)
+            n += is_held | needless
     else:
         rows = _i4(query.parts[source, RARE_ROWS] + 4 * (low + own), high - low)
         for i in range(len(rows)):
             slots[rows[i] - first] = i
         for i in range(n_found):
             at = min(slots[found[i]], last)
-            found[n], values[n] = found[i], values[i] + weight * np.int32(impacts[at]) + flag
-            n += rows[at] - first == found[i]
+            is_held = rows[at] - first == found[i]
+            found[n], values[n] = found[i], values[i] + is_held * (weight * np.int32(impacts[at]) + flag)
+            n += is_held | needless
     return n
 
 
@@ -1475,6 +1532,7 @@ def _looked_up(
     p: int,
     t: int,
     weight: int,
+    must: bool,
     low: int,
     high: int,
     first: int,
@@ -1487,8 +1545,10 @@ def _looked_up(
     n = 0
     for i in range(n_found):
         at = _posting_of(query.parts, query.places, t, p, low, high, first + found[i])
-        if at >= 0:
-            found[n], values[n] = found[i], values[i] + weight * np.int32(impacts[at]) + _flag(t)
+        if at >= 0 or not must:
+            found[n], values[n] = found[i], values[i]
+            if at >= 0:
+                values[n] += weight * np.int32(impacts[at]) + _flag(t)
             n += 1
     return n
 
@@ -1566,21 +1626,19 @@ def _best_of_kept(
     begins: AnyArray,
     weights: AnyArray,
     units: float,
-    more: float,
-    k: int,
-    in_order: bool,
+    sought: _Sought,
 ) -> tuple[AnyArray, AnyArray]:
     """`_in_order` of the kept rows by their exact scores.
 
     Some rows are bounded, and what scoring them reads is fetched, before any of them is scored. The k highest sums
     come first, so that most of the others fail by a bound.
     """
-    factors = _factors(query, more)
+    factors = _factors(query, sought.more)
     _highest_first(kept)
     n_places = len(query.places)
     likely = _Likely(np.empty(_AT_ONCE, np.int64), np.empty(_AT_ONCE), np.empty((_AT_ONCE, n_places), np.int64))
     own = np.empty(len(query.idf), np.float32)
-    best = _none_yet(np.zeros(k, np.float32))
+    best = _none_yet(np.zeros(sought.k, np.float32))
     for start in range(0, kept.size[0], _AT_ONCE):
         end = min(start + _AT_ONCE, kept.size[0])
         n = _likely_ones(query, kept, start, end, begins, weights, units, factors, best.heap[0], likely, own)
@@ -1592,7 +1650,7 @@ def _best_of_kept(
                 score = _score(query, p, local, likely.at[i], own, best.heap[0])
                 if score >= best.heap[0]:
                     best = _add(best, likely.rows[i], score)
-    return _in_order(best, k, in_order)
+    return _in_order(best, sought.k, sought.in_order)
 
 
 @compiled
@@ -1926,57 +1984,10 @@ def phrase(parts: AnyArray, places: AnyArray, fields: int) -> AnyArray:
 
 
 @compiled
-def holding(
-    parts: AnyArray,
-    places: AnyArray,
-    idf: AnyArray,
-    numbers: AnyArray,
-    pairs: AnyArray,
-    strengths: AnyArray,
-    telling: AnyArray,
-    allowed: AnyArray,
-    phrase: AnyArray,
-    fields: int,
-    low: float,
-    high: float,
-    more: float,
-    k: int,
-    in_order: bool,
-) -> tuple[AnyArray, AnyArray]:
-    """`union` of the rows that hold all of the terms, and the phrase if there is one.
-
-    Where they are few they are found first, beginning with the rarest term, and scored one by one; adding up what the
-    frequent terms are worth everywhere takes longer.
-    """
-    rows, are_few = _few_holding(parts, places[: len(idf)], allowed, phrase, fields)
-    if are_few:
-        return top_of(rows, parts, places, idf, numbers, pairs, strengths, telling, high, k, in_order)
-    return union(
-        parts,
-        places,
-        idf,
-        numbers,
-        pairs,
-        strengths,
-        telling,
-        allowed,
-        _YES,
-        phrase,
-        fields,
-        low,
-        high,
-        more,
-        k,
-        in_order,
-    )
-
-
-@compiled
-def _few_holding(
-    parts: AnyArray, places: AnyArray, allowed: AnyArray, phrase: AnyArray, fields: int
-) -> tuple[AnyArray, bool]:
-    """(the rows allowed that hold all terms, and the phrase, rising; True), or (none, False) when they may be many."""
-    none = np.empty(0, np.int64)
+def _few_holding(query: _Query, sought: _Sought) -> tuple[AnyArray, bool]:
+    """(the rows sought, rising; True), or (none, False) when they may be many."""
+    parts, none = query.parts, np.empty(0, np.int64)
+    places = query.places[: len(sought.held)][sought.held != 0]
     n_postings, fewest = 0, _MOST_POSTINGS
     for t in range(len(places)):
         of_term = 0
@@ -1992,9 +2003,9 @@ def _few_holding(
         n_found += len(rows)
         if n_found * _ONE_BY_ONE > n_postings:
             return none, False
-        if len(phrase):
-            rows = _having_phrase(parts, p, places, phrase, fields, rows)
-        rows = _allowed_rows(rows, parts[p, BASE], allowed)
+        if len(sought.phrase):
+            rows = _having_phrase(parts, p, query.places, sought.phrase, sought.fields, rows)
+        rows = _allowed_rows(rows, parts[p, BASE], sought.allowed)
         found = np.concatenate((found, rows)) if p else rows
     return found, True
 
@@ -2013,8 +2024,8 @@ def _allowed_rows(rows: AnyArray, base: int, allowed: AnyArray) -> AnyArray:
 
 
 class _Asked(NamedTuple):
-    """What `union` and `holding` take, put together of words that are known by number. is_simple: False for words that
-    these cannot be asked for; the rest is empty then. more: see `union`.
+    """What `top` takes, put together of words that are known by number. is_simple: False for words that cannot be asked
+    for so; the rest is empty then.
     """
 
     is_simple: bool
@@ -2023,6 +2034,7 @@ class _Asked(NamedTuple):
     pairs: AnyArray
     strengths: AnyArray
     telling: AnyArray
+    held: AnyArray
     phrase: AnyArray
     more: float
 
@@ -2046,7 +2058,7 @@ def ask(
 
     ([], [], False) where that is no such simple question: a paper may have one of the key hashes, a word is in no
     paper, there are more than `most_words`, or not all of them can be asked for in this way. words: as numbers of the
-    book. fields: as in `union`, for phrases.
+    book. fields: of `_Sought`, for phrases.
     """
     nothing, no_scores = _room(_ZERO), np.empty(0, np.float32)
     for i in range(len(hashes)):
@@ -2055,43 +2067,10 @@ def ask(
     asked = _put_together(book, limits, words, way, most_words)
     if not asked.is_simple:
         return nothing, no_scores, False
-    if way == ANY:
-        rows, scores = union(
-            parts,
-            asked.places,
-            asked.idf,
-            numbers,
-            asked.pairs,
-            asked.strengths,
-            asked.telling,
-            allowed,
-            _NO,
-            asked.phrase,
-            _ZERO,
-            limits[_DRIFT_LOW],
-            limits[_DRIFT_HIGH],
-            asked.more,
-            k,
-            in_order,
-        )
-    else:
-        rows, scores = holding(
-            parts,
-            asked.places,
-            asked.idf,
-            numbers,
-            asked.pairs,
-            asked.strengths,
-            asked.telling,
-            allowed,
-            asked.phrase,
-            fields,
-            limits[_DRIFT_LOW],
-            limits[_DRIFT_HIGH],
-            asked.more,
-            k,
-            in_order,
-        )
+    query = _asked(parts, asked.places, asked.idf, numbers, asked.pairs, asked.strengths, asked.telling)
+    low, high = limits[_DRIFT_LOW], limits[_DRIFT_HIGH]
+    sought = _Sought(allowed, asked.held, asked.phrase, fields, low, high, asked.more, k, in_order)
+    rows, scores = _best_of_all(query, sought)
     return rows, scores, True
 
 
@@ -2194,19 +2173,29 @@ def _may_have_key(parts: AnyArray, n_segments: int, value: np.uint64) -> bool:
 @compiled
 def _put_together(book: AnyArray, limits: AnyArray, words: AnyArray, way: int, most_words: int) -> _Asked:
     """What is asked for by words that are known by number; `wanted.wanted` and `planning.Plan.held` say the same."""
-    n_terms, n_places, n_phrase, has_telling = _sizes(book, words, way, most_words)
-    # the terms that are scored, those that a phrase holds besides, those that only pairs need
-    terms, weights = _room(n_terms + n_phrase + n_places), np.zeros(n_terms + n_phrase + n_places)
+    n_terms, n_places, n_must, has_telling = _sizes(book, words, way, most_words)
+    # the terms that are scored, those that must be held besides, those that only pairs need
+    terms, weights = _room(n_terms + n_must + n_places), np.zeros(n_terms + n_must + n_places)
     places, places_weights = np.empty((n_places, 2), np.int64), np.empty(n_places)
-    phrase = _room(n_phrase if way == PHRASE else _ZERO)
-    n_scored, n_seen = _list_words(book, words, has_telling, terms, weights, places, places_weights, phrase)
-    if n_scored == 0 or (way == PHRASE and not _holds_phrase(book, terms, n_scored, phrase)):
-        return _Asked(False, *_nothing_asked(), phrase, 1.0)
-    for i in range(len(phrase)):
-        n_scored, phrase[i] = _numbered(terms, n_scored, phrase[i])
-    telling = np.zeros(n_scored, np.uint8)
+    must = _room(n_must)
+    n_scored, n_seen = _list_words(book, words, way, has_telling, terms, weights, places, places_weights, must)
+    if n_scored == 0 or not _are_known(book, must):
+        return _Asked(False, *_nothing_asked(), 1.0)
+    for i in range(n_must):
+        n_scored, must[i] = _numbered(terms, n_scored, must[i])
+    telling, held = np.zeros(n_scored, np.uint8), np.zeros(n_scored if n_must else _ZERO, np.uint8)
     for i in range(n_seen):
         telling[_place_of(terms, n_scored, places[i, 0])] = 1
+    written = _i8(book[TERM_WRITTEN], book[N_BOOK_TERMS])
+    is_scored = n_must == 0
+    for i in range(n_must):
+        for t in range(n_scored):
+            # where an acronym stands, what it means does
+            if terms[t] == terms[must[i]] or written[terms[t]] == terms[must[i]]:
+                held[t] = 1
+                is_scored |= weights[t] > 0
+    if not is_scored:
+        return _Asked(False, *_nothing_asked(), 1.0)
     n_all, pairs, strengths, are_near = _pairs(book, terms, n_scored, places[:n_seen], places_weights)
     more = 1.0
     if n_seen:
@@ -2221,24 +2210,26 @@ def _put_together(book: AnyArray, limits: AnyArray, words: AnyArray, way: int, m
         of_terms[t].reshape(n_own)[:] = _i8(own + 8 * n_own * terms[t], n_own)
     for t in range(n_scored):
         idf[t] = np.float32(weights[t]) * np.float32(all_idf[terms[t]])
-    return _Asked(True, of_terms, idf, pairs, strengths, telling, phrase, more)
+    return _Asked(True, of_terms, idf, pairs, strengths, telling, held, must if way == PHRASE else must[:0], more)
 
 
 @compiled
-def _nothing_asked() -> tuple[AnyArray, AnyArray, AnyArray, AnyArray, AnyArray]:
+def _nothing_asked() -> tuple[AnyArray, AnyArray, AnyArray, AnyArray, AnyArray, AnyArray, AnyArray]:
     return (
         np.empty((0, 0, N_PLACE_COLUMNS), np.int64),
         np.empty(0, np.float32),
         np.empty((0, 3), np.int64),
         np.empty((0, 2, 2), np.float32),
         np.empty(0, np.uint8),
+        np.empty(0, np.uint8),
+        np.empty(0, np.int64),
     )
 
 
 @compiled
 def _sizes(book: AnyArray, words: AnyArray, way: int, most_words: int) -> tuple[int, int, int, bool]:
-    """(terms, places, positions of a phrase, whether any is no stop word) of some words; no terms where they cannot be
-    asked for in this way. A word that no paper holds cannot, nor one that is several where all words must be held.
+    """(terms, places, terms that must be held, whether any is no stop word) of some words; no terms where they cannot
+    be asked for in this way. A word that no paper holds cannot, nor one that is several where all words must be held.
     """
     cells = _i8(book[CELLS], book[N_CELLS])
     n_words, n_terms, n_places, n_phrase, n_stops, n_unknown, n_unknown_stops = 0, 0, 0, 0, 0, 0, 0
@@ -2248,7 +2239,7 @@ def _sizes(book: AnyArray, words: AnyArray, way: int, most_words: int) -> tuple[
         are_single &= cells[words[i]] == 1
         for _ in range(cells[words[i]]):
             is_stop, own = cells[at + IS_STOP], cells[at + WORD_TERMS]
-            are_single &= own == 1 and is_stop == 0
+            are_single &= own == 1
             n_words += 1
             n_terms += own
             n_places += cells[at + WORD_PLACES]
@@ -2260,27 +2251,29 @@ def _sizes(book: AnyArray, words: AnyArray, way: int, most_words: int) -> tuple[
     has_telling = n_stops < n_words
     if n_unknown > (n_unknown_stops if has_telling else 0) or n_words > most_words or (way == ALL and not are_single):
         return 0, 0, 0, False
-    return n_terms, n_places, n_phrase, has_telling
+    return n_terms, n_places, n_phrase if way == PHRASE else n_words if way == ALL else 0, has_telling
 
 
 @compiled
 def _list_words(
     book: AnyArray,
     words: AnyArray,
+    way: int,
     has_telling: bool,
     terms: AnyArray,
     weights: AnyArray,
     places: AnyArray,
     places_weights: AnyArray,
-    phrase: AnyArray,
+    must: AnyArray,
 ) -> tuple[int, int]:
     """(how many different terms are scored, how many places have pairs) of some words, which are written down.
 
-    places: (term, position). Stop words count only when alone, in a phrase always. Nothing is written where there is
-    no room, that is where `_sizes` says that there are no terms.
+    places: (term, position). must: the terms at the positions of a phrase, or of words that must all be held. Stop
+    words are scored only when alone. Nothing is written where there is no room, that is where `_sizes` says that there
+    are no terms.
     """
     cells, as_weights = _i8(book[CELLS], book[N_CELLS]), _f8(book[CELLS], book[N_CELLS])
-    n_scored, n_seen, n_phrase, position = 0, 0, 0, 0
+    n_scored, n_seen, n_must, position = 0, 0, 0, 0
     if len(terms) == 0:
         return 0, 0
     for i in range(len(words)):
@@ -2298,10 +2291,13 @@ def _list_words(
                     places[n_seen, 0], places[n_seen, 1] = cells[own], position + cells[own + 1]
                     places_weights[n_seen] = as_weights[own + 2]
                     n_seen += 1
-            if len(phrase):
+            if way == PHRASE:
                 for own in range(end_of_places, end_of_phrase):
-                    phrase[n_phrase] = cells[own]
-                    n_phrase += 1
+                    must[n_must] = cells[own]
+                    n_must += 1
+            elif way == ALL:
+                must[n_must] = cells[at + WORD_HEAD]
+                n_must += 1
             position += width
             at = end_of_phrase
     return n_scored, n_seen
@@ -2327,19 +2323,13 @@ def _numbered(terms: AnyArray, n: int, term: int) -> tuple[int, int]:
 
 
 @compiled
-def _holds_phrase(book: AnyArray, terms: AnyArray, n_scored: int, phrase: AnyArray) -> bool:
-    """Whether papers hold every term of a phrase, and each scored term stands wherever one of them does."""
+def _are_known(book: AnyArray, terms: AnyArray) -> bool:
+    """Whether papers hold every term, and what it is made of."""
     written = _i8(book[TERM_WRITTEN], book[N_BOOK_TERMS])
-    if len(phrase) == 0:
-        return False
-    for i in range(len(phrase)):
-        if phrase[i] < 0 or written[phrase[i]] < 0:
-            return False
-    for t in range(n_scored):
-        n = len(phrase)
-        if _place_of(phrase, n, terms[t]) < 0 and _place_of(phrase, n, written[terms[t]]) < 0:
-            return False
-    return True
+    n_known = 0
+    for term in terms:
+        n_known += term >= 0 and written[term] >= 0
+    return n_known == len(terms)
 
 
 @compiled
