@@ -404,6 +404,14 @@ class CompiledScorer(Scorer):
             self._parts, self._stacked(found), self._passing(allowed), self.snapshot.n_rows
         )
 
+    def ids(self, rows: AnyArray) -> list[str]:
+        joined = self._kernels.joined_ids(self._parts, rows).tobytes()
+        try:
+            ids = joined.decode().split("\0")
+        except UnicodeDecodeError:
+            ids = []
+        return ids if len(ids) == len(rows) else super().ids(rows)  # an id with a 0 in it, or a damaged one
+
     def rows_of_hash(self, value: int) -> list[int]:
         if self._n_segments < _MANY_PARTS:
             return super().rows_of_hash(value)
@@ -470,6 +478,9 @@ def _addresses(part: Part) -> dict[str, int]:
         "hashes": _address(array("keys.hashes")),
         "hash_rows": _address(array("keys.rows")),
         "n_hashes": len(array("keys.hashes")),
+        "ids": _address(array("ids.bytes")),
+        "n_ids": len(array("ids.bytes")),
+        "id_offsets": _address(array("ids.offsets")),
     }
 
 

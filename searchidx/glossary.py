@@ -62,6 +62,8 @@ class Glossary:
         #: Those among them whose texts may be asking sentences.
         self._asking: dict[str, int] = {}
         self._terms: dict[str, int] = {}
+        #: Whether so much is known that a new glossary should take over.
+        self.is_full = False
         self._learning = threading.Lock()
         n_segments = len(scorer.snapshot.parts)
         self._cells = _Growing(np.empty(4096, np.int64))
@@ -69,12 +71,6 @@ class Glossary:
         self._idf = _Growing(np.empty(256, np.float64))
         self._written = _Growing(np.empty(256, np.int64))
         self._book = self._bound()
-
-    @property
-    def is_full(self) -> bool:
-        """Whether so much is known that a new glossary should take over."""
-        n_words = len(self._numbers) + len(self._asking)
-        return n_words > _MAX_WORDS or len(self._terms) > _MAX_TERMS or self._cells.size > _MAX_CELLS
 
     def read(self, text: str) -> Words | None:
         """A text as a simple question; None when a first look says that it is none."""
@@ -134,6 +130,8 @@ class Glossary:
             number = self._cells.append([len(meant), *(cell for each in meant for cell in self._record(each))])
             self._book = self._bound()
             (self._asking if may_ask(word) or _MARKUP.search(word) else self._numbers)[word] = number
+            n_words = len(self._numbers) + len(self._asking)
+            self.is_full = n_words > _MAX_WORDS or len(self._terms) > _MAX_TERMS or self._cells.size > _MAX_CELLS
         return number
 
     def _record(self, meant: Known) -> list[int]:

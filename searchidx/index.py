@@ -84,6 +84,7 @@ class Index:
         self.path = Path(path)
         self.generation, self._snapshot = _open_live(self.path)
         self._executor = executor
+        self._most_hits = max(len(self), 1)
         self._trends: dict[int, AnyArray] = {}
         self._words: dict[str, tuple[Known, ...]] = {}
         self._glossary_kept: Glossary | None = None
@@ -134,11 +135,11 @@ class Index:
         _check_page(limit, page)
         if sort not in SORTS:
             raise UsageError(f"unknown sort {sort!r}; known are {', '.join(SORTS)}")
-        names = facet_names(facets)
+        names = facet_names(facets) if facets else ()
         scorer = make_scorer(self._snapshot, weights, self._executor) if weights else self._scorer
         filters = filters_.make(**narrow) if narrow else q.NO_FILTERS
         offset = (page - 1) * limit
-        k = min(offset + limit, max(len(self), 1))
+        k = min(offset + limit, self._most_hits)
         plan: Plan | Simple
         if weights is None and sort == "relevance" and (answered := self._simply(text, filters, k)):
             plan, (rows, scores) = answered
@@ -146,9 +147,11 @@ class Index:
             plan = self._plan(text, filters, scorer)
             rows, scores = self._ranked(plan, sort, k, scorer)
         counts = self._counting.facets(names, plan.rows) if names else {}
-        hits = self._hits(offset + 1, rows[offset:], scores[offset:], plan)
+        if offset:
+            rows, scores = rows[offset:], scores[offset:]
+        hits = self._hits(offset + 1, rows, scores, plan)
         if snippets or explain:
-            for hit, row in zip(hits, rows[offset:].tolist(), strict=True):
+            for hit, row in zip(hits, rows.tolist(), strict=True):
                 self._fill(hit, row, plan, snippets, scorer if explain else None)
         if fold:
             hits = _folded(hits)
@@ -207,7 +210,7 @@ class Index:
         """A plan with its best papers, or what is wrong, for each of some texts; simple ones in one call, which lets
         other threads go on. asked: None for what is not simple.
         """
-        k, glossary = min(limit, max(len(self), 1)), self._glossary
+        k, glossary = min(limit, self._most_hits), self._glossary
         passing = self._matcher.passing(filters)
         simple = [words for words in asked if words]
         bests = iter(glossary.best_of_each(simple, k, passing) if glossary else ())
@@ -445,8 +448,8 @@ class Index:
     def _hits(self, rank: int, rows: AnyArray, scores: AnyArray, plan: Plan | Simple) -> list[Hit]:
         """The hits of some rows, in their order, ranked from `rank` on."""
         numbers = rows.tolist()
-        records = map(partial, repeat(self._record), numbers)
-        hits = list(map(Hit, count(rank), self._snapshot.ids(numbers), scores.tolist(), records))
+        ids, read = self._scorer.ids(rows), repeat(self._record)
+        hits = list(map(Hit, count(rank), ids, scores.tolist(), read, numbers))
         if plan.pinned:
             for hit, row in zip(hits, numbers, strict=True):
                 hit.match = plan.pinned.get(row)
@@ -516,7 +519,7 @@ class Index:
         order = rows[self._snapshot.first(votes[rows], rows, min(page * limit, len(rows)))]
         numbers = order.tolist()
         hits = [
-            Hit(rank, id_, 0.0, partial(self._record, row))
+            Hit(rank, id_, 0.0, self._record, row)
             for rank, (id_, row) in enumerate(zip(self._snapshot.ids(numbers), numbers, strict=True), 1)
         ]
         took = (time.perf_counter() - started) * 1000
@@ -621,8 +624,10 @@ def _open_live(path: Path) -> tuple[generations.Generation, Snapshot]:
 
 def _keys_of(text: str) -> list[str]:
     """The identity keys under which a paper may be meant by a text that was pasted."""
-    repo = normalise_repo(text.strip()) if "/" in text and " " not in text.strip() else None
-    return lookup_keys(text) + ([f"repo:{repo.lower()}"] if repo else [])
+    keys = lookup_keys(text)
+    if "/" in text and " " not in text.strip() and (repo := normalise_repo(text.strip())):
+        keys.append(f"repo:{repo.lower()}")
+    return keys
 
 
 def _check_page(limit: int, page: int) -> None:

@@ -60,7 +60,7 @@ class Explanation:
 
 
 class Hit:
-    """One paper found. Its record is read when first asked for.
+    """One paper found. Its record is read when first asked for, by its row.
 
     rank: from 1, over all pages. score: the ranking score, 0 when browsing.
     match: `title` or `id` when the query was the paper's own title or id, else None.
@@ -74,17 +74,21 @@ class Hit:
     snippet: str | None = None
     explanation: Explanation | None = None
 
+    _record: Record | None = None
+
     def __init__(
         self,
         rank: int,
         id: str,  # noqa: A002 - the attribute's name
         score: float,
-        read: Callable[[], Record],
+        read: Callable[[int], Record],
+        row: int,
     ) -> None:
         self.rank = rank
         self.id = id
         self.score = score
-        self._record: Record | Callable[[], Record] = read
+        self._read = read
+        self._row = row
 
     def __repr__(self) -> str:
         return f"Hit(rank={self.rank}, id={self.id!r}, score={self.score:.4f})"
@@ -92,8 +96,8 @@ class Hit:
     @property
     def record(self) -> Record:
         """The paper with everything extracted from it."""
-        if not isinstance(self._record, Record):
-            self._record = self._record()
+        if self._record is None:
+            self._record = self._read(self._row)
         return self._record
 
     @property

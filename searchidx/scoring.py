@@ -279,6 +279,10 @@ class Scorer:
 
     # --- rows -----------------------------------------------------------------------------------------------
 
+    def ids(self, rows: AnyArray) -> list[str]:
+        """The ids of some rows' papers. rows: int64. Raises IndexDamaged."""
+        return self.snapshot.ids(rows.tolist())
+
     def holding_all(self, terms: Sequence[str]) -> AnyArray:
         """Live rows that hold all of the terms (at least one), rising."""
         found = [np.empty(0, np.int32) if (held := self.postings(term)) is None else held.rows for term in terms]

@@ -157,6 +157,7 @@ def test_words_may_be_learnt_by_many_threads_at_once(index: Index, monkeypatch):
 
 def test_a_full_glossary_gives_way_to_another(index: Index, monkeypatch):
     monkeypatch.setattr("searchidx.glossary._MAX_WORDS", 3)
+    monkeypatch.setattr(index, "_glossary_kept", None)
     for text in ("small networks", "river of small", "distillation KD networks", "small networks"):
         assert searched(index, text, 5) == planned(index, text, 5, filters.NOTHING)
         assert len(index._glossary_kept._numbers) <= 6

@@ -34,7 +34,7 @@ def record(paper: Paper = KITES, found: Extraction | None = None) -> Record:
 
 
 def hit(paper: Paper = KITES, rank: int = 1, **more: str) -> Hit:
-    made = Hit(rank=rank, id=paper.id, score=1.5, read=lambda: record(paper))
+    made = Hit(rank=rank, id=paper.id, score=1.5, read=lambda _: record(paper), row=rank)
     for name, value in more.items():
         setattr(made, name, value)
     return made

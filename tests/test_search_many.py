@@ -116,6 +116,7 @@ def test_filters_and_deletions_need_no_kernel_of_their_own(path: Path):
     for options in ({}, {"has_code": True}, {"year": "2019.."}):
         assert index.search("graph networks", **options).hits
         assert index.search("+graph +networks", **options).hits
+        assert index.search("graph networks", sort="date", limit=2, page=2, **options).hits
     kernels = index._scorer._kernels
-    for kernel in (kernels.top, kernels.ask, kernels.look_up):
+    for kernel in (kernels.top, kernels.ask, kernels.look_up, kernels.joined_ids):
         assert len(kernel.signatures) == 1

@@ -331,6 +331,21 @@ class TestRows:
             assert set(ids_of(snapshot, scorer.phrase(terms, fields))) == oracle.phrase(terms, fields)
 
     @several
+    @given(corpora(), st.randoms(use_true_random=False))
+    def test_have_ids(self, open_, corpus, rng):
+        snapshot, scorers, _ = open_(corpus)
+        rows = np.array(rng.choices(range(snapshot.n_rows), k=9 if snapshot.n_rows else 0), np.int64)
+        for scorer in scorers:
+            assert scorer.ids(rows) == [snapshot.id(row) for row in rows.tolist()]
+            assert scorer.ids(rows[:0]) == []
+
+    def test_have_ids_with_what_stands_between_joined_ones(self, tmp_path):
+        ids = ["a", "a\0", "a\0b", "ä"]
+        snapshot = snapshot_of(tmp_path, [Dealt([Paper(id_, ("alpha", "")) for id_ in ids], frozenset())])
+        for executor in EXECUTORS:
+            assert make(snapshot, None, executor).ids(np.array([2, 0, 3, 1])) == [ids[row] for row in (2, 0, 3, 1)]
+
+    @several
     @given(corpora())
     def test_of_a_key(self, open_, corpus):
         snapshot, scorers, oracle = open_(corpus)

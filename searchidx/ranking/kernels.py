@@ -100,6 +100,9 @@ COLUMNS = (
     "hashes",
     "hash_rows",
     "n_hashes",
+    "ids",
+    "n_ids",
+    "id_offsets",
 )
 (
     BASE,
@@ -138,6 +141,9 @@ COLUMNS = (
     HASHES,
     HASH_ROWS,
     N_HASHES,
+    IDS,
+    N_IDS,
+    ID_OFFSETS,
 ) = range(len(COLUMNS))
 #: What is known of each term of a phrase in a row: occurrences, positions in a field and whether they lie in the table
 #: of odd ones, how far they were read.
@@ -2018,6 +2024,40 @@ def _allowed_rows(rows: AnyArray, base: int, allowed: AnyArray) -> AnyArray:
         rows[n] = base + row
         n += len(allowed) == 0 or allowed[base + row] != 0
     return rows[:n]
+
+
+# --- ids ----------------------------------------------------------------------------------------------------
+
+
+@compiled
+def joined_ids(parts: AnyArray, rows: AnyArray) -> AnyArray:
+    """The ids of some rows one behind the other, a 0 between two, as bytes; nothing where offsets make no sense.
+
+    Ids lie far apart: each is fetched while the ones before it are looked for.
+    """
+    places = np.empty((len(rows), 2), np.int64)
+    p, size = 0, -1
+    for row in rows:
+        p = _part_of(parts, row, p)
+        _fetch_line(parts[p, ID_OFFSETS] + 8 * (row - parts[p, BASE]))
+    for i in range(len(rows)):
+        p = _part_of(parts, rows[i], p)
+        local = rows[i] - parts[p, BASE]
+        offsets = _i8(parts[p, ID_OFFSETS], local + 2)
+        begin, end = offsets[local], offsets[local + 1]
+        if not 0 <= begin <= end <= parts[p, N_IDS]:
+            return np.empty(0, np.uint8)
+        places[i, 0], places[i, 1] = parts[p, IDS] + begin, end - begin
+        _fetch_line(places[i, 0])
+        size += 1 + end - begin
+    joined = np.zeros(max(size, 0), np.uint8)
+    at = 0
+    for i in range(len(rows)):
+        id_ = _u1(places[i, 0], places[i, 1])
+        for j in range(len(id_)):
+            joined[at + j] = id_[j]
+        at += len(id_) + 1
+    return joined
 
 
 # --- words as numbers ---------------------------------------------------------------------------------------

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
+from hashlib import sha256
 from itertools import compress
 
 import numpy as np
@@ -19,7 +19,7 @@ HASH_BYTES = 8
 
 def key_hash(key: str) -> int:
     """64 bits of the key's SHA-256; a hit is checked against the record, so a collision costs time, not truth."""
-    return int.from_bytes(_digest(key), "little")
+    return int.from_bytes(key_digests([key]), "little")
 
 
 def key_hashes(keys: Iterable[str]) -> Array:
@@ -29,11 +29,8 @@ def key_hashes(keys: Iterable[str]) -> Array:
 
 def key_digests(keys: Iterable[str]) -> bytes:
     """The same as bytes, eight of each key."""
-    return b"".join(map(_digest, keys))
-
-
-def _digest(key: str) -> bytes:
-    return hashlib.sha256(_encoded(key)).digest()[:HASH_BYTES]
+    # one function for all keys of a paper or a query: calls cost as much as the hashes
+    return b"".join([sha256(key.encode("utf-8", "replace")).digest()[:HASH_BYTES] for key in keys])
 
 
 _UNTELLING = re.compile(r"[^\w+#@.]|_")
