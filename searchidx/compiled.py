@@ -383,12 +383,11 @@ class CompiledScorer(Scorer):
             return np.empty(0, np.int64)
         return self._alive(self._kernels.phrase(self._parts, places, _bits(fields)))
 
-    def count_values(self, field: str, rows: AnyArray) -> AnyArray:
+    def add_values(self, field: str, rows: AnyArray, counts: AnyArray) -> None:
         columns = self._columns.get(field)
-        values = self.snapshot.values(field)
         if columns is None:
             columns = self._columns[field] = _column_addresses(self.snapshot, field)
-        return self._kernels.count_values(columns, len(values.names), rows)
+        self._kernels.add_values(columns, rows, counts)
 
     def holding_any(self, terms: Iterable[str]) -> Mask:
         found = [entry.places for term in terms if (entry := self.term(term))]

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import cached_property
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -31,15 +31,30 @@ MAX_CLASSES = 1 << 14
 
 class _Joined(NamedTuple):
     """Fields counted together. of_row: the class of every row; classes, values: one entry for each value of each class,
-    the values numbered through the fields; where: field -> which of these numbers are its own.
+    the values numbered through the fields; where: field -> which of these numbers are its own, in their order.
     """
 
     of_row: AnyArray
     n_classes: int
     classes: AnyArray
     values: AnyArray
-    n_values: int
     where: dict[str, slice]
+
+
+class _Layout(NamedTuple):
+    """Where the counts of some facets lie, all in one array of `size` numbers.
+
+    names: of the facets. begins, ends, int64: where the counts of each are. by_year: for each whether its values are
+    years. labels: the value that each number counts. apart: (name, where) of those that are not counted together.
+    """
+
+    names: tuple[str, ...]
+    begins: AnyArray
+    ends: AnyArray
+    by_year: AnyArray
+    labels: list[str]
+    apart: list[tuple[str, slice]]
+    size: int
 
 
 class Counting:
@@ -49,6 +64,8 @@ class Counting:
         self._snapshot = snapshot
         self._scorer = scorer
         self._asked = 0
+        self._layouts: dict[tuple[str, ...], _Layout] = {}
+        self._layouts_together: dict[tuple[str, ...], _Layout] = {}
 
     def facets(self, names: Sequence[str], rows: AnyArray) -> dict[str, dict[str, int]]:
         """Per facet value -> matching papers: the `MAX_FACET_VALUES` most frequent, ties by name; years newest first.
@@ -58,41 +75,62 @@ class Counting:
         if not names:
             return {}
         self._asked += 1
-        together = [name for name in names if name in self._joined.where] if self._asked > WORTH_IT else []
-        counts = self._count_together(together, rows) if len(together) > 1 else {}
-        return self._shown({name: counts[name] if name in counts else self._count(name, rows) for name in names})
+        together = self._asked > WORTH_IT
+        layouts, names = self._layouts_together if together else self._layouts, tuple(names)
+        layout = layouts.get(names)
+        if layout is None:
+            layout = layouts[names] = self._layout(names, together)
+        return self._shown(layout, self._counts(layout, rows))
 
-    def _shown(self, counts: dict[str, AnyArray]) -> dict[str, dict[str, int]]:
-        ends = np.cumsum([len(own) for own in counts.values()])
-        by_place = np.array([name == "year" for name in counts])
-        places, values, ends = self._scorer.tallies.most_frequent(
-            np.concatenate([*counts.values()]), ends, by_place, MAX_FACET_VALUES
+    def _layout(self, names: tuple[str, ...], together: bool) -> _Layout:
+        where = dict(self._joined.where) if together and len(self._joined.where.keys() & set(names)) > 1 else {}
+        labels = [label for name in where for label in self._labels(name)]
+        apart = []
+        for name in names:
+            if name not in where:
+                own = self._labels(name)
+                where[name] = slice(len(labels), len(labels) + len(own))
+                apart.append((name, where[name]))
+                labels += own
+        return _Layout(
+            names=names,
+            begins=np.array([where[name].start for name in names]),
+            ends=np.array([where[name].stop for name in names]),
+            by_year=np.array([name == "year" for name in names]),
+            labels=labels,
+            apart=apart,
+            size=len(labels),
         )
-        numbers, found = places.tolist(), values.tolist()
+
+    def _counts(self, layout: _Layout, rows: AnyArray) -> AnyArray:
+        if len(layout.apart) < len(layout.names):
+            of_row, n_classes, classes, values, _ = self._joined
+            counts: AnyArray = self._scorer.tallies.count_by_class(
+                of_row, n_classes, classes, values, layout.size, rows
+            )
+        else:
+            counts = np.zeros(layout.size, np.int64)
+        for name, where in layout.apart:
+            if name == "year":
+                counts[where] = np.bincount(self._years[rows], minlength=where.stop - where.start)
+            else:
+                self._scorer.add_values(name, rows, counts[where])
+        return counts
+
+    def _shown(self, layout: _Layout, counts: AnyArray) -> dict[str, dict[str, int]]:
+        places, values, ends = self._scorer.tallies.most_frequent(
+            counts, layout.begins, layout.ends, layout.by_year, MAX_FACET_VALUES
+        )
+        labels, found = map(layout.labels.__getitem__, places.tolist()), iter(values.tolist())
         shown, begin = {}, 0
-        for name, end in zip(counts, ends.tolist(), strict=True):
-            names = self._years_shown if name == "year" else self._snapshot.values(name).names
-            shown[name] = dict(zip(map(names.__getitem__, numbers[begin:end]), found[begin:end], strict=True))
+        for name, end in zip(layout.names, ends.tolist(), strict=True):
+            shown[name] = dict(islice(zip(labels, found, strict=True), end - begin))
             begin = end
         return shown
-
-    def _count(self, name: str, rows: AnyArray) -> AnyArray:
-        if name == "year":
-            return np.bincount(self._years[rows], minlength=1)  # years that come first are 0: not known
-        return self._scorer.count_values(name, rows)
-
-    def _count_together(self, names: Sequence[str], rows: AnyArray) -> dict[str, AnyArray]:
-        of_row, n_classes, classes, values, n_values, where = self._joined
-        counts = self._scorer.tallies.count_by_class(of_row, n_classes, classes, values, n_values, rows)
-        return {name: counts[where[name]] for name in names}
 
     @cached_property
     def _years(self) -> AnyArray:
         return self._snapshot.numbers(lambda segment: segment.years)
-
-    @cached_property
-    def _years_shown(self) -> list[str]:
-        return [str(year) for year in range(self._n_values("year"))]
 
     @cached_property
     def _joined(self) -> _Joined:
@@ -109,7 +147,7 @@ class Counting:
             members = {other: held[coarser] for other, held in members.items()} | {name: distinct[of_key]}
             of_row = finer
         pairs = {name: _values_of(held) if name != "year" else _numbers(held) for name, held in members.items()}
-        ends = np.cumsum([0, *(self._n_values(name) for name in pairs)]).tolist()
+        ends = np.cumsum([0, *(len(self._labels(name)) for name in pairs)]).tolist()
         where = {name: slice(begin, end) for name, (begin, end) in zip(pairs, pairwise(ends), strict=True)}
         none = np.empty(0, np.int64)
         return _Joined(
@@ -117,13 +155,14 @@ class Counting:
             n_classes=len(next(iter(members.values()), ())),
             classes=np.concatenate([none, *(its_classes for its_classes, _ in pairs.values())]),
             values=np.concatenate([none, *(values + where[name].start for name, (_, values) in pairs.items())]),
-            n_values=ends[-1],
             where=where,
         )
 
-    def _n_values(self, name: str) -> int:
-        """How many numbers the values of a field have; a year is its own number."""
-        return int(self._years.max(initial=0)) + 1 if name == "year" else len(self._snapshot.values(name).names)
+    def _labels(self, name: str) -> list[str]:
+        """The values of a field, by number; a year is its own number, 0 for years that are not known."""
+        if name == "year":
+            return [str(year) for year in range(int(self._years.max(initial=0)) + 1)]
+        return self._snapshot.values(name).names
 
     def _bits(self, name: str) -> AnyArray | None:
         """A number per row with a bit for each of its values; None when there are too many values."""

@@ -304,16 +304,20 @@ class Scorer:
         return rows if self.snapshot.live is None else rows[self.snapshot.live[rows]]
 
     def count_values(self, field: str, rows: AnyArray) -> AnyArray:
-        """How many of the rows (rising, each once) hold each of the field's `Snapshot.values`."""
+        """How many of the rows (rising, each once) hold each of the field's `Snapshot.values`, int64."""
+        counts = np.zeros(len(self.snapshot.values(field).names), np.int64)
+        self.add_values(field, rows, counts)
+        return counts
+
+    def add_values(self, field: str, rows: AnyArray, counts: AnyArray) -> None:
+        """Add `count_values` to counts."""
         values = self.snapshot.values(field)
-        counts = np.zeros(len(values.names), np.int64)
         for part, numbers in zip(self.snapshot.parts, values.numbers, strict=True):
             first, last = np.searchsorted(rows, [part.base, part.end])
             column = part.segment.column(field)
             counts[numbers] += facets.count_values(
                 column.values, column.offsets, len(numbers), rows[first:last] - part.base
             )
-        return counts
 
     def rows_holding_any(self, terms: Iterable[str], allowed: Mask | None) -> AnyArray:
         """Live rows that hold any of the terms, rising. allowed: the live rows that may come; None for all."""

@@ -35,7 +35,8 @@ def count_by_class(
 ) -> AnyArray:
     """How many of the rows hold each value, int64, shape (n_values,), where rows of one class hold the same values.
 
-    of_row: the class of every row. classes, values: an entry for each value of each class. rows: each at most once.
+    of_row: the class of every row. classes, values: an entry for each value of each class; there may be values that no
+    class has. rows: each at most once.
     """
     per_class = np.bincount(of_row[rows], minlength=n_classes)
     # sums of whole numbers below 2^53 are exact
@@ -43,17 +44,20 @@ def count_by_class(
     return counts
 
 
-def most_frequent(counts: AnyArray, ends: AnyArray, by_place: AnyArray, k: int) -> tuple[AnyArray, AnyArray, AnyArray]:
-    """(places, their counts, where those of each field end): what is shown of the counts of some fields.
+def most_frequent(
+    counts: AnyArray, begins: AnyArray, ends: AnyArray, by_place: AnyArray, k: int
+) -> tuple[AnyArray, AnyArray, AnyArray]:
+    """(places in counts, their counts, where those of each field end): what is shown of the counts of some fields.
 
-    counts: of all fields, of which field f has those before ends[f] and behind the fields before it. Of a field the
-    places, counted from its first, of its k (at least 1) largest counts above 0, largest first, equal ones by place;
-    or, where by_place is nonzero, of all counts above 0 but that of place 0, last place first.
+    Field f has the counts from begins[f] to ends[f] - 1. Of these are shown the k (at least 1) largest above 0, largest
+    first, equal ones by place; or, where by_place is nonzero, all above 0 but the first one, last place first.
     """
-    found, begin = np.empty(len(counts), np.int64), 0
-    n_found, ends_found = 0, np.empty(len(ends), np.int64)
+    room = 0
     for field in range(len(ends)):
-        own = counts[begin : ends[field]]
+        room += ends[field] - begins[field]
+    found, n_found, ends_found = np.empty(room, np.int64), 0, np.empty(len(ends), np.int64)
+    for field in range(len(ends)):
+        own = counts[begins[field] : ends[field]]
         places, n = np.flatnonzero(own), len(own)
         if by_place[field]:
             places = places[places > 0][::-1]
@@ -63,13 +67,8 @@ def most_frequent(counts: AnyArray, ends: AnyArray, by_place: AnyArray, k: int) 
                 keys = np.partition(keys, len(keys) - k)[len(keys) - k :]
             keys.sort()
             places = n - 1 - keys[::-1] % n
-        found[n_found : n_found + len(places)] = places + begin
+        found[n_found : n_found + len(places)] = places + begins[field]
         n_found += len(places)
         ends_found[field] = n_found
-        begin = ends[field]
     found = found[:n_found]
-    counts_found, begin, first = counts[found], 0, 0
-    for field in range(len(ends)):
-        found[begin : ends_found[field]] -= first
-        begin, first = ends_found[field], ends[field]
-    return found, counts_found, ends_found
+    return found, counts[found], ends_found

@@ -154,7 +154,7 @@ _MOST_POSTINGS: Any = np.int64(1 << 62)
 _RAREST_FIRST, _ONE_BY_ONE = 24, 128
 #: How many rows before it is read what is kept of a row is fetched.
 _AHEAD = 16
-#: The columns of `columns`, a row per part, for `count_values`.
+#: The columns of `columns`, a row per part, for `add_values`.
 COLUMN_COLUMNS = ("base", "n_rows", "values", "offsets", "numbers")
 _VALUES, _OFFSETS, _NUMBERS = 2, 3, 4
 #: What `look_up` finds wrong, by code.
@@ -1876,19 +1876,18 @@ def _mark_words(address: int, n: int, flags: AnyArray) -> None:
 
 
 @compiled
-def count_values(columns: AnyArray, n_values: int, rows: AnyArray) -> AnyArray:
-    """How many of the rows (rising) hold each value of a keyword field.
+def add_values(columns: AnyArray, rows: AnyArray, counts: AnyArray) -> None:
+    """Add to the counts of a keyword field's values how many of the rows (rising) hold each.
 
     columns: int64 (P, len(COLUMN_COLUMNS)); row r of a part holds numbers[v] for v in
     values[offsets[r] : offsets[r + 1]].
     """
-    counts = np.zeros(n_values, np.int64)
     at = 0
     for p in range(len(columns)):
         base, n_rows = columns[p, 0], columns[p, 1]
         offsets = _i8(columns[p, _OFFSETS], n_rows + 1)
         values = _i4(columns[p, _VALUES], offsets[n_rows])
-        numbers = _i4(columns[p, _NUMBERS], n_values)
+        numbers = _i4(columns[p, _NUMBERS], len(counts))
         while at < len(rows) and rows[at] < base + n_rows:
             row = rows[at] - base
             if at + 2 * _AHEAD < len(rows):  # what is fetched for a row of another part is nothing: of no use, no harm
@@ -1898,7 +1897,6 @@ def count_values(columns: AnyArray, n_values: int, rows: AnyArray) -> AnyArray:
             for i in range(offsets[row], offsets[row + 1]):
                 counts[numbers[values[i]]] += 1
             at += 1
-    return counts
 
 
 @compiled
