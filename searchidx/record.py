@@ -33,8 +33,8 @@ class Record:
 
     @property
     def code(self) -> CodeState:
-        """`linked` when a repository is known, else what the abstract says."""
-        return "linked" if self.repo else self.extraction.code
+        """See `code_of`."""
+        return code_of(self.extraction, self.repo)
 
     @property
     def url(self) -> str | None:
@@ -98,6 +98,11 @@ class Record:
         if not _is_paper(record.paper) or not _is_extraction(record.extraction):
             raise TypeError("a field holds a value of another type")
         return record
+
+
+def code_of(extraction: Extraction, repo: str | None) -> CodeState:
+    """`linked` when a paper's repository is known, else what its abstract says."""
+    return "linked" if repo else extraction.code
 
 
 def repo_of(extraction: Extraction, code_urls: Iterable[str]) -> str | None:

@@ -9,7 +9,7 @@ from searchidx.acronyms import explained
 from searchidx.fields import texts_held
 from searchidx.identity import keys_of
 from searchidx.paper import UNSPECIFIED, Extraction, Metric
-from searchidx.record import number, repo_of
+from searchidx.record import code_of, number, repo_of
 from searchidx.store.batches import MetricRow, Rows
 from searchidx.store.keys import key_digests
 
@@ -31,7 +31,7 @@ def rows_of(
     texts = list(texts_held(column))
     repos = list(map(repo_of, found, column("code_urls", ())))
     keywords: dict[str, Sequence[Sequence[str]]] = {
-        "code": [("linked" if repo else facts.code,) for repo, facts in zip(repos, found, strict=True)],
+        "code": [(state,) for state in map(code_of, found, repos)],
         "dataset": [[d.canonical for d in facts.datasets] for facts in found],
         "metric": [[m.canonical for m in facts.metrics if m.canonical != UNSPECIFIED] for facts in found],
         "source": column("source", ()),
