@@ -212,9 +212,9 @@ def test_wins_of_all_are_counted() -> None:
         (
             "It runs at 35 fps on a big toy, 21 FPS on a small toy, and 14 FPS on a phone.",
             [
-                ("unspecified", "35", "fps", "absolute"),
-                ("unspecified", "21", "FPS", "absolute"),
-                ("unspecified", "14", "FPS", "absolute"),
+                ("fps", "35", "fps", "absolute"),
+                ("FPS", "21", "FPS", "absolute"),
+                ("FPS", "14", "FPS", "absolute"),
             ],
         ),
     ],
@@ -239,9 +239,9 @@ def test_a_number_in_another_unit_is_of_another_quantity(text: str, expected: li
             "We see 75.2% mIoU at 83 FPS on cups and 73.6% mIoU at 132 FPS.",
             [
                 ("mIoU", "75.2", "%", "absolute"),
-                ("unspecified", "83", "FPS", "absolute"),
+                ("FPS", "83", "FPS", "absolute"),
                 ("mIoU", "73.6", "%", "absolute"),
-                ("unspecified", "132", "FPS", "absolute"),
+                ("FPS", "132", "FPS", "absolute"),
             ],
         ),
     ],
@@ -286,7 +286,7 @@ def test_what_stands_near_rivals_and_signs_may_be_a_result(text: str, expected: 
         ("Our search took only 2.6 GPU hours.", [("unspecified", "2.6", "GPU hours", "absolute")]),
         (
             "We see an error of 0.1 mm while running at 18 fps.",
-            [("error", "0.1", "mm", "absolute"), ("unspecified", "18", "fps", "absolute")],
+            [("error", "0.1", "mm", "absolute"), ("fps", "18", "fps", "absolute")],
         ),
     ],
 )

@@ -223,7 +223,7 @@ _GAP_LEFT = frozenset(
     "results better higher lower rises rose went go "
     "goes going state-of-the-art margin margins relative absolute large still can be could rise improving "
     "increasing decreasing reducing raised raises lowered % merely to-date degradation loss maximum minimum "
-    "i.e. i.e e.g. varies varying its "
+    "approx approx. i.e. i.e e.g. varies varying its "
     "greater much ratio percentage difference differences current sota down all surpassing surpasses outperforming "
     "outperforms both also not did does never computed measured found estimated calculated reported recorded observed "
     "which metric metrics measure measures smaller limited no least determined \\sim \\approx \\app".split()

@@ -18,6 +18,7 @@ _TOKEN = re.compile(r"[^\s,;:()\[\]{}$~≈=<>—]+|[,;:()\[\]=]")
 _ROUGHLY = frozenset(
     "about around approximately nearly almost roughly over up to at least most more less than only an a average of as "
     "much by on another between further additional additionally respectively factor relative absolute some even "
+    "approx approx. upto "
     "significantly consistently".split()
 )
 #: What is changed by these is a quantity, whatever its name.
@@ -34,6 +35,7 @@ _PRAISES = frozenset(
 )
 #: What these say of their subject, they say of a quantity.
 _GOES = frozenset(
+    "becomes became "
     "rises rose rise falls fell fall drops dropped drop grows grew increases increased decreases decreased climbs "
     "climbed shrinks shrank declines declined goes went".split()
 )
@@ -44,6 +46,16 @@ _OPENERS = frozenset(
     ["", ",", ";", ":", "and", "while", "but", "that", "also", "where", "which", "when", "as", "whereas"]
 )
 _NECESSARY = frozenset("required needed necessary resulting real-time".split())
+#: What stands before a quantity without being part of its name.
+_SAID_OF = (
+    _DETERMINERS
+    | _NECESSARY
+    | frozenset(
+        "large larger high higher small smaller low lower long longer short shorter good better great greater "
+        "new novel additional extra substantial significant considerable remarkable impressive much further "
+        "comparable compact tiny".split()
+    )
+)
 #: Words that end a noun phrase on either side.
 _BREAKS = frozenset(
     "in on for with by from to at as and or but while when where which that who than over under of is are was were be "
@@ -52,7 +64,8 @@ _BREAKS = frozenset(
     "since thus thereby by into onto we i meanwhile depending "
     "achieve achieves achieved achieving reach reaches reached reaching obtain obtains obtained obtaining "
     "attain attains "
-    "attained attaining yield yields yielded yielding show shows showed exhibit exhibits exhibited provide provides "
+    "attained attaining yield yields yielded yielding see sees saw "
+    "show shows showed exhibit exhibits exhibited provide provides "
     "provided contain contains contained include includes do does did should must".split()
 ) | frozenset(",;:()[]=")
 #: Between a verb and its number: another verb has the number.
@@ -68,7 +81,7 @@ _NO_QUANTITY = re.compile(
     r"confidence|probability|threshold|radius|diameter|series|collection|majority|fraction|percentage|"
     r"portion|proportion|rest|amount|quality|percent|standard|addition|order|better|worse|even|measures?|metrics?|improvements?|gains?|increases?|reductions?|"
     r"boosts?|drops?|leads?|decreases?|savings?|advantages?|decline|degradation|differences?|absolute|relative|gap|"
-    r"speed-?ups?|rises?|jumps?|losses|dev|test|train|val|validation)\Z",
+    r"speed-?ups?|rises?|jumps?|losses|dev|test|train|val|validation|art)\Z",
     re.IGNORECASE,
 )
 #: .. unless another noun says of what: `muscle activation levels`, `absolute relative difference`.
@@ -80,7 +93,7 @@ _SHORT = re.compile(r"[A-Z]{2,6}s?\Z")
 #: Nouns that say of what is counted: `the number of steps`.
 _AMOUNTS = frozenset(
     "number amount percentage proportion fraction share range peak margin sum degree degrees magnitude ease variance "
-    "fluctuation fluctuations".split()
+    "fluctuation fluctuations probability likelihood risk deviation incidence".split()
 )
 #: Nouns of qualities: `helpfulness`, `difficulty`, `accuracy`, `length`.
 _QUALITY = re.compile(
@@ -121,19 +134,20 @@ def named_left(text: str, limit: int, position: int) -> str | None:
         return None
     opener = tokens[first - 1][0].lower() if first else ""
     # `reduces CPU load by`: what is reduced may begin with a name
-    names = opener in _MOVES and end - first > 1 and tokens[end - 1][0].islower()
+    titled = all(word[:1].isupper() and word[1:2].islower() for word, _, _ in tokens[first:end])
+    names = opener in _MOVES and end - first > 1 and (titled or tokens[end - 1][0].islower())
     phrase = _phrase(text, tokens, first, end, names, moved=moved or opener in _MOVES)
     if phrase is None:
         return None
     if moved:
         return phrase if opener in _OPENERS else None
-    if opener in _MOVES or (opener in _PRAISES and _is_quality(phrase)):
+    if opener in _MOVES or (opener in _PRAISES and is_quality(phrase)):
         return phrase
     # `raises helpfulness by 9.6%, honesty by 12.4% and complexity by 21.6%`
     if opener not in ("and", ",") or first < 2 or not tokens[first - 2][0][0].isdigit():
         return None
     verb = next((word for word, _, _ in reversed(tokens[: first - 2]) if word.lower() in _MOVES | _PRAISES), "")
-    return phrase if verb.lower() in _MOVES or _is_quality(phrase) else None
+    return phrase if verb.lower() in _MOVES or is_quality(phrase) else None
 
 
 def _noun_of_change(text: str, limit: int, position: int) -> str | None:
@@ -145,7 +159,7 @@ def _noun_of_change(text: str, limit: int, position: int) -> str | None:
     what, end = changed.start("what"), changed.end("what") - 1
     quantity = not praised or _CALLED_METRIC.search(text, what, end) is not None
     phrase = _phrase_after(text, what, end, moved=not praised)
-    return phrase if phrase is not None and (quantity or _is_quality(phrase)) else None
+    return phrase if phrase is not None and (quantity or is_quality(phrase)) else None
 
 
 #: `cuts the walking cost up to 40%`, `improves grasps (by 40%`, `(↑ 40%`: a change whose verb has no `by`.
@@ -174,7 +188,7 @@ def changed_up_to(text: str, limit: int, position: int) -> str | None:
     praised = changed["verb"].startswith(("improv", "boost", "enhanc"))
     what, end = changed.start("what"), changed.end("what") - 1
     phrase = _phrase_after(text, what, end, moved=not praised)
-    if phrase is None or (praised and not _is_quality(phrase)):
+    if phrase is None or (praised and not is_quality(phrase)):
         return None
     return phrase + _complement(text, text.find(phrase, what) + len(phrase), end)
 
@@ -198,7 +212,27 @@ def changed_in_brackets(text: str, limit: int, position: int, end: int) -> str |
         return None
     praised = opened["noun"] in ("improvement", "gain", "boost")
     phrase = _phrase_after(text, closed.end(), min(end, closed.end() + _REACH), moved=not praised)
-    return phrase if phrase is not None and (not praised or _is_quality(phrase)) else None
+    return phrase if phrase is not None and (not praised or is_quality(phrase)) else None
+
+
+#: `a reduction in map size (`
+_CHANGE_BRACKETED = re.compile(
+    r"\b(?P<noun>reduction|decrease|increase|saving|decline|improvement|gain|boost)s?\s(?:in|of)\s"
+    r"(?:terms\sof\s)?(?P<what>(?:(?!(?:and|or|with|for|over|by|to|from|on|in|at)\b)[\w'/-]+\s){1,6})"
+    r"\((?:by\s|up to\s|of\s|about\s|over\s|around\s|approximately\s|nearly\s|at least\s|[+~≈-])*\Z"
+)
+
+
+def change_bracketed(text: str, limit: int, position: int) -> str | None:
+    """The quantity whose change a bracket gives: `a reduction in map size (30%`."""
+    if text.find("(", max(limit, position - 20), position) < 0:
+        return None
+    changed = _CHANGE_BRACKETED.search(text, max(limit, position - _REACH), position)
+    if changed is None:
+        return None
+    praised = changed["noun"] in ("improvement", "gain", "boost")
+    phrase = _phrase_after(text, changed.start("what"), changed.end("what") - 1, moved=not praised)
+    return phrase if phrase is not None and (not praised or is_quality(phrase)) else None
 
 
 #: `an energy saving of `
@@ -218,7 +252,7 @@ def noun_changed(text: str, limit: int, position: int) -> str | None:
         end -= 1
     if end < 2 or end == len(tokens) or not _NOUN_CHANGED.match(tokens[end - 1][0]):
         return None
-    if "of" not in (token[0].lower() for token in tokens[end:]):
+    if not {"of", "to"}.intersection(token[0].lower() for token in tokens[end:]):
         return None
     end -= 1
     first = _phrase_start(tokens, end)
@@ -263,7 +297,23 @@ def quality_reached(text: str, limit: int, position: int) -> str | None:
     phrase = _subject(text, tokens, end - 1, limit)
     if phrase is None:
         return None
-    return phrase if _is_quality(phrase) or is_reading(phrase) or _COUNTED.search(phrase) else None
+    return phrase if is_quality(phrase) or is_reading(phrase) or _COUNTED.search(phrase) else None
+
+
+_FOUND = frozenset("found measured shown estimated determined computed recorded as to be at equal".split())
+
+
+def reading_found(text: str, limit: int, position: int) -> str | None:
+    """The reading that a sentence tells with its unit: `The mean update frequency of the planner was found to be `."""
+    tokens = _before(text, limit, position, _FAR)
+    end = len(tokens)
+    while end and tokens[end - 1][0].lower() in _ROUGHLY | _FOUND:
+        end -= 1
+    if not end or tokens[end - 1][0].lower() not in _REACHES:
+        return None
+    phrase = _subject(text, tokens, end - 1, limit)
+    told = phrase is not None and (is_measurable(phrase) or phrase.endswith("frequency"))
+    return phrase if told else None
 
 
 def _subject(text: str, tokens: list[tuple[str, int, int]], end: int, limit: int, moved: bool = False) -> str | None:
@@ -300,7 +350,7 @@ _CHANGED_BEFORE = re.compile(
     r"\b(?P<noun>reduction|decrease|increase|savings?|decline|rise|drop|improvement|gain|boost)s?\s(?:in|of|on)\s"
     r"(?P<what>(?:(?!while\b|over\b|with\b|by\b|compared\b|that\b|which\b|and\b)[\w'/-]+\s){1,8}?)"
     r"(?:by|of|is|was|up to|(?:ranging\s)?from)\s"
-    r"(?:(?:up to|at least|at most|about|around|over|nearly|approximately|roughly|almost|more than|as much as|"
+    r"(?:(?:up to|at least|at most|about|around|over|nearly|approximately|approx\.|roughly|almost|more than|as much as|"
     r"an average of)"
     r"\s){0,2}[~≈$]?\Z"
 )
@@ -315,7 +365,7 @@ def _moved_before(text: str, tokens: list[tuple[str, int, int]]) -> str | None:
         if word in _MOVES or word in _PRAISES:
             begin, end = tokens[index][2] + 1, tokens[-1][2]
             phrase = _phrase_after(text, begin, end, moved=word in _MOVES)
-            if phrase is None or not (word in _MOVES or _is_quality(phrase)):
+            if phrase is None or not (word in _MOVES or is_quality(phrase)):
                 return None
             return phrase + _complement(text, text.find(phrase, begin) + len(phrase), end)
     return None
@@ -331,7 +381,9 @@ def _complement(text: str, position: int, end: int) -> str:
     return match.group() if match is not None else ""
 
 
-_COUNTED = re.compile(r"(?:percentage|number|fraction|share|proportion|ratio|rate|amount)\sof\s")
+_COUNTED = re.compile(
+    r"(?:percentage|number|fraction|share|proportion|ratio|rate|amount|probability|likelihood|risk)\sof\s"
+)
 
 
 def named_from(text: str, limit: int, position: int) -> str | None:
@@ -358,12 +410,12 @@ def named_from(text: str, limit: int, position: int) -> str | None:
     phrase = _phrase(text, tokens, first, end, names=True)
     if phrase is None or tokens[first - 1][0].lower() in _MOVES:
         return phrase
-    return phrase if _is_quality(phrase) or _COUNTED.match(phrase) else None
+    return phrase if is_quality(phrase) or _COUNTED.match(phrase) else None
 
 
 _CHANGE_OF = re.compile(
     r"\s?(?:absolute\s|relative\s|average\s|overall\s)?(?P<noun>increase|reduction|decrease|savings?|drop|decline|"
-    r"improvement|gain|boost|rise)s?\s(?:in|of)\s"
+    r"improvement|gain|boost|rise|change|growth|degradation|difference|deterioration|loss)(?:e?s)?\s(?:in|of)\s"
 )
 _COMPARED = re.compile(
     r"\s?(?:on average\s)?(?:higher|lower|greater|longer|shorter|larger|smaller|bigger|better|worse|wider|finer|"
@@ -406,11 +458,13 @@ def named_right(text: str, position: int, limit: int, cut: bool = False, factor:
     limit = min(limit, position + _REACH)
     change = _CHANGE_OF.match(text, position, limit)
     if change is not None:
-        moves = change["noun"].startswith(("increase", "reduction", "decrease", "saving", "decline", "rise"))
+        moves = change["noun"].startswith(
+            ("increase", "reduction", "decrease", "saving", "decline", "rise", "change", "growth")
+        )
         any_quantity = factor or moves
         phrase = _phrase_after(text, change.end(), limit, moved=any_quantity)
         counted = phrase is not None and _COUNTED.match(phrase) is not None
-        return phrase if phrase is not None and (any_quantity or counted or _is_quality(phrase)) else None
+        return phrase if phrase is not None and (any_quantity or counted or is_quality(phrase)) else None
     compared = _COMPARED.match(text, position, limit)
     if compared is not None:
         adjective = compared["more"] is not None and _ADJECTIVE.match(text, compared.end(), limit) is not None
@@ -423,10 +477,10 @@ def named_right(text: str, position: int, limit: int, cut: bool = False, factor:
     where = _IN.match(text, position, limit)
     if where is not None:
         phrase = _phrase_after(text, where.end(), limit)
-        return phrase if phrase is not None and (cut or _is_quality(phrase)) else None
+        return phrase if phrase is not None and (cut or is_quality(phrase)) else None
     if (part := _OF.match(text, position, limit)) is not None:
         phrase = _phrase_after(text, part.end(), limit)  # `a decrease of 29% of the variance`
-        return phrase if phrase is not None and (cut or _is_quality(phrase)) else None
+        return phrase if phrase is not None and (cut or is_quality(phrase)) else None
     short = _IN_SHORT.match(text, position, limit)
     if short is not None:
         return short["name"]
@@ -436,7 +490,7 @@ def named_right(text: str, position: int, limit: int, cut: bool = False, factor:
     where = _OVER_IN.match(text, position, limit)
     if where is not None:
         phrase = _phrase_after(text, where.end(), limit)
-        return phrase if phrase is not None and _is_quality(phrase) else None
+        return phrase if phrase is not None and is_quality(phrase) else None
     # `saves 40% battery`
     return _phrase_after(text, position, limit, moved=True) if cut and text.startswith(" ", position) else None
 
@@ -445,7 +499,7 @@ def _changed_noun(noun: re.Match[str]) -> str | None:
     """What a compound such as `size reduction` or `time improvement` says is changed."""
     last = noun["what"].split()[-1]
     if noun["praise"] is not None:
-        return noun["what"] if _is_quality(last) else None
+        return noun["what"] if is_quality(last) else None
     if _NO_QUANTITY.match(last) and not _QUANTITY_MOVED.match(last):
         return None
     return noun["what"] if not last.endswith("al") else noun.group().strip()
@@ -456,7 +510,7 @@ _COMPARATIVE = re.compile(r"\s[a-z]+er\sthan\b")
 _VERB_NEXT = re.compile(
     r"\s(?:[a-z]+ly\s)?(?:[a-z]+s\s(?:the|that|a|an|all|our|its|how)\b|(?:outperform|surpass|exceed)s?\b)"
 )
-_SHORT_FORM = re.compile(r"\s(?P<name>[A-Z][A-Za-z]{0,6}[A-Z][A-Za-z]{0,3}(?:-[A-Z0-9]{1,3})?)(?=[\s.,;)])")
+_SHORT_FORM = re.compile(r"\s(?P<name>\d?[A-Z][A-Za-z]{0,6}[A-Z][A-Za-z]{0,3}(?:-[A-Z0-9]{1,3})?)(?=[\s.,;)])")
 _OF = re.compile(r"\sof\s")
 
 
@@ -531,6 +585,14 @@ def short_after(text: str, position: int, limit: int) -> str | None:
     return match["name"] if match is not None else None
 
 
+def counts_subjects(text: str, position: int, limit: int) -> bool:
+    """Whether a percentage says how many of the things behind it do something: `91% graphs are valid`."""
+    if not text.startswith(" ", position) or _DOES_SO.search(text, position, min(limit, position + 40)) is None:
+        return False
+    phrase = noun_after(text, position, limit)
+    return phrase is not None and _IS_SUBJECT.match(text, text.find(phrase, position) + len(phrase), limit) is not None
+
+
 def noun_after(text: str, position: int, limit: int) -> str | None:
     """The noun phrase or abbreviation right after a percentage: `7% packet loss`, `91% ASR-R`."""
     limit = min(limit, position + _REACH)
@@ -541,7 +603,17 @@ def noun_after(text: str, position: int, limit: int) -> str | None:
         return short["name"]
     if _COMPARATIVE.match(text, position, limit) or _VERB_NEXT.match(text, position, limit):
         return None
-    return _phrase_after(text, position, limit)
+    phrase = _phrase_after(text, position, limit)
+    return None if phrase is None or _PLACE.fullmatch(phrase) else phrase
+
+
+_IS_SUBJECT = re.compile(r"\s(?:are|were|have|had|can|could|will|would|may|do|did)\b")
+_DOES_SO = re.compile(_IS_SUBJECT.pattern)
+#: Where a share was reached, and verbs of what did so: `82% in-domain and 73% out-of-domain`, `27% receive cups`.
+_PLACE = re.compile(
+    r"(?:in|out-of|cross)-\w+|(?:receive|involve|contain|include|exceed|require|lack|need|show|use|meet|believe|belong|agree)(?:\s.*)?|"
+    r"(?:\w+\s)?\w+s\s(?:believe|agree|prefer|prefered|preferred|occur|think|report|say|show|identically|correctly)"
+)
 
 
 _HIGHER = re.compile(
@@ -562,7 +634,7 @@ def noun_compared(text: str, limit: int, position: int, end: int, stop: int) -> 
         last -= 1
     if last and tokens[last - 1][0].lower() in _BE:
         phrase = _subject(text, tokens, last - 1, limit)
-        return phrase if phrase is not None and _is_quality(phrase) else None
+        return phrase if phrase is not None and is_quality(phrase) else None
     first = _phrase_start(tokens, last)
     has_article = first < last and tokens[first][0].lower() in _DETERMINERS
     return _phrase(text, tokens, first, last) if has_article else None
@@ -610,7 +682,7 @@ def noun_before_bracket(text: str, limit: int, position: int, signed: bool) -> s
         return None  # a task: `in parsing (+2.1%)`
     first = _phrase_start(tokens, end, of=signed)
     phrase = _phrase(text, tokens, first, end) if first < end else None
-    return phrase if phrase is not None and (signed or _is_quality(phrase)) else None
+    return phrase if phrase is not None and (signed or is_quality(phrase)) else None
 
 
 def _before(text: str, limit: int, position: int, reach: int = _REACH) -> list[tuple[str, int, int]]:
@@ -657,7 +729,7 @@ def _phrase(
 
     names: capitals are allowed; moved: a verb or noun of change says that it is a quantity.
     """
-    while first < end and (tokens[first][0].lower() in _DETERMINERS | _NECESSARY or tokens[first][0].endswith("ly")):
+    while first < end and (tokens[first][0].lower() in _SAID_OF or tokens[first][0].endswith("ly")):
         first += 1
     if first >= end:
         return None
@@ -730,7 +802,7 @@ def _checked(phrase: str, names: bool, moved: bool) -> str | None:
 _READING = re.compile(
     r"(?:times?|errors?|accurac(?:y|ies)|speeds?|velocit(?:y|ies)|rates?|forces?|torques?|angles?|latency|delays?|precision|sensitivity|"
     r"pressures?|accelerations?|deviations?|repeatability|efficiency|stiffness|consumption|"
-    r"tolerances?|resolution|drift|overshoot|displacement|thrust|bandwidth)\Z"
+    r"tolerances?|resolution|payload|drift|overshoot|displacement|thrust|bandwidth)\Z"
 )
 
 
@@ -739,6 +811,21 @@ def is_reading(phrase: str) -> bool:
     return _READING.search(phrase.lower()) is not None
 
 
-def _is_quality(phrase: str) -> bool:
+#: What shares are taken of, besides qualities and readings: `80% of the variance`.
+_SHARED = re.compile(
+    r"(?:variance|variability|variation|weight|mass|work|load|lifetime|bandwidth|capacity|parameters|FLOPs|computations?|compute|"
+    r"memory|power|size|area|budget|[a-z]*speed|yield|gain|rewards?|signal|information|resolution|workloads?|"
+    r"traffic|storage|space|range|latency|runtime|complexity|performance|optimum|optimal)\Z"
+)
+
+
+def is_measurable(phrase: str) -> bool:
+    """Whether a share can be of a quantity: `of the path length`, `of the variance`; of other things it is a count."""
+    last = phrase.split()[-1].lower()
+    return last != "errors" and (is_quality(phrase) or is_reading(phrase) or _SHARED.match(last) is not None)
+
+
+def is_quality(phrase: str) -> bool:
+    """Whether a phrase ends in a noun of a quality: `helpfulness`, `path length`."""
     last = phrase.split()[-1].lower().rsplit("-")[-1]
     return last not in _NOT_QUALITY and _QUALITY.fullmatch(last) is not None

@@ -216,21 +216,33 @@ AND_SOMETHING_BY = re.compile(
 )
 #: From one gain to the next of a list, each with its place or rival: `by 4% on cups and 5% on plates`.
 NEXT_GAIN = re.compile(
-    r"[\s%\\]*(?!in\s)(?=[^,]*(?:,|\band)\s)"
+    r"[\s%\\]*(?!in\s(?![A-Z]))(?=[^,]*(?:,|\band)\s)"
     r"(?:(?!(?:while|but|which|that|with|using|its|is|are|was|were|reduc\w+|improv(?:es|ed|ing)|increas(?:es|ed|ing)|"
     r"decreas(?:es|ed|ing)|achiev\w+|requir\w+|cut\w*)\b)[\w'’./@&+-]+,?\s){1,12}?"
     r"(?:(?:by|an?|up to|about|over)\s)*[+~]?"
 )
+#: .. which is where something rose, if it is no name: `5% in speed`, but `5% in Hindi`.
+IN_SOMETHING = re.compile(r"[\s%\\]*(?:points\s)?in\s(?![A-Z])")
 #: .. and what the last of them has behind it: `5% on plates in terms of F1`.
 NAMED_LAST = re.compile(
-    r"(?:\s(?:on|over|for)\s[^,;()\d]{2,40}?)?,?(?:\srespectively,?)?"
-    r"\s(?:in(?:\sterms\sof)?|with respect to|measured by)\s(?:the\s|both\s)?(?:[\w-]+\s){0,1}?"
+    r"(?:\s(?:on|over|for|in(?=\s[A-Z]))\s[^,;()\d]{2,40}?)?,?(?:\srespectively,?)?"
+    r"\s(?:in(?:\sterms\sof)?|with(?:\srespect\sto)?|measured by)\s(?:the\s|both\s)?(?:[\w-]+\s){0,1}?"
 )
 #: `.. 92.9%, outperforming the best earlier one by`
 OUTDONE_BY = re.compile(
-    r"\b(?:outperform|surpass|exceed|beat)(?:s|es|ing|ting)?\s(?:(?!(?:and|while|in|by)\b)[\w'’.-]+\s){1,8}by\s"
+    r"\b(?:outperform|surpass|exceed|beat)(?:s|es|ing|ting)?\s(?:(?!(?:and|while|in|by)\s)[\w'’.-]+\s){1,8}by\s"
     r"(?:(?:up to|about|around|over|more than|an average of|nearly|almost)\s){0,2}[~+]?\Z"
 )
+#: From a level to the gain that it is: `.. 0.6, i.e. an improvement of`, `.. 71%, a 3%`.
+A_GAIN = re.compile(
+    r"[\s%\\]*(?:\s(?:on|in|for|at)\s(?:(?!and\b)[\w'’.-]+\s?){1,4})?\s?[,(–]+\s?"
+    r"(?:i\.e\.,?\s|which\s(?:is|means|represents)\s|representing\s|marking\s|yielding\s|with\s|corresponding\sto\s)?"
+    r"(?:an?\s|the\s)(?:[a-z]+\s)?(?:(?:absolute|relative)\s)?"
+    r"(?:(?:improvement|gain|increase|reduction|decrease|drop)\s(?:of|by)\s(?:an?\s)?"
+    r"(?:(?:about|over|up to|nearly|almost|more than|around)\s)?)?[~+]?"
+)
+#: From a change to the step that it is: `by 4x, from`.
+STEP_FROM = re.compile(r"[\s%\\]*,\s(?:i\.e\.,?\s)?(?:from\s)?[~]?")
 NEXT_RIVAL = re.compile(r",?\s(?:and\s)?[A-Z][\w.-]*(?:\s[\w.-]+){0,2}\sby\s|,?\s(?:and\s)?(?:by\s)?")
 #: Verbs of reaching: what they govern is a result.
 ATTAINS = re.compile(
@@ -379,6 +391,11 @@ CHANGE_NEXT = re.compile(
 COORDINATED = re.compile(
     r"(?P<of>\b(?:on|in|for|of|by|the|both|average|overall|%)\s)(?P<rank>[Tt]op-\d{1,2}\s)?"
     r"(?P<words>(?:[\w-]+,\s){0,2}[\w-]+,?\sand\s)\Z"
+)
+#: .. of two numbers, wherever the two stand: `achieving shelf and aisle errors`, `Maximum shelf and aisle speeds`.
+COORDINATED_TWO = re.compile(
+    r"(?:\A|[\s(])(?P<rank>(?:[Mm]aximum|[Mm]inimum|[Aa]verage|[Mm]ean|[Mm]edian|[Mm]aximal|[Oo]verall)\s)?"
+    r"(?P<words>[a-z][a-z-]+\sand\s)\Z"
 )
 COORDINATE = re.compile(r",?\sand\s|,\s")
 #: `at a bending pressure of`: what was set, not read.
@@ -551,6 +568,8 @@ MEASURED_BY = re.compile(
     r"\s\(?(?:in\sterms\sof|(?:as\s)?measured\s(?:by|in|with)|w\.r\.t\.?|with\s(?:respect|regard)\sto|based\son|regarding|evaluated\s(?:by|with|in))\s"
     r"(?:the\s|both\s)?(?:average\s|overall\s)?\Z"
 )
+JUST_WITH = re.compile(r"\bwith\s(?:[\w-]+\s)?\Z")
+CLAUSE_ENDS = re.compile(r"\s?(?:[.;)]|\Z)")
 #: .. and what a clause does not reach across.
 ENDS_CLAUSE = re.compile(
     r";|\b(?:while|whereas|which|although|but|achiev\w+|reach\w+|outperform\w*|surpass\w*|improv(?:es|ed|ing)|increas(?:es|ed|ing)|"
@@ -573,6 +592,10 @@ OF_TRIALS = re.compile(
     r"situations|experiments|runs|tests|attempts|grasps|episodes|tasks|objects|scenes|scenarios|problems|questions|"
     r"subjects|participants|patients|users|people|players|respondents|annotators|population|websites|flights?)\b)"
 )
+#: `finds 47% of the errors`: how many, not how large.
+OF_FAULTS = re.compile(
+    r"\sof\s(?:all\s)?(?:the|all|these|those|its|their|our)\s(?:[a-z-]+\s){0,2}(?:errors|losses|hallucinations)\b"
+)
 #: `13% for the new tidiness metric`: what a metric is said to measure, or its short form in brackets.
 METRIC_SAID = re.compile(
     r"\s(?:(?:absolute|relative)\s)?(?:(?:improvements?|gains?|increases?|reductions?|drops?)\s)?(?:on|in|for|of|under|with)\s"
@@ -594,6 +617,18 @@ CHANGE_VERB = re.compile(
 )
 #: What an object does not reach across: another clause or another number.
 ENDS_OBJECT = re.compile(r"[;:]|\b(?:and|while|but|which|that|by)\s[a-z-]+(?:s|ing|ed)\b|\d\s?(?:%|x\b|×|times\b)")
+#: `at a high rate (72%`, `at a rate of up to 30%`
+RATE_ITSELF = re.compile(
+    r"\b(?:at|with)\s(?:an?|the)\s(?:[a-z]+\s)?(?P<name>rate)\s(?:\(|of\s)?"
+    r"(?:(?:up to|about|over|around|nearly|more than)\s)?[~≈]?\Z"
+)
+#: An abbreviation nobody listed in one list with listed ones: `gains of 3.2% and 2% in MR and AP`.
+UNLISTED_BESIDE = re.compile(
+    r"\b(?:in|on|of|for|by|the|both|improves?|achiev(?:es|ing))\s"
+    r"(?P<name>[A-Za-z]?[A-Z][A-Za-z]{0,6}[A-Z][\w@-]{0,4}|[A-Z]{2,7}(?:@\d+)?)(?:,?\sand\s|,\s|\s?/\s?)\Z"
+)
+#: What costs are of, which are quantities by themselves.
+SPENDINGS = frozenset(("computation", "computational", "memory", "training", "inference", "communication", "energy"))
 SIZE = re.compile(r"\bsizes?\Z")
 #: Nothing between a noun and its number but how exact that is.
 ROUGHLY_ONLY = re.compile(r"\s(?:(?:up to|about|over|nearly|almost|approximately|more than|at least)\s)?")

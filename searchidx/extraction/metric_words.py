@@ -13,15 +13,15 @@ from searchidx.extraction.remembered import remembered
 
 #: Abbreviations that are metrics by themselves; letter case counts.
 _ABBREVIATION = re.compile(
-    r"m?APH|mAP(?:@[\w.:\[\]-]{1,9}|50(?:-95)?|[LH]{1,2})?|m?AP(?:@[\d.]+|_?(?:50|75|25|[3B][SDE]V?|[smlrb]|bb|mask|"
+    r"m?APH|mAP(?:@[\w.:\[\]-]{1,9}|50(?:-95)?|[LH]{1,2})?|m?AP@t?IoU|m?AP(?:@[\d.]+|_?(?:50|75|25|[3B][SDE]V?|[smlrb]|bb|mask|"
     r"box))?|[A-Za-z]{0,3}IoU(?:@[\d.]+)?|mIOU|IOU|PQ|NDS|AMOTA|"
-    r"FID(?:-\d+k?)?|gFID|rFID|FVD|KID|LPIPS|PSNR|PSNR-[YB]|MS-SSIM|SSIM|CLIPScore|CLIP-[STI]|BLEU-?[1-4]?|"
+    r"(?:ROUGE|METEOR|CIDEr|Dice)-[Ss]cores?|FID(?:-\d+k?)?|gFID|rFID|FVD|KID|LPIPS|PSNR|PSNR-[YB]|MS-SSIM|SSIM|CLIPScore|CLIP-[STI]|BLEU-?[1-4]?|"
     r"BLEU@[1-4]|SacreBLEU|sacreBLEU|chrF(?:\+\+)?|COMET(?:-22)?|[A-Za-z]{0,6}BERTScore|BLEURT|ROUGE(?:-?[12LS](?:sum)?)?|"
     r"Rouge-[12L]|"
     r"METEOR|CIDEr(?:-D)?|SPICE|PPL|WER|CER|EER|DER|minDCF|SI-SDRi?|SI-SNRi?|SDRi?|SNR|PESQ|STOI|MOS|CMOS|"
     r"MAE|MSE|RMSE|RMSD|MAPE|sMAPE|NRMSE|NLL|BPD|BPC|bpp|R2|R\^2|R²|r\^2|r2|MPJPE|PA-MPJPE|"
     r"MPVPE|PVE|PCKh?(?:@[\d.]+)?|ADE|FDE|minADE\d*|minFDE\d*|m?MOTA|HOTA|IDF1|AssA|EAO|J&F|J\\&F|AUROC|AUPRC?|"
-    r"AUC(?:-?ROC|-?PR)?|ROC-?AUC|PR-?AUC|MCC|QWK|[nN]?DCG(?:@\d+)?|MRR(?:@\d+)?|MAP(?:@\d+)?|"
+    r"AUC(?:-?ROC|-?PR)?|ROC-?AUC|PR-?AUC|MCC|QWK|[nN]?DCG(?:@\d+)?|BLEU-?[1-4]?-[Ss]cores?|MRR(?:@\d+)?|MAP(?:@\d+)?|"
     r"[A-Za-z]{1,10}-(?:F1|m?IoU|mAP|BLEU|MOTA|PSNR)|R@\d+|[Rr]ecall@\d+|[Pp]recision@\d+|P@\d+|Prec@[\d.]+|[Hh]its?@\d+|HR@\d+|Acc@[\d.]+|(?:pass|Pass|"
     r"PASS)@\d+|maj@\d+|[Ff]1(?:@[\d.]+)?|F_?1|[Ff][-_]?1-?[Ss]cores?|F₁(?:-?[Ss]cores?)?|F1s|[Mm](?:ac|ic)ro-[Ff]1(?:-[Ss]cores?)?|[Mm]acroF1|[Mm]a?i?cro-F|"
     r"F1-(?:[Mm]icro|[Mm]acro|[Mm]easures?)|F0\.5|F_0\.5|F-?[2-5]-[Ss]cores?|[Ff]measures?|"
@@ -176,10 +176,17 @@ _NOT_MODIFIER = frozenset(
     "stable efficient fast whose regarding concerning margin margins "
     "lowers lowered raise raised shrinks shrink sacrifice doubled halves shorter longer respectable shown "
     "showed observed observe observes observing found pp "
-    "produced demonstrated exhibited revealed indicated yielded "
+    "produced demonstrated exhibited revealed indicated yielded see sees saw "
     "find finds get gets got expect expects garner garnered scored attained registers registered encouraging realtime "
-    "tractable tolerable undesired extreme available fastest enough".split()
+    "tractable tolerable undesired extreme available fastest enough w.r.t wrt competitable fair "
+    "extraordinary tiny compact long good-enough to-date evaluate evaluates evaluating assess assesses quantify "
+    "quantifies analyze analyzes analyse analyses push pushes estimate estimates investigate compute computes".split()
 )
+#: Words in -ly that are no adverbs.
+_LY_NOUNS = frozenset("assembly disassembly anomaly family supply reply poly butterfly".split())
+#: What is called by who thought of it: `Fleiss' kappa`, `Pearson's correlation`.
+_NAMED_AFTER = re.compile(r"[A-Z][a-z]+s\Z")
+_STATISTICS = frozenset("kappa alpha rho tau r κ α ρ τ rank correlation correlations coefficient coefficients".split())
 #: Participles that govern a metric rather than belong to its name.
 _VERBS = frozenset(
     "improving increasing reducing achieving obtaining reaching attaining yielding boosting surpassing "
@@ -223,9 +230,13 @@ _GLUED = frozenset("mAP mIoU AP BLEU dB".split())
 _TAILS = frozenset("score scores rate rates ratio ratios index coefficient coefficients footprint".split())
 #: .. and those behind an abbreviation, which alone is a value: `LPIPS error`, `mAP accuracy`.
 _ABBREVIATION_TAILS = _TAILS | frozenset("error errors accuracy accuracies roc".split())
+#: .. and behind those that are measures by name: `F1 measure`, `F measure`.
+_MEASURES = ("F1", "F-1", "F_1", "F-Measure", "f1")
 #: Words that follow an abbreviation without changing it: `the AUC metric`.
 _SHORT_TAILS = frozenset("metric metrics measure measures optimization detection prediction estimation based".split())
 _RANKED = re.compile(r"(?:top|rank|recall|hit|hits|pass|maj)[-@]?\d", re.IGNORECASE)
+#: Heads that are metrics also where they are called so: `the Labeled Attachment Score metric`.
+_MEASURED_BY = frozenset("error accuracy score".split())
 #: Heads that other heads modify.
 _SECOND_HEADS = frozenset(
     "accuracy accuracies time times cost costs error errors rate rates score scores loss losses "
@@ -248,6 +259,8 @@ class MetricName(NamedTuple):
 def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
     """Metric names of `text[start:end]` in order, without overlaps."""
     written = text[start:end].translate(_NO_WORDS).split()
+    if text.find("/", start, end) >= 0:
+        written = [part for whole in written for part in _parts(whole)]
     may_end = list(map(_may_end_name, written))
     long_phrase = text.find("nder", start, end) >= 0 or text.find("nion", start, end) >= 0
     phrases = list(_PHRASE.finditer(text, start, end)) if long_phrase else []
@@ -278,7 +291,7 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
         last = index
         if (
             index + 1 < len(words)
-            and words[index + 1][0].lower() in (_ABBREVIATION_TAILS if short else _TAILS)
+            and _is_tail(words[index + 1][0].lower(), word, short)
             and text[finish : words[index + 1][1]] == " "
         ):
             last = index + 1
@@ -294,18 +307,25 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
             continue
         end = last
         plural = words[last][0] in ("scores", "rates")
-        dropped = plural and short and not word[1:].islower()
+        single = words[last][0].endswith(_LISTED_VALUES) and _SET_OF.match(text, words[last][2]) is not None
+        if short and index and words[index - 1][0] in ("and", "&"):
+            single = False  # `BLEU and METEOR scores of 21 and 30`
+        dropped = plural and short and not word[1:].islower() and not single
         if dropped:
             last = index  # `AUC scores` are AUC; `F1 score` and `Dice score` stay
         elif word == "scores" and index > used and words[index - 1][0] in ("accuracy", "precision", "recall"):
-            last = index - 1
+            last, single = index - 1, False
         first = _extend_left(words, index, used, short, text)
         if words[first][0].lower() in ("maximum", "minimum") and _follows(words, last, text).startswith("gain"):
             first += 1  # `maximum accuracy gains`: the gains are the largest
         begin, finish = words[first][1], words[last][2]
+        level = _LEVEL.match(text, finish) if word.endswith(("@IoU", "@tIoU")) else None
+        finish = level.end() if level is not None else finish
         name = text[begin:finish]
         if dropped and word == "F1":
             name += " score"  # which is what one of them is called
+        if single or name.endswith(("-scores", "-measures", "-Measures")):
+            name = name[:-1]  # `F1-scores of 71 and 69`: each number is one score
         given = _SHORT_FORM.match(text, finish)
         if given is not None and not short and given["short"][-1:].lower() == words[last][0][:1].lower():
             # `relative pose error (RPE)` goes by its short form, `mean target registration error (TRE)` says more
@@ -343,6 +363,11 @@ def _with_phrases(text: str, found: list[MetricName], phrases: list[re.Match[str
     return sorted(found, key=lambda name: name.start)
 
 
+#: `AP@IoU=0.5`
+_LEVEL = re.compile(r"\s?=\s?[\d.]*\d")
+#: Names in the plural, each of whose values is one.
+_LISTED_VALUES = ("scores", "errors", "easures")
+_SET_OF = re.compile(r"\sof\s(?:(?:up to|about|around|over|approximately|nearly|only)\s)?[~≈$]?\d")
 #: `detection-rate`
 _RATE_ENDS = ("-rate", "-rates")
 _JOINED_RATE = re.compile(
@@ -376,6 +401,13 @@ _BEFORE_VERB = frozenset("to can could may will would significantly greatly furt
 _SPEEDS_UP = re.compile(r"\sup\b(?!\sto\b)")
 #: `top-5 verb and noun accuracy`
 _COORDINATED_HEAD = re.compile(r"\s[a-z][\w-]+\sand\s[a-z][\w-]+\s(?:accurac|errors?\b)")
+
+
+def _is_tail(following: str, word: str, short: bool) -> bool:
+    """Whether the word behind a head or an abbreviation belongs to its name: `success rate`, `F1 measure`."""
+    if short and following in ("measure", "measures"):
+        return word in _MEASURES
+    return following in (_ABBREVIATION_TAILS if short else _TAILS)
 
 
 def _heads_soon(words: list[tuple[str, int, int]], index: int, text: str) -> bool:
@@ -412,7 +444,7 @@ def _is_modifier(word: str, following: str, short: bool, modified: bool) -> bool
     modified: the word before belongs to the head, as in `computational cost of`.
     """
     if (short and following in _SHORT_TAILS) or (
-        word in ("error", "accuracy") and following in ("metric", "metrics", "measure")
+        word.lower() in _MEASURED_BY and following in ("metric", "metrics", "measure")
     ):
         return False
     return (
@@ -434,6 +466,13 @@ def _place(text: str, written: list[str], position: int) -> list[tuple[str, int,
             word, lead, trail = _bare(whole)
             words.append((word, begin + lead, position - trail))
     return words
+
+
+@remembered
+def _parts(whole: str) -> tuple[str, ...]:
+    """A word, or the abbreviations that it is made of: `EM/F1`."""
+    parts = tuple(whole.split("/"))
+    return parts if len(parts) > 1 and all(_is_abbreviation(_bare(part)[0]) for part in parts) else (whole,)
 
 
 @remembered
@@ -473,6 +512,11 @@ def _match_abbreviation(word: str) -> bool:
 
 
 _is_abbreviation = remembered(_match_abbreviation)
+
+
+def ends_name(word: str) -> bool:
+    """Whether a word may end a name, by itself or with words before it: `error`, `time`."""
+    return word.lower() in _ENDS
 
 
 def _is_head(words: list[tuple[str, int, int]], index: int, text: str) -> bool:
@@ -522,9 +566,10 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
     )
     for _ in range(_MOST_WORDS):
         before = first - 1
-        if before < used or text[words[before][2] : words[first][1]] not in (" ", "\n"):
+        word = words[before][0] if before >= used else ""
+        gap = text[words[before][2] : words[first][1]]
+        if before < used or (gap not in (" ", "\n") and not (gap in ("' ", "’ ") and _NAMED_AFTER.match(word))):
             break
-        word = words[before][0]
         lower = word.lower()
         if is_rate and (
             lower in ("per", "over", "intersection", "characteristic", "operating", "receiver", "area", "under")
@@ -550,13 +595,13 @@ def _extend_left(words: list[tuple[str, int, int]], index: int, used: int, short
                 lower in _NOT_MODIFIER
                 and not (_is_gerund_inside(words, before, used) or _is_match(words, before, used))
             )
-            or word.endswith("'s")
+            or (word.endswith(("'s", "’s")) and not (word[0].isupper() and words[first][0].lower() in _STATISTICS))
             or (lower.endswith("s") and word == lower and not lower.endswith(_NO_PLURAL))
             or (short and lower not in _SHORT_MODIFIERS and (first < index or not word.islower()))
         ):
             break
         if (
-            lower.endswith(("ly", "-low", "-high"))
+            (lower.endswith(("ly", "-low", "-high")) and lower not in _LY_NOUNS)
             or lower.startswith("near-")
             or (lower in _VERBS and not _is_gerund_inside(words, before, used))
         ):
@@ -587,4 +632,5 @@ def _is_gerund_inside(words: list[tuple[str, int, int]], index: int, used: int) 
     if index - 2 < used or not words[index][0].endswith("ing"):
         return False
     joined = words[index][1] == words[index - 1][2] + 1
-    return words[index - 2][0].lower() in ("the", "a", "an", "its") and words[index - 1][0].isalpha() and joined
+    opened = words[index - 2][0].lower() in ("the", "a", "an", "its") or words[index - 2][0][:1].isdigit()
+    return opened and words[index - 1][0].isalpha() and joined

@@ -193,8 +193,15 @@ def _without_unit(name: MetricName, text: str, found: list[Number]) -> MetricNam
         begin = number.end + 1
         behind = text[number.end : name.end]  # `body lengths per second` stays
         if number.value_end <= name.start < number.end and behind.startswith(" ") and not behind.startswith(" per "):
-            return name._replace(text=text[begin : name.end], start=begin)
+            return _from(name, text, begin)
     return name
+
+
+def _from(name: MetricName, text: str, begin: int) -> MetricName:
+    """What is left of a name from a place in the text; one that was put in the singular stays so."""
+    rest = text[begin : name.end]
+    single = rest.endswith("s") and not name.text.endswith("s")
+    return name._replace(text=rest[:-1] if single else rest, start=begin)
 
 
 def _without_dataset(name: MetricName, sentence: Sentence) -> MetricName:
@@ -204,7 +211,7 @@ def _without_dataset(name: MetricName, sentence: Sentence) -> MetricName:
             begin = mention.end + (3 if sentence.text.startswith(("'s ", "’s "), mention.end) else 1)
             if sentence.text[begin : name.end].lower() in ("score", "scores"):
                 return name  # `FEVER score`
-            return name._replace(text=sentence.text[begin : name.end], start=begin)
+            return _from(name, sentence.text, begin)
     return name
 
 

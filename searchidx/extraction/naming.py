@@ -11,7 +11,7 @@ from itertools import pairwise
 from searchidx.extraction import measured
 from searchidx.extraction import metric_patterns as pat
 from searchidx.extraction.assigning import Claim, Sentence
-from searchidx.extraction.metric_words import MetricName
+from searchidx.extraction.metric_words import MetricName, ends_name
 from searchidx.extraction.numbers import Number
 from searchidx.paper import UNSPECIFIED, Metric
 
@@ -32,6 +32,8 @@ def name_claims(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
         _name(sentence, claim)
     for first, second in pairwise(claims):
         if second.name is None and _exceeds_so(sentence, first, second):
+            second.name = first.name
+        if second.name in (None, UNSPECIFIED) and first.name is not None and _restates(sentence, first, second):
             second.name = first.name
         joined = second.joined or pat.NEXT_PLACE.fullmatch(sentence.text, first.number.end, second.begin) is not None
         if second.name is None and joined and second.kind == first.kind and not _moves_another(sentence, second):
@@ -65,6 +67,19 @@ def _exceeds_so(sentence: Sentence, first: Claim, second: Claim) -> bool:
     ):
         return False
     return pat.OUTDONE_BY.search(sentence.text, first.number.end, second.begin) is not None
+
+
+def _restates(sentence: Sentence, first: Claim, second: Claim) -> bool:
+    """Whether two numbers tell one result: `an MAE of 0.6, i.e. a gain of 20%`, `cuts effort by 4x, from 56%`."""
+    if first.name == UNSPECIFIED or second.metric is not None:
+        return False
+    if first.kind == "absolute":
+        said = pat.A_GAIN.fullmatch(sentence.text, first.number.end, second.begin)
+        return second.kind == "delta" and said is not None
+    return (
+        second.from_value is not None
+        and pat.STEP_FROM.fullmatch(sentence.text, first.number.end, second.begin) is not None
+    )
 
 
 def agree_in_number(metrics: list[Metric]) -> list[Metric]:
@@ -121,13 +136,21 @@ def _name(sentence: Sentence, claim: Claim) -> None:
     claim.name = _by_grammar(sentence, claim)
     if claim.name is None and not (claim.kind == "delta" and measured.has_adjective(text, number.end)):
         claim.name = _nearest_name(sentence, claim)
+    if (claim.name is None or pat.UNMEASURED.match(claim.name)) and number.shape == "percent":
+        rate = pat.RATE_ITSELF.search(text, max(sentence.start, number.start - 50), number.start)
+        claim.name = rate["name"] if rate is not None else claim.name
+    if claim.name is None and number.unit in ("FPS", "fps"):
+        claim.name = number.unit  # frames per second are a measure as well as a unit
 
 
 def _says_itself(sentence: Sentence, claim: Claim) -> bool:
     """Name a claim whose next words say what was measured, or that nothing was; whether they do."""
     text, number = sentence.text, claim.number
     right_named = claim.metric is not None and claim.metric.start >= number.end
-    if number.shape == "percent" and pat.OF_TRIALS.match(text, number.end, sentence.end):
+    if number.shape == "percent" and (
+        pat.OF_TRIALS.match(text, number.end, sentence.end)
+        or (claim.kind == "absolute" and pat.OF_FAULTS.match(text, number.end, sentence.end))
+    ):
         claim.name = UNSPECIFIED
         return True
     said = pat.METRIC_SAID.match(text, number.end, sentence.end)
@@ -229,6 +252,7 @@ def _by_grammar(sentence: Sentence, claim: Claim) -> str | None:
             or measured.named_left(text, sentence.start, number.start)
             or measured.noun_changed(text, sentence.start, number.start)
             or measured.changed_up_to(text, sentence.start, number.start)
+            or measured.change_bracketed(text, sentence.start, number.start)
             or measured.subject_of(text, sentence.start, number.start)
             or measured.named_right(text, number.end, sentence.end, _is_cut(sentence, number.start))
             or measured.noun_before_bracket(text, sentence.start, number.start, number.sign == "+")
@@ -238,14 +262,18 @@ def _by_grammar(sentence: Sentence, claim: Claim) -> str | None:
         if number.shape == "percent":
             part = measured.unit_of(text, number.end, sentence.end)
             if part is not None:
-                return None if part.startswith("time") else part
+                return part if measured.is_measurable(part) else UNSPECIFIED  # `64% of the layouts` counts things
         of = measured.noun_of(text, sentence.start, number.start) or measured.subject_of(
             text, sentence.start, number.start
         )
+        if of is None and number.shape == "unit":
+            return measured.reading_found(text, sentence.start, number.start)
         if of is not None or number.shape != "percent":
             return of
         if any(0 <= mention.start - number.end <= 1 for mention in sentence.datasets):
             return None
+        if measured.counts_subjects(text, number.end, sentence.end):
+            return UNSPECIFIED
         return (
             measured.short_after(text, number.end, sentence.end)
             or measured.noun_after(text, number.end, sentence.end)
@@ -391,7 +419,7 @@ def _joint_metrics(sentence: Sentence, group: list[Claim]) -> list[MetricName]:
     ranks = _shared_head(sentence, metric)
     if len(ranks) == len(group):
         return ranks
-    coordinated = _shared_noun(sentence, metric, len(group))
+    coordinated = _shared_noun(sentence, metric, group)
     if coordinated:
         return coordinated
     index = sentence.metrics.index(metric)
@@ -400,25 +428,35 @@ def _joint_metrics(sentence: Sentence, group: list[Claim]) -> list[MetricName]:
         for name in reversed(sentence.metrics[:index]):
             if sentence.text[name.end : chain[0].start] not in _AND_BETWEEN:
                 break
+            head = metric.text.rpartition(" ")[2]
+            if head.startswith("cost") and name.text in pat.SPENDINGS:
+                name = name._replace(text=f"{name.text} {head}")  # `computation and labeling costs`
             chain.insert(0, name)
     elif len(group) > 1:
         for name in sentence.metrics[index + 1 :]:
             if sentence.text[chain[-1].end : name.start] not in _AND_BETWEEN:
                 break
             chain.append(name)
+    if len(chain) == len(group) - 1:
+        unlisted = pat.UNLISTED_BESIDE.search(sentence.text, max(sentence.start, chain[0].start - 30), chain[0].start)
+        if unlisted is not None:
+            chain.insert(0, metric._replace(text=unlisted["name"]))
     return chain
 
 
-def _shared_noun(sentence: Sentence, metric: MetricName, size: int) -> list[MetricName]:
+def _shared_noun(sentence: Sentence, metric: MetricName, group: list[Claim]) -> list[MetricName]:
     """`verb and noun accuracy` for two numbers is `verb accuracy` and `noun accuracy`; `top-5` in front is of both."""
     modifier, blank, head = metric.text.partition(" ")
-    if size < 2 or not blank:
+    if len(group) < 2 or not blank:
         return []
     match = pat.COORDINATED.search(sentence.text, max(sentence.start, metric.start - 60), metric.start)
     if match is None:
-        return []
+        match = pat.COORDINATED_TWO.search(sentence.text, max(sentence.start, metric.start - 60), metric.start)
+        two = sentence.text[group[0].number.end : group[-1].begin].endswith("and ")
+        if match is None or len(group) != 2 or not two or measured.is_reading(match["words"].split()[0]):
+            return []
     others = [word for word in pat.COORDINATE.split(match["words"]) if word]
-    if len(others) != size - 1 or any(len(word) < 3 for word in others):
+    if len(others) != len(group) - 1 or any(len(word) < 3 or ends_name(word) for word in others):
         return []
     rank = match["rank"] or ""
     return [metric._replace(text=f"{rank}{word} {head}") for word in (*others, modifier)]
