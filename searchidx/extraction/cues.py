@@ -18,7 +18,7 @@ _PASS_BEFORE = frozenset(
     "of a an the about around approximately nearly almost roughly up over as much at least more than less "
     "only average on additional further mean another merely just remarkable notable significant substantial "
     "relative absolute large whopping total is was are were ranging between range even far some maximum "
-    "minimum and or respectively consistent impressive additional considerable large-margin margin margins "
+    "minimum and or respectively consistent impressive marginal equal additional considerable large-margin margin margins "
     "average- "
     "in an extra respectively, clear wide huge best overall maximal modest mere small slight % "
     "to-be higher point points percentage respectively both full \\sim \\approx \\app".split()
@@ -45,7 +45,7 @@ _REACH_WORDS = frozenset(
     "to at reach reaches reached reaching achieve achieves achieved achieving attain attains attained obtain "
     "obtains obtained yield yields has have had with score scores scored gets get hits hit is was are were "
     "report reports reported record records exhibits exhibiting scoring shows obtaining attaining yielding getting "
-    "recording "
+    "recording nearing "
     "delivering".split()
 )
 _PASS_AFTER = frozenset(
@@ -180,6 +180,8 @@ def change_after(after: list[str], named_only: bool = False) -> bool:
             return not named_only or unknown == 0
         if word == "loss" and after[index + 1 : index + 2] in (["in"], ["of"]):
             return True
+        if word in ("less", "more") and index and after[index - 1] == "or":
+            return False  # `80% or more`
         if word in _CHANGE_AFTER:
             if after[index + 1 : index + 2] in (["rate"], ["rates"]) or (index and after[index - 1] == "the"):
                 return False  # `40% drop rate`, `95% confidence limits the difference`
@@ -226,6 +228,7 @@ _GAP_LEFT = frozenset(
     "approx approx. i.e. i.e e.g. varies varying its "
     "greater much ratio percentage difference differences current sota down all surpassing surpasses outperforming "
     "outperforms both also not did does never computed measured found estimated calculated reported recorded observed "
+    "shown confirmed predicted predicts kept equal equals nearing "
     "which metric metrics measure measures smaller limited no least determined \\sim \\approx \\app".split()
 )
 _GAP_RIGHT = frozenset(
@@ -469,6 +472,18 @@ def is_share(before: str, after: str) -> bool:
     if after.startswith(" of the time") or (_HAPPENS.match(after) and _HAPPENS_IN.search(before)):
         return False
     return _SHARE_AFTER.match(fold(after)) is not None or _SHARE_BEFORE.search(fold(before)) is not None
+
+
+#: `a drift of 2 m over 200 seconds`, but not `by over 1 dB`, `can travel over 3 km`.
+_DURING = re.compile(
+    r"(?<!\bby)(?<!\bof)(?<!\bat)(?<!\bto)(?<!\bin)(?<!\bwith)(?<!\bis)(?<!\bwas)(?<!\breached)(?<!\bachieved)"
+    r"(?<!\bjump)(?<!\bleap)(?<!\btravel)(?<!\breach)(?<!\bachieve)\sover\s\Z"
+)
+
+
+def is_during(before: str) -> bool:
+    """Whether a number says over how long or far another was read: `over 200 seconds`."""
+    return before.endswith(" over ") and _DURING.search(before) is not None
 
 
 #: `at a distance of 3 m`, `at the FLOP budget of 15%`: under what the rest was read.

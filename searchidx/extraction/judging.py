@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from searchidx.extraction import cues, measured
+from searchidx.extraction import cues, measured, readings
 from searchidx.extraction import metric_patterns as pat
 from searchidx.extraction.adjoining import adjacent_metric
 from searchidx.extraction.assigning import Claim, Sentence
@@ -321,6 +321,8 @@ def _plain_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, p
     claim.name = _quantity_reached(sentence, claim, before, after)
     if claim.name is not None:
         return True
+    if number.shape == "unit" and claim.from_value is None and _is_read_off(sentence, claim, previous):
+        return True
     if claim.from_value is not None:
         change = pat.CHANGES.search(sentence.text, max(sentence.start, number.start - 120), number.start)
         stepped = number.shape == "plain" and decimal and before.endswith("(")  # `new bests on SVHN (0.78 to 0.84)`
@@ -328,12 +330,26 @@ def _plain_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, p
     return number.sign == "+" and number.shape == "plain" and decimal
 
 
+def _is_read_off(sentence: Sentence, claim: Claim, previous: Claim | None) -> bool:
+    """Whether a number with a unit is what a machine does or an instrument shows, or goes on a list of such."""
+    number = claim.number
+    if previous is not None and previous.number.shape == "unit" and previous.from_value is None:
+        if readings.goes_on(sentence.text, previous.number, number, sentence.end):
+            claim.kind, claim.name = previous.kind, previous.name
+            return True
+    reading = readings.read_off(sentence.text, sentence.start, number, sentence.end)
+    if reading is None:
+        return False
+    claim.kind, claim.name = "absolute", reading.name
+    return True
+
+
 def _is_setting(sentence: Sentence, claim: Claim, before: str, after: str) -> bool:
     """Whether a number without a telling unit is a count, a version, a year or a size, beside a metric or not."""
     number = claim.number
     decimal = "." in number.value
     if number.shape == "unit":
-        if after.startswith(" of freedom") or pat.EXTENT.match(after) or pat.DURING.search(before):
+        if after.startswith(" of freedom") or pat.EXTENT.match(after) or cues.is_during(before):
             return True
         # `40 hours of driving time`
         if number.unit in ("hours", "days") and _named_right(claim) and pat.PART_OF.match(after):
@@ -399,6 +415,8 @@ def _is_told(sentence: Sentence, claim: Claim, before: str, after: str, previous
     if number.shape == "unit" and pat.TRAINED_FOR.match(after):
         claim.name = "training time"
         return True
+    if number.shape == "unit" and claim.kind == "delta" and claim.from_value is None and readings.is_moved_by(before):
+        return True  # `shortens falls by 2 cm`
     if number.unit == "dB" and sentence.metrics:
         return True  # `up to 5 dB reconstruction PSNR advantage`
     if claim.kind == "delta" and ("." in number.value or number.shape == "unit") and pat.CHANGE_OF.search(before):

@@ -319,8 +319,6 @@ AT_FACTOR = re.compile(r"\b(?:for|at|under)\s(?:an?\s)?\Z")
 EXTENT = re.compile(
     r"(?:\s?(?:-|–|to)\s?\d[\d.]*\s?[a-zµ]+)?\s(?:long|wide|high|tall|thick|deep|away|apart|in diameter)\b(?!\sthan)"
 )
-#: `a drift of 2 m over 200 seconds`, but not `by over 1 dB`.
-DURING = re.compile(r"(?<!\bby)(?<!\bof)(?<!\bat)(?<!\bto)(?<!\bin)(?<!\bwith)\sover\s\Z")
 #: `1.8x faster than X with 0.5% higher accuracy`
 #: .. or `with 6% improvements`
 COMPARED_NEXT = re.compile(
@@ -451,7 +449,7 @@ LOSS_OF = re.compile(
     r"(?:less than|below|under|within|only|up to|at most|about)\s\Z"
 )
 COMPARATIVE_NEXT = re.compile(
-    r"\s(?:slower|faster|shorter|longer|higher|lower|less|more|better|worse)\s(?:than|on average)\b"
+    r"\s(?:slower|faster|shorter|longer|higher|lower|less|more|better|worse)\s(?:(?:than|on average)\b|\()"
 )
 #: `0.03% (or 0.0003) parameters`
 RESTATED = re.compile(r"\((?:(?:or|i\.e\.,?)\s)?[+-]?[\d.]{1,8}\\?%?\)")

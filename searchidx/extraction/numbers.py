@@ -31,15 +31,15 @@ _UNIT = re.compile(
     r"|percentage[- ]points?\b|absolute points?\b|points?\b(?!\sclouds?\b)|pts?\b|pp\b|p\.p\.|percent[- "
     r"]points?\b|%p\b)"
     r"|(?P<unit>\[(?:[mc]?m|m?s|N|Nm|deg|°|kg|m/s|km/h|Hz)\]|N[·.-]m\b|Ns/m\b|m/sec\b|mu[mN]\b|mT\b|[µμ]rad\b|"
-    r"dB\b|[mck]?m/s\b|km/h\b|mph\b|ms(?:ec)?\b|milliseconds?\b|seconds?\b|secs?\b|min(?:ute)?s?\b|hours?\b|days?\b|weeks?\b|"
+    r"dB\b|[mck]?m/s(?:ec)?\b|km/h\b|mph\b|ms(?:ec)?\b|milliseconds?\b|seconds?\b|secs?\b|min(?:ute)?s?\b|hours?\b|hrs?\b|days?\b|weeks?\b|"
     r"months?\b|years?\b|kHz\b|MHz\b|FPS\b|fps\b|Hz\b|GPU[- ]?(?:days?|hours?)\b|"
-    r"-?[mc]m\b|(?:milli|centi|kilo)?met(?:er|re)s?\b|km\b|nats?(?:/\w+)?\b|m/s\b|deg(?:rees?)?/s(?:ec)?\b|degrees?\b|deg\b|"
+    r"-?[mc]m(?:/min)?\b|(?:milli|centi|kilo)?met(?:er|re)s?\b|km\b|nats?(?:/\w+)?\b|m/s\b|deg(?:rees?)?/s(?:ec)?\b|degrees?\b|deg\b|"
     r"°(?:/s(?:ec)?\b|\s?C\b)?|[GMK]B\b|"
     r"G?FLOPs\b|[GMT]OPS\b|"
     r"px\b|[KMGk]?bps\b|[KMG]B/s\b|rpm\b|"
-    r"body[- ]lengths?\b|BL/s\b|rad(?:/s)?\b|[µμu]m\b|m?Nm\b|[kmpnμµ]N\b|N/m{1,2}\b|"
-    r"N\b(?=[\s.,)])|[kM]?Pa\b|[km]g\b|g\b(?=[\s.,)])|(?:kilo)?grams?\b|pixels\b|"
-    r"nm\b|s\b(?=[\s.,)])|m\b(?=[\s.,)])|[uμµ]s\b|bits?\b(?=/| per)|bpp\b|"
+    r"body[- ]lengths?\b|BL/s\b|rad(?:/s(?:ec)?)?\b|[µμu]m\b|m?Nm\b|[kmpnμµ]N\b|N/m{1,2}\b|"
+    r"N\b(?=[\s.,;)])|[kM]?Pa\b|-?[km]g\b|g\b(?=[\s.,;)])|(?:kilo)?grams?\b|pixels\b|"
+    r"nm\b|s\b(?=[\s.,;)])|m\b(?=[\s.,;)])|[uμµ]s\b|bits?\b(?=/| per)|bpp\b|"
     r"kcal/mol\b|meV\b|eV\b|HU\b|W\b|mW\b|J\b|mJ\b|%))?\$?",
 )
 _GLUED_WORD = re.compile(r"[A-Za-z]|-[A-Za-z]")
@@ -115,7 +115,7 @@ def _read(text: str, match: re.Match[str], end: int) -> Number | None:
         following = text[value_end : value_end + 2]
         glued = _GLUED_WORD.match(following)
         if glued and not text.startswith(
-            ("mAP", "mIoU", "AP", "BLEU", "-point", "-percent", "pm0", "pm1", "pm2"), value_end
+            ("mAP", "mIoU", "AP", "BLEU", "F1", "-point", "-percent", "pm0", "pm1", "pm2"), value_end
         ):
             return None
         # `from $13.0$ to $9.0$`: both signs belong to the number
