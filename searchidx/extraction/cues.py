@@ -15,7 +15,7 @@ _CLAUSE_BREAK = frozenset(";:()")
 
 #: Words between a change's name and its number.
 _PASS_BEFORE = frozenset(
-    "of a an the about around approximately nearly almost roughly up over as much at least more than less "
+    "of a an the about around approximately approx approx. nearly almost roughly up over as much at least more than less "
     "only average on additional further mean another merely just remarkable notable significant substantial "
     "relative absolute large whopping total is was are were ranging between range even far some maximum "
     "minimum and or respectively consistent impressive marginal equal additional considerable large-margin margin margins "
@@ -110,7 +110,7 @@ def change_before(before: list[str], metric_words: frozenset[str]) -> bool | Non
         if word == "by":
             return None if _is_done_by(before[index + 1 :]) else True
         if word == "to":
-            if previous == "up":
+            if previous in ("up", "equal", "equivalent", "amounts", "amounting", "corresponding"):
                 index -= 2
                 continue
             if not unknown or any(token[0].isdigit() for token in before[index + 1 :]):
@@ -321,13 +321,13 @@ _SHARE_AFTER = re.compile(
     r"annotations|articles|videos|frames|problems|tasks|trials|clients|workers|noise|methods|attacks|"
     r"features|channels|heads|all|experts|responses|imagenet|errors|them|which|it)\b|"
     r"(?:labell?ed|labels?|samples\b|annotated|annotations?|training\s(?:data|samples|set)|confidence|ci\b|"
-    r"data\b|supervision|unlabell?ed|sparsity|sparse|noise|missing|noisy|subset|quantile|percentile|"
+    r"data\b|(?:[\w-]+\s){1,2}(?:data|annotations|labels)\b|supervision|unlabell?ed|sparsity|sparse|noise|missing|noisy|subset|quantile|percentile|"
     r"significance|randomly|masking|mask\b|dropout|"
     r"overlap|corrupt\w*|outliers|humidity|pruning rate|of\b\s\w+\s(?:labels|data)|credible|"
-    r"level of|valid|chance|probability))",
+    r"level of|valid|chance|(?:[a-z]+\s)?probability))",
 )
 _SHARE_BEFORE = re.compile(
-    r"\b(?:sparsity|ratios?|noise|missing|confidence|dropout|compression)\b(?:\s(?:levels?|rates?|of|is|"
+    r"\b(?:sparsity|(?<!error\s)(?<!success\s)(?<!hit\s)(?<!win\s)(?<!detection\s)(?<!recognition\s)ratios?|noise|missing|confidence|dropout|compression)\b(?:\s(?:levels?|rates?|of|is|"
     r"above|below|at|over|up|to|ratio))*\s?\Z|\b(?:only|just|using|with|use|uses|used|given|mask(?:ing|ed)?|"
     r"top|bottom|remaining|sampl\w+|p|alpha|k|contains?|comprises?|first|keep\w*|retain\w*|prun\w*|remov\w*|"
     r"drop\w*|updat\w*|tun\w*|train\w*)\s(?:only\s|just\s|as little as\s|as few as\s|as small as\s|"
@@ -392,7 +392,7 @@ _CHANGE_IS = re.compile(
     r"to|only|about|around|between|from|roughly|nearly|as much as)){0,2}\s?\Z",
 )
 _VERSUS = re.compile(
-    r"\b(?:(?:vs\.?|versus|compared (?:to|with)|against|instead of|as opposed to|in contrast to|"
+    r"\b(?:(?:vs\.?|v\.s\.?|versus|compared (?:to|with)|against|instead of|as opposed to|in contrast to|"
     r"rather than)\s(?:(?!(?:and|or|by)\s)[\w'’-]+\s){0,3}(?:of\s|the\s|at\s|about\s)?[~$]?\(?|"
     r"than\s(?:(?!(?:and|or|by|an?)\s)[\w'’-]+\s){1,3}[~$]?)\Z",
 )
@@ -405,7 +405,7 @@ _VERSUS_WHICH = re.compile(
 
 
 #: Every match of the two above holds one of these.
-_VERSUS_HINTS = ("vs", "versus", "compared", "against", "instead", "opposed", "contrast", "than", "unlike")
+_VERSUS_HINTS = ("vs", "v.s", "versus", "compared", "against", "instead", "opposed", "contrast", "than", "unlike")
 
 
 #: `in only 14% of cases`: how often something happens is a result.
@@ -428,9 +428,21 @@ _CLAUSE_BEGINS = re.compile(
 )
 
 
+#: `of the rewritten sentences were correctly parsed`: things, and how well it went with them.
+_WENT_WELL = re.compile(
+    r"\s?of\s[^,;:.()\d]{2,60}?\s(?:are|were|is|was|can be|could be|have been|has been|to be)\s"
+    r"(?:in)?(?:correctly|successfully|accurately|properly|fully|completely|reliably)\s"
+)
+
+
 def is_counted(before: str, after: str) -> bool:
     """Whether a percentage of people or methods heads its clause: `Only 21% of users agree`."""
     return _COUNTED.match(after) is not None and _CLAUSE_BEGINS.search(fold(before)) is not None
+
+
+def went_well(before: str, after: str) -> bool:
+    """Whether a percentage of things heads its clause, and how well it went with them: `91% of them were well sorted`."""
+    return "ly " in after and _WENT_WELL.match(after) is not None and _CLAUSE_BEGINS.search(fold(before)) is not None
 
 
 #: `a small subset (10%`, `even when 40%`
@@ -441,8 +453,9 @@ _PART_BEFORE = re.compile(
 )
 #: `solves 80%`, `completes as few as 3%`: what is done to tasks and cases is a result.
 _DOES_BEFORE = re.compile(
-    r"\b(?:solv|complet|handl|answer|recover|resolv|accomplish|clear|master|finish|succeed)"
-    r"(?:e[sd]?|s|ed|ing|s? from|s? on|s? in)\s(?:as few as|only|just|up to|over|about|around|nearly|almost|more than|"
+    r"\b(?:solv|complet|handl|answer|recover|resolv|accomplish|clear|master|finish|succeed|identif|detect|predict|recogni[sz]|classif|"
+    r"translat|correct|locali[sz]|generat)"
+    r"(?:e[sd]?|s|ed|ing|y|ied|ies|ying|s? from|s? on|s? in)\s(?:as few as|only|just|up to|over|about|around|nearly|almost|more than|"
     r"at most|at least|less than|approximately|~|\s)*\Z"
 )
 

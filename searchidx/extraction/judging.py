@@ -83,6 +83,8 @@ def _join(sentence: Sentence, claim: Claim, first: Number, previous: Claim) -> N
     between = _between(sentence, previous.number.end, first.start)
     if claim.number.shape == previous.number.shape == "ratio":
         between = pat.RATIO_TAIL.sub("", between)
+    if " and " in between:
+        between = between.replace("  ", " ")  # where a name was
     claim.bare = pat.ONLY_JOIN.match(between) is not None
     claim.joined = claim.bare or (len(between) <= 70 and pat.SHORT_PHRASE.match(between) is not None)
 
@@ -135,6 +137,8 @@ def _share_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, r
         return True
     if claim.kind == "absolute" and cues.is_counted(before, after):
         claim.name = UNSPECIFIED
+        return True
+    if claim.kind == "absolute" and cues.went_well(before, after):
         return True
     share = _share_of(claim, before, rest)
     if share is not None:

@@ -71,7 +71,7 @@ OWN_HINTS = (
 )
 TITLE_NAME = re.compile(r"(?P<name>[\w-]{3,20}):\s")
 ONLY_JOIN = re.compile(
-    r"\A(?:[\s,/&;~$+≈]|\band\b|\beven\b|\bor\b|\bas well as\b|\\?%|\bby\b|\bto\b|[-–]|\brespectively\b|"
+    r"\A(?:[\s,/&;~$+≈]|\band\b|\bas (?:much|high|low) as\b|\beven\b|\bor\b|\bas well as\b|\\?%|\bby\b|\bto\b|[-–]|\brespectively\b|"
     r"\ba\b|\ban\b|\bof\b|\bpoints?\b|\bup to\b|∼|−)*\Z"
 )
 #: `a rate of 75%, a 15% improvement`
@@ -90,7 +90,8 @@ DROPPED = re.compile(r"\([^()]{0,60}\)|(?:±|\+/-|\\pm)\s?[\d.]{1,8}%?")
 OUT_OF = re.compile(
     r"\A\s(?P<out>out\s)?of\s(?:the\s)?(?P<all>\d{1,5})\s(?P<what>[\w-]+\s){0,2}?(?P<unit>tasks|datasets|"
     r"benchmarks|directions|languages|games|cases|metrics|settings|environments|subtasks|domains|"
-    r"categories|classes|pairs|trials)\b"
+    r"categories|classes|pairs|trials|types|problems|instances|questions|subjects|participants|users|patients|objects|"
+    r"scenes|sequences|scenarios|attempts|runs|experiments|tests|criteria|aspects|dimensions|conditions|measures|relations)\b"
 )
 WINS = re.compile(
     r"\b(?:win|best|first|better|outperform|beat|surpass|exceed|solv|top|rank|succe|improv|complet|pass|correct)\w*"
@@ -440,8 +441,8 @@ RANGING = re.compile(
 SCORES = re.compile(r"\bscor(?:es|ed|ing)\s(?:about\s|around\s|up to\s|only\s)?\Z")
 #: `an improvement in handling long texts of up to 63%`
 CHANGE_IN = re.compile(
-    rf"\b{_CHANGES}\s(?:in|on|for)\s"
-    r"(?:(?!(?:with|and|to|from|an?|at)\b)[\w-]+\s){1,6}of\s(?:up to\s|about\s|around\s|over\s)?\Z"
+    rf"\b(?:{_CHANGES}\s(?:in|on|for)|(?:reduction|increase|decrease|drop|saving)s?\sof)\s"
+    r"(?:(?!(?:with|and|to|from|an?|at)\b)[\w-]+\s){1,6}of\s(?:up to\s|about\s|around\s|over\s|approx\.\s|approximately\s)?\Z"
 )
 #: `with a loss of accuracy of less than 0.2%`
 LOSS_OF = re.compile(
