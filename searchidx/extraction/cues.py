@@ -520,6 +520,31 @@ def is_set_at(before: str) -> bool:
     return of != "" and head.rpartition(" ")[2] in _SET_QUANTITIES and _SET_AT.search(before) is not None
 
 
+#: `we assume a 10%`
+_ASSUMED = re.compile(r"\bassum(?:e|es|ed|ing)\s(?:an?\s|the\s)?(?:[\w-]+\s){0,2}?(?:of\s)?(?:up to\s|about\s)?\Z")
+
+
+def is_assumed(before: str) -> bool:
+    """Whether a number is taken for granted: `assuming a 10%`."""
+    return "assum" in before and _ASSUMED.search(before) is not None
+
+
+#: `outperforms the best earlier model (`, `than the baseline (F-score `
+_RIVAL_IN_BRACKETS = re.compile(
+    r"\b(?:outperform|surpass|beat|exceed|compared|than)\w*\s(?:(?!(?:by|and|with|from)\b)[\w'’-]+\s){0,5}?"
+    r"(?:state[- ]of[- ]the[- ]art|baselines?|previous|prior|existing|earlier|SOTA)\s(?:(?!(?:by|and|with|from)\b)[\w'’-]+\s){0,5}?"
+    r"\((?:(?:at|of|with|an?|[A-Za-z][\w-]*)\s){0,4}\Z"
+)
+_BRACKET_ENDS = re.compile(r"[^()\d+]{0,20}\)")
+
+
+def is_of_rival_in_brackets(before: str, after: str) -> bool:
+    """Whether a number stands alone in brackets behind what was beaten: `outperforms the existing system (73.2%)`."""
+    if "(" not in before[-30:] or before.endswith(("+", "by ", "up to ")) or _BRACKET_ENDS.match(after) is None:
+        return False
+    return _RIVAL_IN_BRACKETS.search(before) is not None
+
+
 #: No condition is without one of these.
 _CONDITION_HINTS = ("hen", "if ", "If ", "unless", "as long", "provided", "even with")
 #: `when the overlap is smaller than 40%`, `if noise exceeds 20%`
@@ -536,10 +561,41 @@ def is_condition(before: str) -> bool:
     return holds_any(before, _CONDITION_HINTS) and _CONDITION.search(fold(before)) is not None
 
 
+#: `inter-annotator agreement of α = `, `agreement (Kappa=`
+_AGREEMENT = re.compile(
+    r"\b(?P<what>(?:[Ii]nter-?\s?(?:annotator|rater|coder|observer|judge|tagger|human)s?'?\s|annotator\s)?(?:agreements?|reliability))\b"
+    r"(?:(?!\d{2}|\.\d)[^.;]){0,70}?[\s(_](?:α|alpha|κ|[Kk]appa|[Kk]|γ|gamma|π|pi|AC1|𝜅)_?\s?=\s?\Z"
+    r"|\b(?P<same>(?:[Ii]nter-?\s?(?:annotator|rater|coder|observer|judge|tagger|human)s?'?\s|annotator\s)?(?:agreements?|reliability))\b"
+    r"[^.;]{0,40}\d?\.\d{1,3}[^.;\d]{0,50}[\s(](?:α|alpha|κ|[Kk]appa|[Kk]|γ|gamma|π|𝜅)\s?=\s?\Z"
+)
+
+
+def agreement_before(before: str) -> str | None:
+    """The agreement of annotators that a coefficient is given of: `agreement of α = `."""
+    if not before.rstrip().endswith("=") or ("agreement" not in before and "reliability" not in before):
+        return None
+    said = _AGREEMENT.search(before)
+    return (said["what"] or said["same"]) if said is not None else None
+
+
+#: `cups (0.747)`, and nothing else in the brackets.
+_ONLY_IN_BRACKETS = re.compile(r"(?<=[\w”\"’'])\s\(\d?\.\d+\)(?:,|\.(?!\d)|;|\sand\b|\sor\b)")
+_LEAST_LISTED = 3
+
+
+def is_listed_in_brackets(text: str, start: int, position: int) -> bool:
+    """Whether a decimal is one of several that stand in brackets, each behind what it is of: `A (0.7), B (0.6)`."""
+    stop = text.find("\n", position)
+    around = text[max(start, position - 200) : min(position + 200, stop if stop >= 0 else len(text))]
+    return sum(1 for _ in _ONLY_IN_BRACKETS.finditer(around)) >= _LEAST_LISTED
+
+
 def is_spread(before: str) -> bool:
     """Whether a number is a deviation, an interval's end, a p-value or a setting: `± 0.3`, `(CI: 0.83`."""
     if before.endswith(("threshold from ", "thresholds from ", "thresholds between ")):
         return True
+    if agreement_before(before) is not None:
+        return False
     near = before[-_LONGEST_SPREAD:]
     if holds_any(near, _SPREAD_HINTS) and _SPREAD_BEFORE.search(before, len(before) - len(near)) is not None:
         return True

@@ -69,11 +69,11 @@ def _is_passed_over(sentence: Sentence, claim: Claim, before: str, after: str, p
         return True
     if before.endswith("(or "):
         return True  # said again in other words
-    if claim.from_value is None and cues.is_set_at(before):
+    if claim.from_value is None and (cues.is_set_at(before) or cues.is_assumed(before)):
         return True
     if cues.is_spread(before) or cues.is_condition(before):
         return True
-    others = cues.is_others(before) or (claim.from_value is None and cues.is_compared(before))
+    others = cues.is_others(before) or cues.is_of_rival_in_brackets(before, after) or (claim.from_value is None and cues.is_compared(before))
     # `(49% vs. 42% and 71% vs. 55%)`: what has another side itself is on this one
     return others and not (pat.COMPARED_NEXT.match(after) or pat.OTHER_VALUE.match(after))
 
@@ -164,7 +164,7 @@ def _share_of(claim: Claim, before: str, rest: str) -> str | None:
     """The cost or quality a level is given as a share of: `needs 12% of the original memory`, `cuts memory to 12%`."""
     if claim.number.shape != "percent" or claim.from_value is not None or claim.kind != "absolute":
         return None
-    left = pat.CUT_TO.search(before) if " to " in before else None
+    left = (pat.CUT_TO.search(before) or pat.WAS_CUT_TO.search(before)) if " to " in before else None
     if left is not None:
         return left["what"]
     share = pat.SHARE_OF.match(rest)
@@ -355,6 +355,8 @@ def _is_setting(sentence: Sentence, claim: Claim, before: str, after: str) -> bo
     if number.shape == "unit":
         if after.startswith(" of freedom") or pat.EXTENT.match(after) or cues.is_during(before):
             return True
+        if before.endswith(" over a ") or (claim.from_value is None and readings.is_begun_from(before)):
+            return True
         # `40 hours of driving time`
         if number.unit in ("hours", "days") and _named_right(claim) and pat.PART_OF.match(after):
             return True
@@ -429,9 +431,26 @@ def _is_told(sentence: Sentence, claim: Claim, before: str, after: str, previous
         return False
     if sentence.datasets and _is_attained_on(sentence, number, before):
         return True
-    by = claim.kind == "delta" and sentence.metrics and pat.BY.search(before)
+    if number.shape == "plain" and _stands_alone(sentence, claim, before, after):
+        return True
+    by = claim.kind == "delta" and pat.BY.search(before) and (sentence.metrics or readings.is_moved_by(before))
     # what is given with a deviation was measured
     return bool(by or pat.SCORES.search(before) or pat.CHANGE_NEXT.match(after) or pat.DEVIATION.match(after))
+
+
+def _stands_alone(sentence: Sentence, claim: Claim, before: str, after: str) -> bool:
+    """Whether a decimal says how well annotators agree, how much better something is, or what is listed in brackets."""
+    agreement = cues.agreement_before(before)
+    if agreement is not None:
+        claim.kind, claim.name = "absolute", agreement if claim.metric is None else None
+        return True
+    if pat.COMPARATIVE_NEXT.match(after):
+        claim.kind = "delta"
+        return True
+    if before.endswith("(") and after.startswith(")") and cues.is_listed_in_brackets(sentence.text, sentence.start, claim.number.start):
+        claim.kind = "absolute"
+        return True
+    return False
 
 
 def _is_attained_on(sentence: Sentence, number: Number, before: str) -> bool:

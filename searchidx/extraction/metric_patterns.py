@@ -103,7 +103,7 @@ TALLIED = re.compile(
     r"settings|environments|problems|directions|domains|trials|attempts|runs)\b"
 )
 RATIO_USE = re.compile(
-    r"\A\s?-?\(?(?:(?:to\s)?(?:[\w-]+\s){0,2}?(?:improve\w*|gains?|increas\w*|reduc\w*|decreas\w*|boost|"
+    r"\A\}?\s{0,2}-?\(?(?:(?:to\s)?(?:[\w-]+\s){0,2}?(?:improve\w*|gains?|increas\w*|reduc\w*|decreas\w*|boost|"
     r"higher|lower|better|worse|less|fewer|more|faster|slower|smaller|shorter|larger|speed\w*|accelerat\w*|"
     r"compress\w*|cheaper|longer|bigger|"
     r"greater|lighter|saving\w*|quick\w*|efficien\w*|deeper|stronger|rate|throughput|"
@@ -111,7 +111,8 @@ RATIO_USE = re.compile(
     r"the (?:speed|throughput|size|cost|number|memory|time|"
     r"performance)|as (?:fast|"
     r"many|large|much|efficient|long|high)|"
-    r"(?:its|their)\s(?:own\s|body\s|own body\s)(?:weight|height|length|mass|size)))\b",
+    r"(?:of\s)?(?:its|their)\s(?:(?:own|body|hip|total)\s){0,2}(?:weight|height|length|mass|size)|"
+    r"(?:change|difference|variation|range)s?\sin\s[a-z]+))\b",
     re.IGNORECASE,
 )
 RATIO_CHANGE = re.compile(
@@ -288,6 +289,13 @@ CUT_TO = re.compile(
     r"(?:\sof(?:\s[\w-]+){1,3})?)\sto\s(?:(?:only|just|about|under|below|less than|as low as|nearly|approximately|"
     r"around|roughly|merely|up to)\s)*[~$]?\Z"
 )
+#: .. likewise `the energy used by the lamp is reduced to about 30%`
+WAS_CUT_TO = re.compile(
+    r"\b(?P<what>(?:(?!(?:the|by|from|to|and|in|of|that|its|our)\b)[\w-]+\s){0,2}?(?:costs?|energy|time|memory|parameters|"
+    r"FLOPs|computations?|bit-?\s?rate|bandwidth|storage|consumption|usage|traffic|runtime|latency))\s"
+    r"(?:[^,;:.()\d]{1,50}?\s)?(?:is|are|was|were|can be|could be|been)\s(?:[a-z]+ly\s)?(?:reduced|decreased|cut|lowered|compressed)\s(?:down\s)?to\s"
+    r"(?:(?:only|just|about|under|below|less than|as low as|nearly|approximately|around|roughly|merely|up to)\s)*[~$]?\Z"
+)
 #: `filters out up to 70%`, but not `when pruning 70%`
 REMOVES = re.compile(
     r"\b(?:prun|filter|remov|discard|drop|skip|eliminat)"
@@ -437,6 +445,10 @@ RANGING = re.compile(
     r"(?:[Ii]mprovement|[Gg]ain|[Rr]eduction|[Ii]ncrease|[Dd]ecrease)s\s(?:[\w-]+\s){0,4}(?:are|were))"
     r"\sfrom\s[~≈$(]*\Z"
 )
+#: `a saving of memory from 20% to 60%`: such a change goes from the smaller to the larger, so both are ends of a range.
+SAVING_FROM = re.compile(
+    r"\b(?:reduction|decrease|drop|saving)s?\s(?:in|of)\s(?:(?!(?:and|with|by)\b)[\w-]+\s){1,6}from\s[~≈$(]*\Z"
+)
 #: `scoring 0.81 on A`
 SCORES = re.compile(r"\bscor(?:es|ed|ing)\s(?:about\s|around\s|up to\s|only\s)?\Z")
 #: `an improvement in handling long texts of up to 63%`
@@ -492,7 +504,7 @@ RIVAL_BEFORE = re.compile(
 )
 POINTS_OF = re.compile(r"\s(?P<name>[A-Za-z]?[A-Z][A-Za-z]*[A-Z][\w-]*)\s(?:absolute\s)?points?\b")
 #: `(r = 0.95)`
-SINGLE = re.compile(r"(?<![\w-])(?P<name>r|R|ρ|ICC|κ)\s?=\s?[~$]?\Z")
+SINGLE = re.compile(r"(?<![\w-])(?P<name>r|R|ρ|ICC|κ|[Kk]appa)\s?=\s?[~$]?\Z")
 #: `increases the performance of toys by`: no quantity, and that of the words before is another.
 PERFORMANCE_BY = re.compile(
     r"[a-z]\sperformances?(?:\s(?:of|on|in|for)(?:\s[\w'’-]+){1,6}?)?\s(?:[a-z]+ly\s)?by\s"

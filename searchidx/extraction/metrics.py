@@ -262,7 +262,7 @@ def _is_from_to(sentence: Sentence, first: Number, second: Number, claims: list[
     if pat.TO.match(text[first.end : second.start]) is None:
         return False
     begin = max(sentence.start, first.start - 40)
-    if pat.RANGING.search(text, begin, first.start):
+    if pat.RANGING.search(text, begin, first.start) or _is_range_of_savings(text, sentence.start, first, second):
         return False
     if pat.FROM.search(text, begin, first.start):
         return True
@@ -274,6 +274,13 @@ def _is_from_to(sentence: Sentence, first: Number, second: Number, claims: list[
         and claims[-1].from_value is not None
         and pat.JUST_TO.match(text[first.end : second.start]) is not None
     )
+
+
+def _is_range_of_savings(text: str, limit: int, first: Number, second: Number) -> bool:
+    """Whether two percentages are the ends of a range: `a saving of memory from 20% to 60%`."""
+    if first.shape != "percent" or second.shape != "percent" or float(first.value) > float(second.value):
+        return False
+    return pat.SAVING_FROM.search(text, max(limit, first.start - 90), first.start) is not None
 
 
 def _finish(sentence: Sentence, claim: Claim, original: str) -> Metric:

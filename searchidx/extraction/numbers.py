@@ -16,7 +16,7 @@ _LEADS = frozenset("-+$.{")
 _LONGEST_LEAD = 12
 _ALIKE = bytes.maketrans(string.digits.encode(), b"0" * len(string.digits))
 _VALUE = re.compile(
-    r"(?:(?<![\w.@^_/])|(?<=\.\d/)(?=\d{1,3}\.\d)|(?<=\.\d\d/)(?=\d{1,3}\.\d)|(?<=%/)(?=\d)|"
+    r"(?:(?<![\w.@^_/])|(?<=\.\d/)(?=\d{1,3}\.\d)|(?<=\.\d\d/)(?=\d{1,3}\.\d)|(?<=[%x]/)(?=\d)|"
     r"(?<=\\sim)|(?<=\\app)|(?<=\\approx))(?<![A-WYZa-wyz][-−])(?<!\D[xX]-)"
     r"(?P<sign>[+−-](?=\$?\d))?\$?(?:\\(?:text|math)?(?:bf|it|rm)?\{)?"
     r"(?P<value>\d{1,3}(?:,\d{3}){1,4}(?:\.\d{1,8})?|\d{1,3},\d{1,2}(?=\s?%)|"
@@ -42,6 +42,8 @@ _UNIT = re.compile(
     r"nm\b|s\b(?=[\s.,;)])|m\b(?=[\s.,;)])|[uμµ]s\b|bits?\b(?=/| per)|bpp\b|"
     r"kcal/mol\b|meV\b|eV\b|HU\b|W\b|mW\b|J\b|mJ\b|%))?\$?",
 )
+#: Names that share their beginning: `ROUGE-1,`
+_NAMED_LIST = re.compile(r"[A-Za-z][-@]\d{1,2}(?:,\d{1,2}){0,3},\Z")
 _GLUED_WORD = re.compile(r"[A-Za-z]|-[A-Za-z]")
 
 
@@ -100,6 +102,8 @@ def _read(text: str, match: re.Match[str], end: int) -> Number | None:
     value = match["value"]
     value_start, value_end = match.span("value")
     before = text[max(0, match.start() - 1) : match.start()]
+    if before == "," and _NAMED_LIST.search(text, max(0, match.start() - 16), match.start()):
+        return None  # `ROUGE-1,2`
     if before == "{" and text[match.start() - 2 : match.start() - 1] in ("^", "_"):
         return None  # an exponent
     sign = match["sign"] or ""

@@ -134,6 +134,15 @@ def is_moved_by(before: str) -> bool:
     return " by " in before and _MOVED_BY.search(before) is not None
 
 
+#: `from a speed of 2 m/s`: where something began.
+_BEGUN_FROM = re.compile(r"\bfrom\s(?:an?|the)\s(?:[\w-]+\s){1,3}of\s(?:about\s|up to\s)?[~≈]?\Z")
+
+
+def is_begun_from(before: str) -> bool:
+    """Whether a number says where something began: `stops from a speed of 2 m/s`."""
+    return " of " in before and _BEGUN_FROM.search(before) is not None
+
+
 def _named_before(before: str) -> str | None:
     named = _NAMED.search(before)
     return named["what"] if named is not None else None
