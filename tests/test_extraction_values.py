@@ -78,7 +78,8 @@ def test_an_arrow_is_a_step_from_one_value_to_another() -> None:
 def test_a_short_form_in_brackets_is_the_name_of_what_follows() -> None:
     assert claims("We obtain an area under the curve (AUC) of 0.72.") == [("AUC", "0.72", None, "absolute")]
     assert [claim[1] for claim in claims("We swim at 17 mm/s (0.4 body lengths per second) at 5 Hz of wiggling.")] == [
-        "0.4"
+        "17",
+        "0.4",
     ]
 
 
@@ -345,3 +346,61 @@ def test_units_in_brackets_and_of_torque(text: str, expected: list[Claim]) -> No
 )
 def test_what_grows_or_shrinks_by_a_factor(text: str, expected: list[Claim]) -> None:
     assert claims(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We found that 89.4% of the old letters were correctly read.", ["89.4"]),
+        ("Our toy can correctly identify 73% of images.", ["73"]),
+        ("The target is among the first in more than 64.9% of queries.", ["64.9"]),
+        ("We came second with 62.7% harmonic mean F1 score.", ["62.7"]),
+        ("We beat the previous state of the art, with 10.7% average gain in recall.", ["10.7"]),
+        ("We are near human performance with 96% recall.", ["96"]),
+        ("Our toy is good (96% v.s. 12% in recall).", ["96"]),
+        ("We show that injecting 0.5% poisoned data reaches 20% error.", ["20"]),
+        ("We come to 85.2% on unseen data.", ["85.2"]),
+        ("We assume a 10% error in all lengths.", []),
+        ("The lift capacity is found to be 1.2 kN at 10% breaking probability.", ["1.2"]),
+        ("We reach 83.3% F1 and outperform the existing toy model (73.9%).", ["83.3"]),
+        ("We report ROUGE-1,2 and reach 74.1 BLEU.", ["74.1"]),
+    ],
+)
+def test_whose_shares_and_of_what(text: str, expected: list[str]) -> None:
+    assert [value for _, value, _, _ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The gains are only marginal (around 0.5%).", [("0.5", "delta")]),
+        ("We see a gain in accuracy equal to 15.4%.", [("15.4", "delta")]),
+        ("We reach at least 67% and as much as 96% improvements of recall.", [("67", "delta"), ("96", "delta")]),
+        ("We see a reduction of the planning time of approx. 70%.", [("70", "delta")]),
+        ("We reach a reduction in travel time from 27% to 70%.", [("27", "delta"), ("70", "delta")]),
+        ("We reach a reduction in recall error from 27% to 20%.", [("20", "absolute")]),
+        ("The energy used by the lamp is reduced to about 30%.", [("30", "ratio")]),
+        ("We see gains of 7.6% accuracy for tagging and 6.2 F1 for names.", [("7.6", "delta"), ("6.2", "delta")]),
+        ("Our F1 is 86.8, which is 1.7 better than before.", [("86.8", "absolute"), ("1.7", "delta")]),
+        ("Our entry exceeds the first one by 0.1521.", [("0.1521", "delta")]),
+        ("The claw shows up to 7-fold change in stiffness.", [("7", "ratio")]),
+        ("It lifts 2 times of its weight.", [("2", "ratio")]),
+        ("We see speedups of 2.4x/2.6x.", [("2.4", "ratio"), ("2.6", "ratio")]),
+    ],
+)
+def test_levels_changes_and_ratios_of_lists_and_costs(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(value, kind) for _, value, _, kind in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We see an inter-annotator agreement of α = 0.57.", [("inter-annotator agreement", "0.57")]),
+        ("Raters were of one mind (inter-rater agreement, gamma = 0.7).", [("inter-rater agreement", "0.7")]),
+        ("Our agreement is substantial (κ = 0.71).", [("κ", "0.71")]),
+        ("We set the rate of learning with alpha = 0.57.", []),
+        ("F1 is best for cups (0.74), plates (0.78), and forks (0.71).", [("F1", v) for v in ("0.74", "0.78", "0.71")]),
+    ],
+)
+def test_agreement_and_lists_in_brackets(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [(metric, value) for metric, value, _, _ in claims(text)] == expected

@@ -15,10 +15,12 @@ _CLAUSE_BREAK = frozenset(";:()")
 
 #: Words between a change's name and its number.
 _PASS_BEFORE = frozenset(
-    "of a an the about around approximately approx approx. nearly almost roughly up over as much at least more than less "
+    "of a an the about around approximately approx approx. nearly almost roughly up over as much at least more than "
+    "less "
     "only average on additional further mean another merely just remarkable notable significant substantial "
     "relative absolute large whopping total is was are were ranging between range even far some maximum "
-    "minimum and or respectively consistent impressive marginal equal additional considerable large-margin margin margins "
+    "minimum and or respectively consistent impressive marginal equal additional considerable large-margin margin "
+    "margins "
     "average- "
     "in an extra respectively, clear wide huge best overall maximal modest mere small slight % "
     "to-be higher point points percentage respectively both full \\sim \\approx \\app".split()
@@ -60,7 +62,8 @@ _CHANGE_AFTER = frozenset(
     "degradation decline uplift rise margin advantage enhancement saving savings smaller shorter jump above "
     "below ahead superior cheaper longer larger over lift speedup loss-in reducing increasing deterioration "
     "lighter saved "
-    "relatively difference differences boosting boostings gap lead lag fall behind improvement-over cut greater "
+    "relatively degeneration difference differences boosting boostings gap lead lag fall behind improvement-over cut "
+    "greater "
     "inferior acceleration accelerations".split()
 )
 _STOP_AFTER = frozenset(
@@ -261,6 +264,8 @@ _SUBJECT = re.compile(
     r"[^,;:()\d]{2,110})?\s(?:is|was|are|were|remain(?:s|ed)?|var(?:y|ies|ied)|ranged?s?)(?=\s)"
 )
 _LONGEST_SUBJECT = 150
+#: `errors are in the range of 3 mm`
+_IN_THE_RANGE = re.compile(r"\s(?:in|on|within|of)\sthe\s(?:range|order)\sof\s")
 #: `accuracy (distance from the goal to the tip)`
 _ASIDE = re.compile(r"\s\([^()\d]{1,90}\)")
 
@@ -269,6 +274,8 @@ def joins_left(gap: str) -> bool:
     """Whether only small words stand between a metric's name and the number after it: `accuracy of up to 91%`."""
     if len(gap) > _LONGEST_SUBJECT or ";" in gap or (")" in gap and "(" not in gap):
         return False
+    if " the " in gap:
+        gap = _IN_THE_RANGE.sub(" ", gap)
     if " well " in gap:
         gap = gap.replace(" well above ", " above ").replace(" well below ", " below ")
     if "ask" in gap or "rack" in gap:
@@ -321,10 +328,11 @@ _SHARE_AFTER = re.compile(
     r"annotations|articles|videos|frames|problems|tasks|trials|clients|workers|noise|methods|attacks|"
     r"features|channels|heads|all|experts|responses|imagenet|errors|them|which|it)\b|"
     r"(?:labell?ed|labels?|samples\b|annotated|annotations?|training\s(?:data|samples|set)|confidence|ci\b|"
-    r"data\b|(?:[\w-]+\s){1,2}(?:data|annotations|labels)\b|supervision|unlabell?ed|sparsity|sparse|noise|missing|noisy|subset|quantile|percentile|"
+    r"data\b|(?:(?!(?:on|in|with|using|for|from|by|of|and|or|to|over|at|than|when|across|via|given)\b)[\w-]+\s){1,2}"
+    r"(?:data|annotations|labels)\b|supervision|unlabell?ed|sparsity|sparse|noise|missing|noisy|subset|quantile|percentile|"
     r"significance|randomly|masking|mask\b|dropout|"
     r"overlap|corrupt\w*|outliers|humidity|pruning rate|of\b\s\w+\s(?:labels|data)|credible|"
-    r"level of|valid|chance|(?:[a-z]+\s)?probability))",
+    r"level of|valid|chance|probability))",
 )
 _SHARE_BEFORE = re.compile(
     r"\b(?:sparsity|(?<!error\s)(?<!success\s)(?<!hit\s)(?<!win\s)(?<!detection\s)(?<!recognition\s)ratios?|noise|missing|confidence|dropout|compression)\b(?:\s(?:levels?|rates?|of|is|"
@@ -349,7 +357,7 @@ _OTHERS = re.compile(
     r"\b(?:(?:previous|prior) (?:[\w-]+ )?record|human (?:performance|accuracy|level|baseline|experts?|score)|"
     r"previous (?:best|sota|"
     r"state[- ]of[- ]the[- ]art)|prior (?:best|art)|random (?:chance|guess\w*)|chance "
-    r"level)\b(?:(?!\sby\b)[^.;]){0,14}\Z",
+    r"level)\b(?:(?!\sby\b|\swith\b|,\s[a-z]+ing\b)[^.;]){0,14}\Z",
 )
 #: `while a recent graph-based parser reaches 59%`
 _EARLIER_WORK = re.compile(
@@ -389,7 +397,8 @@ _CHANGE_IS = re.compile(
     r"\b(?:margins?|leads?|gains?|improvements?|advantages?|differences?|gaps?|drops?|increases?|reductions?|savings?|"
     r"benefits?)\b(?P<gap>(?:(?!\sand\b)[^,;:.]){0,60}?)\s(?:is|are|was|were|lies?|ranges?|amounts to|reach(?:es)?)"
     r"(?:\s(?:at least|at most|up "
-    r"to|only|about|around|between|from|roughly|nearly|as much as)){0,2}\s?\Z",
+    r"to|only|about|around|between|from|roughly|nearly|as much as)){0,2}\s?"
+    r"(?:(?:marginal|small|modest|minor|slight|large|clear)\s\((?:about\s|around\s|up to\s)?)?\Z",
 )
 _VERSUS = re.compile(
     r"\b(?:(?:vs\.?|v\.s\.?|versus|compared (?:to|with)|against|instead of|as opposed to|in contrast to|"
@@ -410,7 +419,8 @@ _VERSUS_HINTS = ("vs", "v.s", "versus", "compared", "against", "instead", "oppos
 
 #: `in only 14% of cases`: how often something happens is a result.
 _HAPPENS = re.compile(
-    r"\s?of\s(?:the\s|all\s|these\s)*(?:[\w-]+\s)?(?:cases|trials|runs|attempts|episodes|instances)\b"
+    r"\s?of\s(?:the\s|all\s|these\s|our\s)*(?:[\w-]+\s)?(?:cases|trials|runs|attempts|episodes|instances|queries|tests|experiments|scenarios|"
+    r"games|subjects|scenes|sequences|simulations|test (?:sentences|images|samples|examples))\b"
 )
 _HAPPENS_IN = re.compile(r"\b(?:in|on)\s(?:only\s|about\s|over\s|more than\s|less than\s|up to\s|nearly\s)*\Z")
 
@@ -441,7 +451,7 @@ def is_counted(before: str, after: str) -> bool:
 
 
 def went_well(before: str, after: str) -> bool:
-    """Whether a percentage of things heads its clause, and how well it went with them: `91% of them were well sorted`."""
+    """Whether a percentage heads its clause and says with how many things it went well: `91% were correctly sorted`."""
     return "ly " in after and _WENT_WELL.match(after) is not None and _CLAUSE_BEGINS.search(fold(before)) is not None
 
 
@@ -453,9 +463,10 @@ _PART_BEFORE = re.compile(
 )
 #: `solves 80%`, `completes as few as 3%`: what is done to tasks and cases is a result.
 _DOES_BEFORE = re.compile(
-    r"\b(?:solv|complet|handl|answer|recover|resolv|accomplish|clear|master|finish|succeed|identif|detect|predict|recogni[sz]|classif|"
-    r"translat|correct|locali[sz]|generat)"
-    r"(?:e[sd]?|s|ed|ing|y|ied|ies|ying|s? from|s? on|s? in)\s(?:as few as|only|just|up to|over|about|around|nearly|almost|more than|"
+    r"\b(?:solv|complet|handl|answer|recover|resolv|accomplish|clear|master|finish|succeed|identif|detect|predict|"
+    r"recogni[sz]|classif|translat|correct|locali[sz]|generat)"
+    r"(?:e[sd]?|s|ed|ing|y|ied|ies|ying|s? from|s? on|s? in)\s(?:as few as|"
+    r"only|just|up to|over|about|around|nearly|almost|more than|"
     r"at most|at least|less than|approximately|~|\s)*\Z"
 )
 
@@ -471,6 +482,10 @@ ATTAINED_SHARE = re.compile(
 )
 
 
+#: `at 10% fracture probability`
+_AT_PROBABILITY = re.compile(r"\s[a-z]+\sprobability\b")
+
+
 def is_share(before: str, after: str) -> bool:
     """Whether a percentage is a share of data or a setting rather than a result: `10% of the labels`, `using 5%`."""
     if before.endswith(_GOES_ON):
@@ -484,6 +499,8 @@ def is_share(before: str, after: str) -> bool:
         return False
     if after.startswith(" of the time") or (_HAPPENS.match(after) and _HAPPENS_IN.search(before)):
         return False
+    if before.endswith(" at ") and _AT_PROBABILITY.match(after) is not None:
+        return True
     return _SHARE_AFTER.match(fold(after)) is not None or _SHARE_BEFORE.search(fold(before)) is not None
 
 
@@ -532,7 +549,8 @@ def is_assumed(before: str) -> bool:
 #: `outperforms the best earlier model (`, `than the baseline (F-score `
 _RIVAL_IN_BRACKETS = re.compile(
     r"\b(?:outperform|surpass|beat|exceed|compared|than)\w*\s(?:(?!(?:by|and|with|from)\b)[\w'’-]+\s){0,5}?"
-    r"(?:state[- ]of[- ]the[- ]art|baselines?|previous|prior|existing|earlier|SOTA)\s(?:(?!(?:by|and|with|from)\b)[\w'’-]+\s){0,5}?"
+    r"(?:state[- ]of[- ]the[- ]art|baselines?|previous|prior|existing|earlier|SOTA)\s"
+    r"(?:(?!(?:by|and|with|from)\b)[\w'’-]+\s){0,5}?"
     r"\((?:(?:at|of|with|an?|[A-Za-z][\w-]*)\s){0,4}\Z"
 )
 _BRACKET_ENDS = re.compile(r"[^()\d+]{0,20}\)")

@@ -73,7 +73,11 @@ def _is_passed_over(sentence: Sentence, claim: Claim, before: str, after: str, p
         return True
     if cues.is_spread(before) or cues.is_condition(before):
         return True
-    others = cues.is_others(before) or cues.is_of_rival_in_brackets(before, after) or (claim.from_value is None and cues.is_compared(before))
+    others = (
+        cues.is_others(before)
+        or cues.is_of_rival_in_brackets(before, after)
+        or (claim.from_value is None and cues.is_compared(before))
+    )
     # `(49% vs. 42% and 71% vs. 55%)`: what has another side itself is on this one
     return others and not (pat.COMPARED_NEXT.match(after) or pat.OTHER_VALUE.match(after))
 
@@ -149,7 +153,17 @@ def _share_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, r
         or claim.kind == "delta"
         or claim.metric is not None
         or not cues.is_share(before, rest)
+        or _heads_metric(sentence, claim)
     )
+
+
+def _heads_metric(sentence: Sentence, claim: Claim) -> bool:
+    """Whether a share stands before the long name of a metric: `wins with 62.8% harmonic mean F1 score`."""
+    end = claim.number.end
+    ahead = next((name for name in sentence.metrics if name.start >= end), None)
+    if ahead is None or ahead.generic or ahead.doubtful or pat.SHARES.search(ahead.text) is None:
+        return False
+    return pat.MODIFIERS.fullmatch(sentence.text, end, ahead.start) is not None
 
 
 def _is_removed(before: str, after: str) -> bool:
@@ -164,7 +178,9 @@ def _share_of(claim: Claim, before: str, rest: str) -> str | None:
     """The cost or quality a level is given as a share of: `needs 12% of the original memory`, `cuts memory to 12%`."""
     if claim.number.shape != "percent" or claim.from_value is not None or claim.kind != "absolute":
         return None
-    left = (pat.CUT_TO.search(before) or pat.WAS_CUT_TO.search(before)) if " to " in before else None
+    left = pat.CUT_TO.search(before) if " to " in before else None
+    if left is None and ("ed to " in before or "ed down to " in before or " cut to " in before):
+        left = pat.WAS_CUT_TO.search(before)
     if left is not None:
         return left["what"]
     share = pat.SHARE_OF.match(rest)
@@ -337,14 +353,14 @@ def _plain_is_claim(sentence: Sentence, claim: Claim, before: str, after: str, p
 def _is_read_off(sentence: Sentence, claim: Claim, previous: Claim | None) -> bool:
     """Whether a number with a unit is what a machine does or an instrument shows, or goes on a list of such."""
     number = claim.number
-    if previous is not None and previous.number.shape == "unit" and previous.from_value is None:
-        if readings.goes_on(sentence.text, previous.number, number, sentence.end):
-            claim.kind, claim.name = previous.kind, previous.name
-            return True
+    listed = previous is not None and previous.number.shape in ("unit", "percent") and previous.from_value is None
+    if previous is not None and listed and readings.goes_on(sentence.text, previous.number, number, sentence.end):
+        claim.kind, claim.name = previous.kind, previous.name
+        return True
     reading = readings.read_off(sentence.text, sentence.start, number, sentence.end)
     if reading is None:
         return False
-    claim.kind, claim.name = "absolute", reading.name
+    claim.kind, claim.name = "absolute", reading.name or UNSPECIFIED  # another's name would be a guess
     return True
 
 
@@ -447,7 +463,11 @@ def _stands_alone(sentence: Sentence, claim: Claim, before: str, after: str) -> 
     if pat.COMPARATIVE_NEXT.match(after):
         claim.kind = "delta"
         return True
-    if before.endswith("(") and after.startswith(")") and cues.is_listed_in_brackets(sentence.text, sentence.start, claim.number.start):
+    if (
+        before.endswith("(")
+        and after.startswith(")")
+        and cues.is_listed_in_brackets(sentence.text, sentence.start, claim.number.start)
+    ):
         claim.kind = "absolute"
         return True
     return False

@@ -71,7 +71,8 @@ OWN_HINTS = (
 )
 TITLE_NAME = re.compile(r"(?P<name>[\w-]{3,20}):\s")
 ONLY_JOIN = re.compile(
-    r"\A(?:[\s,/&;~$+≈]|\band\b|\bas (?:much|high|low) as\b|\beven\b|\bor\b|\bas well as\b|\\?%|\bby\b|\bto\b|[-–]|\brespectively\b|"
+    r"\A(?:[\s,/&;~$+≈]|\band\b|\bas (?:much|high|low) as\b|\beven\b|\bor\b|\bas well as\b|\\?%|\bby\b|\bto\b|"
+    r"[-–]|\brespectively\b|"
     r"\ba\b|\ban\b|\bof\b|\bpoints?\b|\bup to\b|∼|−)*\Z"
 )
 #: `a rate of 75%, a 15% improvement`
@@ -90,7 +91,7 @@ DROPPED = re.compile(r"\([^()]{0,60}\)|(?:±|\+/-|\\pm)\s?[\d.]{1,8}%?")
 OUT_OF = re.compile(
     r"\A\s(?P<out>out\s)?of\s(?:the\s)?(?P<all>\d{1,5})\s(?P<what>[\w-]+\s){0,2}?(?P<unit>tasks|datasets|"
     r"benchmarks|directions|languages|games|cases|metrics|settings|environments|subtasks|domains|"
-    r"categories|classes|pairs|trials|types|problems|instances|questions|subjects|participants|users|patients|objects|"
+    r"categories|classes|pairs|trials|types|problems|instances|questions|objects|"
     r"scenes|sequences|scenarios|attempts|runs|experiments|tests|criteria|aspects|dimensions|conditions|measures|relations)\b"
 )
 WINS = re.compile(
@@ -293,8 +294,10 @@ CUT_TO = re.compile(
 WAS_CUT_TO = re.compile(
     r"\b(?P<what>(?:(?!(?:the|by|from|to|and|in|of|that|its|our)\b)[\w-]+\s){0,2}?(?:costs?|energy|time|memory|parameters|"
     r"FLOPs|computations?|bit-?\s?rate|bandwidth|storage|consumption|usage|traffic|runtime|latency))\s"
-    r"(?:[^,;:.()\d]{1,50}?\s)?(?:is|are|was|were|can be|could be|been)\s(?:[a-z]+ly\s)?(?:reduced|decreased|cut|lowered|compressed)\s(?:down\s)?to\s"
-    r"(?:(?:only|just|about|under|below|less than|as low as|nearly|approximately|around|roughly|merely|up to)\s)*[~$]?\Z"
+    r"(?:[^,;:.()\d]{1,50}?\s)?(?:is|are|was|were|can be|could be|been)\s(?:[a-z]+ly\s)?"
+    r"(?:reduced|decreased|cut|lowered|compressed)\s(?:down\s)?to\s"
+    r"(?:(?:only|just|about|under|below|less than|as low as|nearly|approximately|around|roughly|merely|up to)\s)*"
+    r"[~$]?\Z"
 )
 #: `filters out up to 70%`, but not `when pruning 70%`
 REMOVES = re.compile(
@@ -364,7 +367,7 @@ GAINED = re.compile(
     r"\bmargins?(?:,|:|\s\()\s?(?:(?:i\.e\.|e\.g\.|namely|by),?\s)?(?:up to\s|over\s|about\s)?[+~]?)\Z"
 )
 #: `71.3% vs. 70.5%`: two levels.
-VERSUS_NEXT = re.compile(r"\s?\(?(?:vs\.?|versus)\s[~$]?\d")
+VERSUS_NEXT = re.compile(r"\s?\(?(?:vs\.?|v\.s\.|versus)\s[~$]?\d")
 BY = re.compile(r"\bby\s(?:up to\s|about\s|an average of\s)?[~+]?\Z")
 WITHIN = re.compile(r"\bwithin\s(?:\w+\s)?\Z")
 DURATIONS = frozenset(
@@ -449,12 +452,17 @@ RANGING = re.compile(
 SAVING_FROM = re.compile(
     r"\b(?:reduction|decrease|drop|saving)s?\s(?:in|of)\s(?:(?!(?:and|with|by)\b)[\w-]+\s){1,6}from\s[~≈$(]*\Z"
 )
+#: Between a percentage and the name of its metric: ` harmonic mean `, ` (labeled) attachment `.
+MODIFIERS = re.compile(
+    r"\s(?:\(?(?!(?:of|on|in|for|with|and|or|from|at|by|to|than|data|labels?|samples?|training|noise|the|an?|more|less|higher|lower|better)\b)[\w-]+\)?\s){0,3}"
+)
 #: `scoring 0.81 on A`
 SCORES = re.compile(r"\bscor(?:es|ed|ing)\s(?:about\s|around\s|up to\s|only\s)?\Z")
 #: `an improvement in handling long texts of up to 63%`
 CHANGE_IN = re.compile(
     rf"\b(?:{_CHANGES}\s(?:in|on|for)|(?:reduction|increase|decrease|drop|saving)s?\sof)\s"
-    r"(?:(?!(?:with|and|to|from|an?|at)\b)[\w-]+\s){1,6}of\s(?:up to\s|about\s|around\s|over\s|approx\.\s|approximately\s)?\Z"
+    r"(?:(?!(?:with|and|to|from|an?|at)\b)[\w-]+\s){1,6}of\s"
+    r"(?:up to\s|about\s|around\s|over\s|approx\.\s|approximately\s)?\Z"
 )
 #: `with a loss of accuracy of less than 0.2%`
 LOSS_OF = re.compile(
@@ -587,7 +595,7 @@ ENDS_CLAUSE = re.compile(
     r"reduc(?:es|ed|ing)|requir(?:es|ed|ing)|uses|is|are|was|were|has|have)\b"
 )
 #: `15.8 vs. 18.3`: the other side of a comparison, up to what both measure.
-OTHER_VALUE = re.compile(r"\s?\(?(?:vs\.?|versus)\s[~$]?\d[\d.]*\s?%?")
+OTHER_VALUE = re.compile(r"\s?\(?(?:vs\.?|v\.s\.|versus)\s[~$]?\d[\d.]*\s?%?")
 RANGE_GAP = re.compile(r"\A[\s%]*(?:-|–|—|−|~|to|\\%)+[\s~]*\Z")
 #: Performance is no measured quantity, except where it means speed.
 UNMEASURED = re.compile(

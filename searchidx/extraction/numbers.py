@@ -119,7 +119,7 @@ def _read(text: str, match: re.Match[str], end: int) -> Number | None:
         following = text[value_end : value_end + 2]
         glued = _GLUED_WORD.match(following)
         if glued and not text.startswith(
-            ("mAP", "mIoU", "AP", "BLEU", "F1", "-point", "-percent", "pm0", "pm1", "pm2"), value_end
+            ("mAP", "mIoU", "AP", "BLEU", "-point", "-percent", "pm0", "pm1", "pm2"), value_end
         ):
             return None
         # `from $13.0$ to $9.0$`: both signs belong to the number

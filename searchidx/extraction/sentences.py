@@ -21,7 +21,7 @@ _END = re.compile(rf"[.!?\n](?:(?<=\n)\s{{0,8}}\n\s{{0,8}}|(?<!\n){_NEXT_BEGINS}
 _STOP = re.compile(rf"\.{_NEXT_BEGINS}")
 #: Words whose full stop does not end a sentence (compared in lower case, without the last stop).
 _ABBREVIATIONS = frozenset(
-    "e.g i.e et al cf vs fig figs eq eqs sec tab resp approx ca viz etc. w.r.t wrt a.k.a aka st dr prof mr "
+    "e.g i.e et al cf vs v.s fig figs eq eqs sec tab resp approx ca viz etc. w.r.t wrt a.k.a aka st dr prof mr "
     "ms mrs no "
     "vol pp incl excl est abs rel std dev max min ref refs s.t i.i.d u.s ph.d sq avg acc".split()
 )
