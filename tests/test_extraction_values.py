@@ -374,6 +374,13 @@ def test_whose_shares_and_of_what(text: str, expected: list[str]) -> None:
     ("text", "expected"),
     [
         ("The gains are only marginal (around 0.5%).", [("0.5", "delta")]),
+        ("We see clear improvements (of up to 4.6%) over others.", [("4.6", "delta")]),
+        ("Our lamp leads to energy-savings of 86%.", [("86", "delta")]),
+        ("We see gains in BLEU, of up to 7.1 BLEU.", [("7.1", "delta")]),
+        ("We prune it with a drop of accuracy that is less than 1%.", [("1", "delta")]),
+        ("We see a reduction in the use of salt (18%) and of rice (15%).", [("18", "delta"), ("15", "delta")]),
+        ("We prune it at a loss of 0.2% in accuracy.", [("0.2", "delta")]),
+        ("We see improvements in MAP above 15%.", [("15", "delta")]),
         ("We see a gain in accuracy equal to 15.4%.", [("15.4", "delta")]),
         ("We reach at least 67% and as much as 96% improvements of recall.", [("67", "delta"), ("96", "delta")]),
         ("We see a reduction of the planning time of approx. 70%.", [("70", "delta")]),

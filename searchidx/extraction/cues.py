@@ -30,7 +30,7 @@ _CHANGE_NOUNS = frozenset(
     "drops boost boosts rise rises saving savings degradation loss-of difference differences gap margin "
     "margins uplift "
     "advantage decline enhancement lead increment increments jump leap reduction-of lift cut "
-    "speed-up slowdown deterioration boosting boostings".split()
+    "speed-up slowdown deterioration promotion promotions boosting boostings".split()
 )
 _CHANGE_VERBS = frozenset(
     "improve improves improved improving increase increases increased increasing reduce reduces reduced "
@@ -104,8 +104,8 @@ def change_before(before: list[str], metric_words: frozenset[str]) -> bool | Non
     """True: the words to the left make the number a change; False: they make it a level; None: they do not say."""
     unknown = 0
     index = len(before) - 1
-    if "(" in before[-3:]:
-        before = [word for position, word in enumerate(before) if word != "(" or position < len(before) - 3]
+    if "(" in before[-4:]:
+        before = [word for position, word in enumerate(before) if word != "(" or position < len(before) - 4]
         index = len(before) - 1
     while index >= 0:
         word = before[index]
@@ -128,8 +128,8 @@ def change_before(before: list[str], metric_words: frozenset[str]) -> bool | Non
             return False  # `the success rate exceeds 75%`, `did not exceed 2 mm`
         if word == "lower" and previous in _BEFORE_ADJECTIVE and before[index + 1 : index + 2] != ["by"]:
             return False  # `a lower error of 0.7`, `results in lower success rate 56.7%`
-        if word in _CHANGE_NOUNS or word in _CHANGE_VERBS:
-            return True
+        if word in _CHANGE_NOUNS or word in _CHANGE_VERBS or word.rpartition("-")[2] in _CHANGE_NOUNS:
+            return True  # `energy-savings` too
         if word in _REACH_WORDS:
             return False
         if word == "," and previous == "by":

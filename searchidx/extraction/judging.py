@@ -199,6 +199,9 @@ def _is_said_of_change(before: str, change: bool | None, goes_to: bool) -> bool:
     if before.endswith(("(relative: ", "(relative ")):
         return True
     # what stands before the patterns only saves time
+    told = before.endswith((" to ", "that is ", "than ", "between ", "(", " above ", " exceeding ", "about ", "from "))
+    if told and not goes_to and pat.CHANGE_TOLD.search(before):
+        return True
     return bool(
         ("loss" in before and pat.LOSS_OF.search(before))
         or (before.endswith(("from ", "between ")) and pat.CHANGE_RANGING.search(before))
@@ -242,6 +245,8 @@ def _level_or_change(
             number.shape == "plain" and claim.metric is not None and pat.SHARES.search(claim.metric.text) is not None
         )
         return "delta" if of_shares else "absolute"
+    if number.shape == "percent" and text.startswith(" in ", number.end) and pat.A_LOSS_OF.search(before):
+        return "delta"
     if number.shape == "percent" and _is_changed_behind(text, number, before):
         return "delta"
     if number.shape in ("percent", "points") and pat.GAINED.search(before, max(0, len(before) - 40)):

@@ -464,6 +464,16 @@ CHANGE_IN = re.compile(
     r"(?:(?!(?:with|and|to|from|an?|at)\b)[\w-]+\s){1,6}of\s"
     r"(?:up to\s|about\s|around\s|over\s|approx\.\s|approximately\s)?\Z"
 )
+#: `gains in BLEU, of up to 7`, `a drop of accuracy that is less than 1%`, `a reduction in the use of salt (18%`
+CHANGE_TOLD = re.compile(
+    rf"\b{_CHANGES}(?:\s(?:in|on|of|for|over)\s[^,;:()\d]{{1,40}})?,\s(?:of\s)?up to\s[~≈+]?\Z"
+    rf"|\b{_CHANGES}\s(?:in|of)\s[^,;:()\d]{{1,60}}\sthat\s(?:is|are|ranges?|varies)\s"
+    r"(?:(?:between|from|less than|below|up to|about|at most|within)\s)?\Z"
+    rf"|\b{_CHANGES}\s(?:in|on)\s[^;:()\d]{{1,60}}\s(?:above|exceeding)\s\Z"
+    r"|\b(?:reduction|decrease|increase|saving|drop)s?\s(?:in|of)\s[^,;:()\d]{1,60}\s\((?:about\s|up to\s)?[~≈]?\Z"
+)
+#: `at a loss of`, before `0.2% in accuracy`
+A_LOSS_OF = re.compile(r"\ban?\s(?:[a-z]+\s)?loss\sof\s(?:(?:only|about|just|less than|at most)\s)?\Z")
 #: `with a loss of accuracy of less than 0.2%`
 LOSS_OF = re.compile(
     r"\bloss(?:es)?\s(?:of|in)\s(?:[\w-]+\s){1,3}?(?:of\s|(?:is|was|are|were)\s)?"
