@@ -363,6 +363,8 @@ def test_what_grows_or_shrinks_by_a_factor(text: str, expected: list[Claim]) -> 
         ("We assume a 10% error in all lengths.", []),
         ("The lift capacity is found to be 1.2 kN at 10% breaking probability.", ["1.2"]),
         ("We reach 83.3% F1 and outperform the existing toy model (73.9%).", ["83.3"]),
+        ("We outperform the existing toy model (3.9%).", ["3.9"]),
+        ("We outperform the existing toy model (1,204.5%) in F1.", []),
         ("We report ROUGE-1,2 and reach 74.1 BLEU.", ["74.1"]),
     ],
 )
@@ -385,6 +387,7 @@ def test_whose_shares_and_of_what(text: str, expected: list[str]) -> None:
         ("We reach at least 67% and as much as 96% improvements of recall.", [("67", "delta"), ("96", "delta")]),
         ("We see a reduction of the planning time of approx. 70%.", [("70", "delta")]),
         ("We reach a reduction in travel time from 27% to 70%.", [("27", "delta"), ("70", "delta")]),
+        ("We reach a saving of salt from 1,200% to 1,300%.", [("1,200", "delta"), ("1,300", "delta")]),
         ("We reach a reduction in recall error from 27% to 20%.", [("20", "absolute")]),
         ("The energy used by the lamp is reduced to about 30%.", [("30", "ratio")]),
         ("We see gains of 7.6% accuracy for tagging and 6.2 F1 for names.", [("7.6", "delta"), ("6.2", "delta")]),

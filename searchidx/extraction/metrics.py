@@ -278,7 +278,9 @@ def _is_from_to(sentence: Sentence, first: Number, second: Number, claims: list[
 
 def _is_range_of_savings(text: str, limit: int, first: Number, second: Number) -> bool:
     """Whether two percentages are the ends of a range: `a saving of memory from 20% to 60%`."""
-    if first.shape != "percent" or second.shape != "percent" or float(first.value) > float(second.value):
+    if first.shape != "percent" or second.shape != "percent":
+        return False
+    if float(first.value.replace(",", "")) > float(second.value.replace(",", "")):
         return False
     return pat.SAVING_FROM.search(text, max(limit, first.start - 90), first.start) is not None
 
