@@ -405,3 +405,87 @@ def test_names_of_several_parts_are_one(title: str, text: str, expected: list[st
 )
 def test_a_campaign_is_named_once(keys: list[str], others: set[str]) -> None:
     assert set(keys) & campaigns.other_names(keys) == others
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        (
+            "Wugs at FrobEval-2020 Task 6: Toys",
+            "We describe a system for toy detection (FrobEval-2020 Task 6).",
+            ["FrobEval-2020 Task 6"],
+        ),
+        ("A title", "We took part in FROBAD Shared Task 1 on toys.", ["FROBAD Shared Task 1"]),
+        ("A title", "We describe our runs for the Wug Toy Detection (WTD) shared task.", ["WTD"]),
+        (
+            "Wugs at FrobEval-2021 Task 1",
+            "We describe our runs for the Wug Toy Detection (WTD) shared task.",
+            ["FrobEval-2021 Task 1"],
+        ),
+        (
+            "Wugs at WUNT-2020 Task 2",
+            "We solve the EMNLP WUNT-2020 Shared Task 2 on finding toys.",
+            ["WUNT-2020 Task 2"],
+        ),
+        ("A title", "We describe the runs that we sent to the FROB-2017 evaluation in our submission.", ["FROB-2017"]),
+        ("A title", "We take part in the FROBT 2008 evaluation campaign.", ["FROBT 2008"]),
+        ("A title", "The submission by WUG-DSI to the FROBT 2008 evaluation campaign wins.", ["FROBT 2008"]),
+        ("The FUN Submission to FrobEval-2020 Task 6: Toys", "We name toys.", ["FrobEval-2020 Task 6"]),
+        ("A title", "It won the fourth toy video challenge (CVPR2022).", []),
+    ],
+)
+def test_campaigns_are_named_by_year_task_and_short_form(title: str, text: str, expected: list[str]) -> None:
+    assert names(text, title) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We train on the Europarl corpus (Wuggins, 2005).", ["Europarl"]),
+        ("The corpus (Section 2) is large.", []),
+        ("We lead on the BSDS500 dataset (ODF F-score of 0.8).", ["BSDS500"]),
+        ("It is part of the Frob Engine corpus query system.", []),
+        ("It is part of the FrobPro suite of NLP tools.", []),
+        ("We reach 44% and 48% on the test set with FROBL, WUGAN and TICAF metrics.", []),
+        ("We train on an English--Swedish parallel corpus.", []),
+        ("The dataset includes Frob-of-Thought and real toys.", []),
+        ("We use the Open Images dataset. The Open Image dataset is large.", ["Open Images"]),
+        ("Randomized Wug Trials (RWTs) are the gold standard for toys.", []),
+    ],
+)
+def test_authors_measures_and_tools_are_no_datasets(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We build a dataset of over 7,000 toys, each named by five people, called FROBT.", ["FROBT"]),
+        (
+            "We bring two datasets: a) FrobTubeHands with toys, and b) HandOverFrob for play.",
+            ["FrobTubeHands", "HandOverFrob"],
+        ),
+        ("We bring FrobQuest, the first indoor dataset capturing toys.", ["FrobQuest"]),
+        ("We present FrobLex-PT, a lexical resource for toy names.", ["FrobLex-PT"]),
+        ("We present FROBCube, a large data repository of toys.", ["FROBCube"]),
+        ("We evaluate on the Frobby Corpus for Toy Coherence (FCTC) and win.", ["FCTC"]),
+        ("We test on the Caltech Pedestrians dataset.", ["Caltech Pedestrians"]),
+        ("We test on the KITTI Detection dataset.", ["KITTI"]),
+        ("We test on VOC 2007 and 2012 images.", ["VOC 2007 and 2012"]),
+    ],
+)
+def test_names_at_some_distance_and_of_several_words(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "role"),
+    [
+        ("We propose here the FROB-Toys dataset with many toys.", "introduced"),
+        ("We propose a method for the FROB-Toys dataset.", "used"),
+        ("We present an open toy corpus. The Frobby toy corpus (FROBT) contains toys.", "introduced"),
+        ("Toys are rare. The Frobby toy corpus (FROBT) contains toys.", "used"),
+    ],
+)
+def test_what_a_paper_brings_is_introduced(text: str, role: str) -> None:
+    assert list(roles(text).values()) == [role]

@@ -19,6 +19,11 @@ _CONFERENCE = re.compile(
     r"ECML|WWW|CVPR|ICCV|ECCV|WACV|BMVC|MICCAI|ISBI|ICASSP|INTERSPEECH|Interspeech|ICRA|IROS|RSS|GECCO|NLPCC|ICON|IWCS|MM|ICPR|"
     r"SARS|PASCAL)\b|COVID"
 )
+#: .. before what is held there: `ACL 2019 FROB`
+_HELD_AT = re.compile(
+    rf"(?:{_CONFERENCE.pattern.removesuffix('|COVID')})"
+    r"(?:[\s-]?(?:19|20)\d\d)?\s(?=[A-Z])(?!(?:[Ss]hared\s)?[Tt]ask)"
+)
 #: What speaks of taking part, right before a campaign: `submissions to the`, `the shared tasks of`, `participation in`.
 _TAKES_PART = re.compile(
     r"\b(?:(?:shared|evaluation|translation|news|metrics|metric|estimation|\w+ing|\w+tion)\s(?:tasks?|campaigns?|tracks?)|campaigns?|tracks?|"
@@ -36,13 +41,19 @@ _TASK = re.compile(
 _CAMPAIGN = re.compile(
     r"[A-Za-z#][\w#/+-]*(?:[\s'’-]*(?:(?:19|20)\d\d|['’]\d\d|(?<=[A-Z-])[012]\d)|[Ee]val)(?:\s[A-Z]\w+){0,2}\Z"
 )
-_SHARED = re.compile(r"\s[Ss]hared\s[Tt]asks?\s(?:19|20)")
+_SHARED = re.compile(r"\s[Ss]hared\s[Tt]asks?\b")
 #: The parts of a campaign's key: `frobeval`, `19`, `5`.
 _KEY = re.compile(
     r"(?P<base>[a-z][a-z0-9+]*?)(?:(?:19|20)?(?P<year>\d\d))?"
     r"(?:(?:shared)?task(?P<number>\d{4}|\d{1,2}[a-e]?|[a-e]))?\Z"
 )
 _ENDS_LIKE_ONE = re.compile(r"(?:[a-z](?:19|20)?\d\d|task\w{1,4})\Z")
+
+
+def task_begin(text: str, start: int) -> int:
+    """Where the name of a task begins that a conference may stand before: `EMNLP FROB-2020 Shared Task 2`."""
+    held_at = _HELD_AT.match(text, start)
+    return start if held_at is None else held_at.end()
 
 
 def task_end(text: str, start: int, words_end: int) -> int | None:
@@ -57,6 +68,12 @@ def task_end(text: str, start: int, words_end: int) -> int | None:
     return task.end()
 
 
+def is_conference(name: str) -> bool:
+    """Whether a name is a conference with its year: `CVPR 2020`."""
+    series = name.rstrip("0123456789").rstrip(" -'’")
+    return series != name and _CONFERENCE.fullmatch(series) is not None
+
+
 def has_year(name: str) -> bool:
     """Whether a name is capitals with a year, and no conference's: `FROB 2019`."""
     return " " in name and _WITH_YEAR.match(name) is not None and _CONFERENCE.match(name) is None
@@ -67,6 +84,11 @@ def is_year_of_one(name: str, before: str, after: str) -> bool:
     if _WITH_YEAR.match(name) is None or _CONFERENCE.match(name) is not None:
         return False
     return _TAKES_PART.search(before) is not None or _HELD.match(after) is not None
+
+
+def hold_task(keys: Sequence[str]) -> bool:
+    """Whether any of some datasets' keys is that of a numbered task: `frobeval2019task5`."""
+    return any("task" in key and (match := _KEY.match(key)) is not None and match["number"] for key in keys)
 
 
 def other_names(keys: Sequence[str]) -> set[str]:

@@ -18,6 +18,17 @@ from searchidx.paper import Span
 
 #: What the words that join the parts of a long name end in: `of`, `in`, `for`, `on`, `the`, `and`.
 _SMALL_WORD_ENDS = frozenset({"of ", "in ", "or ", "on ", "he ", "nd "})
+_SETS_FOR = (
+    "orpus for ",
+    "taset for ",
+    "hmark for ",
+    "orpus in ",
+    "orpus on ",
+    "taset of ",
+    "hmark of ",
+    "llenge on ",
+    "taset on ",
+)
 _SETS_OF = ("orpus of ", "tabase of ", "taBase of ", "ebank of ", "taset of ", "rchive of ", "tlas of ")
 _GOES_ON = (" in ", " of ", " for ", " on ", " with ", " from ")
 _GOES_ON_SMALL = re.compile(r"[A-Z]\w+ (?:of|and|for|in|the|on|with) (?:the )?\Z")
@@ -56,6 +67,7 @@ def find_candidates(
             continue
         start, end = run.words[0].start, run.words[-1].end
         if has_head and text.find("ask", start, end + 16) >= 0:
+            start = campaigns.task_begin(text, start)
             task_end = campaigns.task_end(text, start, end)
             if task_end is not None and task_end <= span[1]:
                 found.append(Candidate(text[start:task_end], start, task_end, None, True, True))
@@ -88,7 +100,12 @@ def _is_count(text: str, end: int) -> bool:
 
 def _set_of(text: str, run: runs.Run, span: Span) -> tuple[int, Candidate] | None:
     """Where a name begins of which a run is the end, and what it is: `the Corpus of Spoken Frobbish (CSF)`."""
-    if not holds_any(text[max(0, run.start - 22) : run.start], _SETS_OF):
+    near = text[max(0, run.start - 22) : run.start]
+    if holds_any(near, _SETS_FOR):
+        named = _set_for(text, run, span)
+        if named is not None:
+            return named
+    if not holds_any(near, _SETS_OF):
         return None
     begin = pat.SET_OF_NAMED.search(text, max(span[0], run.start - 80), run.start)
     if begin is None or span[0] == 0:
@@ -97,6 +114,20 @@ def _set_of(text: str, run: runs.Run, span: Span) -> tuple[int, Candidate] | Non
     paren = pat.PAREN.match(text, end, min(span[1], end + 34))
     if paren is not None and runs.is_name_like(paren["inner"]) and " " not in paren["inner"]:
         start, end = paren.span("inner")
+    return begin.start("name"), Candidate(text[start:end], start, end, gazetteer.find(text[start:end]), True, True)
+
+
+def _set_for(text: str, run: runs.Run, span: Span) -> tuple[int, Candidate] | None:
+    """The same of a name that its short form spells: `the Frobby Corpus for Toy Coherence (FCTC)`."""
+    paren = pat.PAREN.match(text, run.end, min(span[1], run.end + 34))
+    begin = pat.SET_FOR_NAMED.search(text, max(span[0], run.start - 80), run.start)
+    if paren is None or begin is None or span[0] == 0:
+        return None
+    letters = "".join(filter(str.isupper, paren["inner"]))
+    initials = "".join(filter(str.isupper, text[begin.start("name") : run.end]))
+    if len(letters) < 3 or letters != initials:
+        return None
+    start, end = paren.span("inner")
     return begin.start("name"), Candidate(text[start:end], start, end, gazetteer.find(text[start:end]), True, True)
 
 
@@ -143,7 +174,7 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
             upto += 1
         start, end = words[position].start, words[upto - 1].end
         headed = run.headed and upto == len(words)
-        if upto == len(words) and text[end - 1].isdigit() and text[end : end + 1] in ("/", ","):
+        if upto == len(words) and text[end - 1].isdigit() and text.startswith(("/", ",", " and "), end):
             years = pat.MORE_YEARS.match(text, end, span[1])
             end = years.end() if years is not None else end
         found.append(Candidate(text[start:end], start, end, entry, entry.sure, headed))
@@ -157,6 +188,8 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
             and found[0].end == words[0].end
             and all(runs.is_plain(w.text) for w in words[1:])
         ):
+            if _is_part(text, words):
+                return [Candidate(text[run.start : run.end], run.start, run.end, None, found[0].sure, True)]
             return [replace(found[0], headed=True)]  # `OrganSMNIST Classification Challenge`
         if len(words) <= 5 and len(found) > 1 and any(c.sure for c in found):
             return _join_headed(text, run, found)
@@ -164,6 +197,16 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
             end = _with_last(text, words, span)
             return [Candidate(text[run.start : end], run.start, end, None, False, True)]
     return found
+
+
+def _is_part(text: str, words: Sequence[runs.Word]) -> bool:
+    """Whether a listed name and what stands before `dataset` name a set of their own: `Frob Pedestrians dataset`."""
+    rest = [word.text for word in words[1:]]
+    return (
+        len(rest) == 1
+        and pat.SINGLE_SET.match(text, words[-1].end) is not None
+        and not (gazetteer.is_no_name(rest[0]) or gazetteer.is_language(rest[0]) or pat.TASK_NAME.search(rest[0]))
+    )
 
 
 def _treebank(text: str, words: Sequence[runs.Word]) -> Candidate | None:

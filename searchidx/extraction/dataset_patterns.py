@@ -17,7 +17,7 @@ SET_HINTS = ("data", "bench", "corp", "test", "challenge", "collection", "leader
 BEFORE = re.compile(
     r"\b"
     + PLURAL_OR_SINGLE.replace("challenges?", r"challenges?(?!\s(?:of|in|from|are|is|like|including|includes?)\b)")
-    + r"(?:\s*[:(]+|\s-\s|\s?[–—―]\s?|\s+(?:of|in|like|are|is|including|includes?)|"
+    + r"(?:\s*[:(]+|\s-\s|\s?[–—―]\s?|\s+(?:of|in|like|are|is|including|(?<=s\s)includes?)|"
     r"\s*,?\s*(?:such as|including|namely|i\.e\.,?|e\.g\.,?|"
     r"(?:we )?(?:call(?:ed)?|name(?:d|ly)?|dub(?:bed)?|term(?:ed)?|refer(?:red)? to "
     r"as)))+\s*\(?(?:(?<!challenges: )(?<!challenges: \()\(?[1ai]\)\s)?"
@@ -40,6 +40,16 @@ CALLED_BEHIND = re.compile(
     r"\b(?:datasets?|benchmarks?|corpus|corpora|databases?|test sets?|test suites?|challenge sets?)"
     r"(?:\s(?!(?:and|or|using|with|via|by|model|method|framework|approach|system|network|pipeline|algorithm|metric)s?\s)[\w-]+){1,8}?,?"
     r"\s(?:called|named|dubbed|termed|coined|namely)\s(?:the\s|[\"'“`*]+)*\Z"
+)
+#: `a dataset of over 7,000 toys that were named by five people, called X`
+CALLED_FAR = re.compile(
+    r"\b(?:dataset|benchmark|corpus|database)\s(?:of|with|containing|comprising|consisting\sof|for)\s(?:(?!(?:model|method|system|"
+    r"framework|approach|algorithm|metric|task)s?\b)[^.;:()\s]{1,30}\s){2,16}(?<=,\s)(?:called|named|dubbed|termed|coined)\s(?:the\s|[\"'“`*]+)*\Z"
+)
+#: `two datasets: a) X with toys, and b) Y`
+ENUMERATED = re.compile(
+    r"\b(?:datasets|data sets|benchmarks|corpora|databases|test sets)\b[^.;:]{0,30}[:,]?\s\(?(?:a|1|i)\)\s[^.]{3,250}?"
+    r"(?:[,;]|\band)\s\(?(?:b|2|ii|c|3|iii)\)\s(?:the\s)?\Z"
 )
 #: `datasets for naming toys, such as X`
 PLURAL_FAR = re.compile(
@@ -79,6 +89,8 @@ SINGLE_HEAD = re.compile(
     r"(?:\)|\s\((?=[^()\n]{1,38}\s)[^()\n]{1,40}\))?"
     r"\s(?:data-?set|data set|benchmark|corpus|database|challenge|treebank|test set)\b",
 )
+#: Behind the short form of a task: it is a set's or a campaign's, too: `(FTF) dataset`, `(FTF) 2018 shared task`.
+NAMES_ITS_SET = re.compile(rf"{SINGLE_HEAD.pattern}|\)\s(?:(?:19|20)\d\d\s)?shared tasks?\b")
 MARKUP_OPENS = re.compile(r"(?:[*_]{1,4}|\\[a-z]{2,8}\{)\Z")
 MARKUP_CLOSES = re.compile(r"[*_]{1,4}|\}")
 #: `Long Name of Toys (LNT) dataset`
@@ -116,7 +128,7 @@ SET_HEAD = (
     r"(?:(?:\w+ing |evaluation |\w+ answering )?(?:\([a-z0-9-]{2,9}\) )?"
     r"(?:data-?sets?|data sets?|benchmarks?|corpus|corpora|"
     r"databases?|challenge|test ?sets?|test suites?|testbed|leaderboard|treebank|collection|suite|"
-    r"competition|shared task))"
+    r"competition|shared task|lexicon|wordnet|lexical resource|lexical database|data repository|gold standard))"
 )
 OF_THE_SET = re.compile(
     rf"(?:\s*\([^()\n]{{1,60}}\)|\))?(?:\s*[,:–—-]+\s*|\s(?:is|are|as)\s|\s(?=an?\s))(?:(?:establishing|"
@@ -128,7 +140,9 @@ OF_THE_SET = re.compile(
     r"design|featur|spann?|includ|collect|built|build|focus|where\b|"
     r"and\b|from\b|on\b|based|aim|deriv|annotat|as\b|we\b|is\b|tailor|specific|creat|construct|"
     r"craft|compos|across|cover|evaluat|assess|available|targeting|has\b|provid|encompass|made|"
-    r"introduced|rang|[a-z]{2,}ed\b|[a-z]{2,}ly\b|under\b|drawn\b|taken\b|whose\b|sourced\b))",
+    r"introduced|rang|[a-z]{2,}ed\b|[a-z]{2,}ly\b|under\b|drawn\b|taken\b|whose\b|sourced\b|"
+    r"(?:captur|differ|enabl|offer|reflect|address|reveal|challeng|measur|support|facilitat|requir|allow|document|describ|involv|explor|"
+    r"span|show|list|link|group|record|hold|represent|cater|extend|serv)ing\b))",
 )
 #: `X, the Frob Toys in Boxes Benchmark, `: words in capitals with small ones between them
 OF_THE_NAMED_SET = re.compile(
@@ -146,16 +160,32 @@ OF_OTHERS = re.compile(
 SET_OF_NAMED = re.compile(
     r"\b(?:[Tt]he|[Oo]ur)\s(?P<name>(?:[A-Z][\w-]+\s){0,4}(?:Corpus|Database|Treebank|Dataset|DataBase|Archive|Atlas)\sof\s(?:the\s)?)\Z"
 )
+#: `the Frobby Corpus for `
+SET_FOR_NAMED = re.compile(
+    r"(?<![A-Z][a-z]\s)\b(?P<name>(?:[A-Z][\w-]+\s){1,4}(?:Corpus|Dataset|Benchmark|Challenge)\s(?:of|for|in|on)\s(?:the\s)?)\Z"
+)
 #: `the Heavy Frobs in `
 JOINED_BY_SMALL_WORD = re.compile(
     r"\b(?:the|our|The|Our)\s(?P<name>[A-Z][\w-]+\s(?:[A-Z][\w-]+\s){0,3}(?:of|in|for|on)\s(?:the\s)?)\Z"
 )
 #: `sampling from X is a significant challenge`
-IS_A_CHALLENGE = re.compile(r"\s(?:is|are|as)\s.*\bchallenge\Z", re.DOTALL)
+IS_A_CHALLENGE = re.compile(r"\)?\s(?:is|are|as)\s.*\b(?:challenge|gold\sstandard)\Z", re.DOTALL)
 INTRODUCED = re.compile(
     r"\b(?:introduc|present|propos|releas|construct|creat|buil[dt]|develop|contribut|collect|curat|establish|"
     r"publish|annotat|generat|assembl|design|offer|provid|open-sourc|compil|call|nam|dub|term)\w*\b"
     r"(?:\s+[^\s.;]{1,30}){0,9}?\s*[\"'“`(]*\Z",
+)
+#: `we propose the`, `this paper presents here the`: the name itself is what is brought.
+BRINGS = re.compile(
+    r"\b(?:introduc|present|propos|releas|construct|creat|buil[dt]|develop|collect|compil|contribut|describ|publish)(?:es?|s|ed|d|t|ing)?\s"
+    r"(?:here\s)?(?:the|an?|our)\s(?:(?!(?:of|on|in|for|with|to|from|by|at|using|over|and)\s)[\w-]+\s){0,5}\Z"
+)
+#: A sentence begins with the name, perhaps spelled out: `The `, `The Frobby corpus (`.
+ONLY_OPENS = re.compile(r"(?:the|our)\s(?:(?:[\w-]+\s){2,6}\()?\Z")
+#: `The FROB corpus contains`, `The Frobby corpus (FC) has`
+CONTAINS = re.compile(
+    r"(?:\s\([^()]{2,12}\)|\))?(?:\s(?:dataset|corpus|benchmark|database|treebank))?\s"
+    r"(?:contains|consists|comprises|includes|covers|features|has|holds|provides|spans)\b"
 )
 NEW_BEFORE = re.compile(
     r"\b(?:new|novel|our|first|newly|self-collected|proposed|introduced|this)\s(?:[\w-]+\s){0,6}\Z",
@@ -266,12 +296,25 @@ NEW_SET_COMMA = re.compile(
 KNOWLEDGE = re.compile(r"\sknowledge\s(?:graph|base)\b")
 #: `on our new dataset and X`
 SET_AND = re.compile(r"\bon\s(?:our|the|this|a)\s[^,.;]{0,50}?\b(?:data-?set|benchmark|corpus)s?\sand\s(?:the\s)?\Z")
-#: `FROB 2007, 2010, 2012`, `FROB 2014/2015`
-MORE_YEARS = re.compile(r"(?<=(?:19|20)\d\d)(?:(?:,\s|/)(?:19|20)\d\d(?![\w%]|\.\d))+(?:,?\sand\s(?:19|20)\d\d\b)?")
+#: `FROB 2007, 2010, 2012`, `FROB 2014/2015`, `FROB 2007 and 2012`
+MORE_YEARS = re.compile(
+    r"(?<=(?:19|20)\d\d)(?:(?:(?:,\s|/)(?:19|20)\d\d(?![\w%]|\.\d))+(?:,?\sand\s(?:19|20)\d\d\b)?|\sand\s(?:19|20)\d\d(?=\s[a-z]))"
+)
 SHORT_FORM_OF_SET = re.compile(r"\b(?:dataset|corpus|benchmark|database|test set|challenge)\s\(\Z")
 #: `Frob Pearl Noise (`
 LONG_NAME_LAST = re.compile(r"[A-Z][\w’'-]*\s\(\Z")
 SINGLE_SET = re.compile(r"\s(?:data-?set|data set|corpus|database)\b")
+#: Names of measures and of parts of a paper.
+NO_SET = re.compile(
+    r"(?:\b[Ss]cores?|\b[Aa]ccuracy|\b[Rr]ate|\b[Mm]etrics?)\Z|\A(?:Section|Figure|Fig\.|Table|Appendix|Equation)\s\d"
+)
+#: `the Frobby corpus (Smith, 2005)`
+CITED = re.compile(r",\s(?:19|20)\d\d[a-z]?[);]|\set\sal")
+#: What works with data: `the Frobby corpus query system`.
+TOOL_BEHIND = re.compile(
+    r"\s(?:corpus|corpora|[Cc]orpus|database|dataset|suite)\s(?:of\s(?:[\w-]+\s)?tools\b|"
+    r"(?:[a-z]+\s)?(?:query|infrastructure|toolkit|tools?|system|platform|interface|manager|workbench|browser|software|linguistics)\b)"
+)
 #: How data were made or what they are about, not what they are called: `Frob-made toy dataset`
 DESCRIBES = re.compile(r"-(?:[a-z]+(?:ed|ing|tion)|based|made|driven|like|style|specific)\Z")
 #: A coined word that is no mere version: `M3FD`, but not `v0.5`
@@ -287,6 +330,8 @@ BARE_VERSION = re.compile(r"[rv]\d[\d.]*\Z")
 MEASURE = re.compile(
     r"(?:\d+\.\d+)?(?:mAP|m?IoU|AP\d*|BLEU|ROUGE(?:-\w)?|CIDEr|METEOR|PSNR|SSIM|FID|LPIPS|AUC|AUROC|R@\d+|F1|EER|WER|CER|MAE|RMSE)\Z"
 )
+#: `with FROB, WUG and TIC metrics`
+MEASURES_BEHIND = re.compile(r"\s(?:[a-z-]+\s)?(?:metrics|scores|measures)\b")
 #: Languages, and pairs of them, are what data are in: `German-English`, `Egyptian- Arabic`, `En→De`.
 _LANGUAGE = (
     r"(?:English|German|French|Spanish|Chinese|Mandarin|Cantonese|Japanese|Korean|Russian|Arabic|Italian|Portuguese|Dutch|Czech|Polish|"
@@ -300,7 +345,7 @@ _LANGUAGE = (
 _CODE = (
     r"(?:(?i:en|de|fr|es|zh|ja|ro|ru|cs|fi|et|tr|it|pt|nl|pl|hi|gu|lt|lv|vi|ar|ko|kk|eng|deu|ger|fra|spa|zho|hin|ron))"
 )
-LANGUAGES = re.compile(rf"{_CODE}-{_CODE}\Z|{_LANGUAGE}(?:(?:-\s?|-to-|/|\s){_LANGUAGE})*\Z")
+LANGUAGES = re.compile(rf"{_CODE}-{_CODE}\Z|{_LANGUAGE}(?:(?:--?\s?|–|-to-|/|\s){_LANGUAGE})*\Z")
 LANGUAGE_PAIR = re.compile(rf"{_CODE}-{_CODE}\Z|{_LANGUAGE}(?:-\s?|-to-|/){_LANGUAGE}\Z")
 PAREN = re.compile(r"\s?\(\s?(?P<inner>[^()\n]{2,30}?)\s?\)")
 HARDWARE = re.compile(
@@ -385,7 +430,7 @@ HEAD_HINTS = tuple(
     (
         "dataset|benchmark|corpus|corpora|database|challenge|test set|test suite|data set|data-set|"
         "collection|leaderboard|suite|treebank|task|testset|competition|split| val|track|cohort|"
-        "sets|testbed|data base"
+        "sets|testbed|data base|campaign|submi|participa|lexic|wordnet|data repository|gold standard"
     ).split("|")
 )
 #: Sure names in small letters begin with it.

@@ -26,6 +26,8 @@ from searchidx.paper import DatasetMention, DatasetRole, Span
 _APPOSED = (", the ", ": the ", ": The ", ", our ", ", a ", ": A ", ": a ", " – ", " - ")
 #: Words that give names, and those that give examples.
 _CALLING = ("called", "name", "dubbed", "term", "coined", "call ", "dub ", "denote")
+#: What an item of an enumeration begins with: `b) `.
+_ITEM_ENDS = (") ", ") the ")
 _EXAMPLES = (", such as", ", includ", ", namely", ", like", ", e.g", ", i.e")
 #: What ends the name a title begins with, and how far from its beginning.
 _TITLE_SIGNS = (":", " - ", " -- ", " – ", " — ")
@@ -33,6 +35,9 @@ _LONGEST_TITLE_NAME = 60
 #: What stands around that name: `Introducing FROB: the`, `The Frobby Corpus: A`.
 _TITLE_LEADS = ("Introducing the ", "Introducing ", "The ")
 _TITLE_LASTS = (" Corpus", " Corpora", " corpora", " Dataset", " Benchmark")
+#: What a campaign is called by the short form of its task: `Frobby Toy Finding (FTF) shared task`.
+_SHARED_TASK = (" shared task", " shared-task")
+_TASK_AGAIN = tuple(f"){words}" for words in _SHARED_TASK)
 _ON_BEFORE = re.compile(r"\b[Oo]n\s")
 _ENDS_IN_YEAR = re.compile(r"(?:19|20)\d\d\Z")
 _COINED_PART = re.compile(r"[a-z][A-Z]|\d")
@@ -138,12 +143,15 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     if has_head and candidate.name[-1].isdigit() and _is_campaign(text, span, candidate):
         candidate.accepted, candidate.refused = True, False
         return
+    if _names_no_set(text, candidate):
+        candidate.refused = True
     if candidate.refused or (span[0] == 0 and (not candidate.sure or looks.may_be_title_words(candidate))):
         return  # a title is in capitals throughout: only unmistakable names count there
     unheaded = not (has_head or candidate.sure or _ON_BEFORE.search(text, max(start - ON_REACH, span[0]), start))
     if unheaded and not (text[end : end + 1] == "," and span[0] > 0):
         return
-    if candidate.entry is None and looks.is_task(text, candidate.name):
+    numbered = candidate.sure and candidate.headed  # `toy finding (FrobEval-2020 Task 6)`
+    if candidate.entry is None and not numbered and looks.is_task(text, candidate.name):
         candidate.refused = True
         return
     before = text[max(span[0], start - 160) : start]
@@ -165,6 +173,8 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     set_before = has_head and hints.holds_any(left, pat.SET_HINTS)
     called = set_before and _is_called(candidate, left)
     listed_before = called or (set_before and (pat.BEFORE.search(left) is not None or _is_listed_far(left)))
+    if has_head and before.endswith(_ITEM_ENDS) and looks.is_distinctive(candidate):
+        listed_before = listed_before or pat.ENUMERATED.search(hints.fold(text[span[0] : start])) is not None
     listed_before = listed_before and not (looks.is_model(candidate) and pat.EXAMPLES.search(left))
     key = dataset_key(candidate.name)
     if (set_before and _is_right_behind_head(candidate, left, after) and key not in own) or (
@@ -203,8 +213,32 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         candidate.accepted = key not in own
     else:
         _judge_by_itself(text, span, candidate, before, after, unheaded, own)
-    if candidate.accepted and candidate.headed and not candidate.introduced:
-        candidate.introduced = bool(pat.NEW_BEFORE.search(left) and pat.INTRODUCED.search(left))
+    if candidate.accepted and has_head and not candidate.introduced:
+        brought = candidate.headed and pat.INTRODUCED.search(left) is not None
+        brought = brought and (pat.NEW_BEFORE.search(left) is not None or pat.BRINGS.search(left) is not None)
+        candidate.introduced = brought or _is_told_of(text, span, left, right)
+
+
+def _is_told_of(text: str, span: Span, left: str, right: str) -> bool:
+    """Whether a sentence tells of data that one before brings: `We present a corpus. The FROB corpus holds`."""
+    return (
+        pat.ONLY_OPENS.match(left) is not None
+        and pat.CONTAINS.match(right) is not None
+        and pat.OUR_SET.search(text, max(0, span[0] - 500), span[0]) is not None
+    )
+
+
+def _names_no_set(text: str, candidate: Candidate) -> bool:
+    """Whether what is around a name says that it is an author, a section, a conference or a tool."""
+    end = candidate.end
+    if candidate.entry is None and pat.NO_SET.search(candidate.name) is not None:
+        return True
+    follows = text[end : end + 1]
+    if (follows == "," and text[candidate.start - 1] == "(") or text.startswith(" et al", end):
+        return pat.CITED.match(text, end) is not None
+    if follows == ")" and candidate.entry is None:
+        return campaigns.is_conference(candidate.name)
+    return follows == " " and not candidate.sure and pat.TOOL_BEHIND.match(text, end) is not None
 
 
 def _judge_without_head(
@@ -235,7 +269,8 @@ def _is_called(candidate: Candidate, left: str) -> bool:
         return False
     if pat.NAMED_IT.search(left) is not None:
         return True
-    return pat.CALLED_BEHIND.search(left) is not None and not looks.is_model(candidate)
+    behind = pat.CALLED_BEHIND.search(left) or pat.CALLED_FAR.search(left)
+    return behind is not None and not looks.is_model(candidate)
 
 
 def _is_listed_far(left: str) -> bool:
@@ -268,7 +303,7 @@ def _is_right_behind_head(candidate: Candidate, left: str, after: str) -> bool:
 def _judge_headed(candidate: Candidate, left: str, right: str, own: Container[str]) -> None:
     """Accept a name that a word such as `dataset` follows; one merely capitalised only behind `the` or the like."""
     candidate.counted = pat.COUNTED.search(left) is not None
-    candidate.single_head = pat.SINGLE_HEAD.match(right) is not None or (
+    candidate.single_head = pat.NAMES_ITS_SET.match(right) is not None or (
         pat.THE_BEFORE.search(left) is not None and pat.HEAD_WITH_SUBJECT.match(right) is not None
     )
     if candidate.entry is None and " " in candidate.name and pat.INDEFINITE.search(left) is not None:
@@ -335,6 +370,7 @@ def _is_set_here(text: str, candidate: Candidate) -> bool:
     short_form = after[:1] == ")" and (
         pat.SHORT_FORM_OF_SET.search(before) is not None
         or (pat.SINGLE_SET.match(after, 1) is not None and _shortens_a_name(text, candidate.start))
+        or after.startswith(_SHARED_TASK, 1)
     )
     return short_form or (before.endswith("the ") and pat.SINGLE_SET.match(after) is not None)
 
@@ -520,7 +556,14 @@ def _without_aliases(text: str, mentions: list[Mention]) -> list[Mention]:
             long_is_token = " " not in first.name
             dropped.add(dataset_key(second.name if long_is_token else first.name))
     dropped.update(_spelled_out(text, mentions))
-    dropped.update(campaigns.other_names(list(dict.fromkeys(dataset_key(mention.name) for mention in mentions))))
+    keys = list(dict.fromkeys(dataset_key(mention.name) for mention in mentions))
+    dropped.update(campaigns.other_names(keys))
+    names = {mention.name for mention in mentions}
+    dropped.update(dataset_key(name) for name in names if f"{name}s" in names)  # `the Open Frob data`: of Open Frobs
+    if campaigns.hold_task(keys):
+        dropped.update(
+            dataset_key(m.name) for m in mentions if hints.fold(text[m.end : m.end + 13]).startswith(_TASK_AGAIN)
+        )
     return [mention for mention in mentions if dataset_key(mention.name) not in dropped]
 
 

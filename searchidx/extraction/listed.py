@@ -9,6 +9,9 @@ from searchidx.extraction import hints, looks, runs
 from searchidx.extraction.candidates import Candidate, lost_its_commas
 from searchidx.extraction.names import dataset_key
 
+#: What stands before the name of a team.
+_OF_TEAMS = (" by ", "team ", " of ")
+
 
 def spread(text: str, candidates: list[Candidate], own: Container[str]) -> None:
     """Accept names listed together with a dataset: `on CIFAR-10, SVHN, and NewSet`.
@@ -16,6 +19,8 @@ def spread(text: str, candidates: list[Candidate], own: Container[str]) -> None:
     candidates: those of one sentence, judged for themselves; own: keys of what the paper calls its method.
     """
     for chain in _chains(text, candidates):
+        if pat.MEASURES_BEHIND.match(text, chain[-1].end):
+            continue
         good = [c for c in chain if c.accepted or (chain[-1].headed and c.entry is not None and not c.refused)]
         lead = hints.fold(text[max(0, chain[0].start - 90) : chain[0].start])
         shared = _share_a_head(text, chain)
@@ -74,6 +79,8 @@ def _are_joined(text: str, first: Candidate, second: Candidate) -> bool:
         return lost_its_commas(text) and all(c.sure or pat.MEMBER.match(c.name) for c in (first, second))
     if gap == ", on " and pat.ON.search(text[max(0, first.start - 40) : first.start]) is None:
         return False  # `models such as X, on Y`
+    if gap.startswith(" to ") and text[first.start - 5 : first.start].endswith(_OF_TEAMS):
+        return False  # `the submission by X to Y`
     return len(gap) < 80 and runs.LIST_JOIN.match(gap) is not None
 
 

@@ -37,7 +37,7 @@ def is_distinctive(candidate: Candidate) -> bool:
 def is_task(text: str, name: str) -> bool:
     """Whether a name is the short form of a task: after `Few-Shot Learning (FSL)` FSL is, `the FSL datasets` or not."""
     place = text.find(f"({name})")
-    if place < 0 or pat.SINGLE_HEAD.match(hints.fold(text[place : place + 40]), len(name) + 2):
+    if place < 0 or pat.NAMES_ITS_SET.match(hints.fold(text[place : place + 48]), len(name) + 1):
         return False
     return (
         pat.TASK_LAST.search(text, max(0, place - 19), place) is not None

@@ -153,13 +153,15 @@ SPEED_LEFT = re.compile(
 #: Before a dataset's name: it is what the paper measures on, not what it is compared with.
 EVALUATION = re.compile(
     r"\b(?:[Oo]n|[Ii]n|[Ff]or|of|over|[Uu]sing|utiliz\w+|leverag\w+|use|uses|with)\s(?:the\s|both\s|"
-    r"our\s)?(?:(?:[\w-]+\s){0,4}|(?:[\w-]+\s){1,6}\(|(?:[\w-]+\s){1,9}(?:data-?set|benchmark|corpus),\s)\Z"
+    r"our\s)?(?:(?:[\w-]+\s){0,4}|(?:[\w-]+\s){4,8}?(?:data-?set|benchmark|corpus|database|test\sset)\s|(?:[\w-]+\s){1,6}\(|(?:[\w-]+\s){1,9}(?:data-?set|benchmark|corpus),\s)\Z"
 )
 #: .. or a campaign that it takes part in: `our submission to X`, `took part in X`.
 TAKES_PART = re.compile(
     r"\b(?:submi\w+|systems?|participat\w+|took\spart|entry|entries|teams?|runs?|solutions?|contributions?)\b"
     r"[^.;:()]{0,60}\s(?:to|for|at|in|of)\s(?:the\s|this\s)?(?:[\w-]+\s){0,5}\(?\Z|(?:\sat\s|@\s?)(?:the\s)?\Z"
 )
+#: `The FROB shared task consists of`
+SHARED_TASK_IS = re.compile(r"\s(?:[Ss]hared\s[Tt]asks?|[Cc]hallenge)\s(?:19|20)?(?:\d\d\s)?[a-z]+s\b")
 #: .. which is one that tasks are set in.
 CAMPAIGN = re.compile(
     r"[\s-](?:[\w&-]+\s){0,6}?(?:[Ss]hared|[Tt]asks?|[Ss]ub-?tasks?|[Cc]hallenge|[Cc]ompetition|[Tt]rack|[Cc]ampaign|[Ee]valuation)\b|\s?\)"
@@ -503,7 +505,7 @@ RECORDED = re.compile(
 #: A version number: `outperforms Tool 2.0 by`.
 VERSION = re.compile(r"(?<![.?!]\s)\b(?!S[Oo]TA\s)[A-Z][\w-]*\s\Z")
 DEVIATION = re.compile(r"\s?\$?\s?(?:±|\\pm|pm|\+/-|\+/−|\+-)\s?\$?\s?\d")
-COSTS = re.compile(r"flops|parameter|model size|per second|\bfps\b", re.IGNORECASE)
+COSTS = re.compile(r"flops|parameter|model size|per second|\bfps\b|agreement|\bkappa\b", re.IGNORECASE)
 ASIDE = re.compile(r"[\s-](?:pre-?train\w*|supervised|weights|initiali[sz]\w*|features|backbone|init)\b")
 #: Between two datasets: the second has a number of its own.
 NUMBER_OF_NEXT = re.compile(r"\band\s(?:by\s)?\+?\d|\d\s?\\?%|\s\d+\.\d")
@@ -567,6 +569,12 @@ OTHER_DATA = re.compile(
     r"\b(?:[Oo]n|[Ii]n|[Ff]or|[Uu]sing|[Aa]cross|with|over)\s(?:an?|another|two|three|four|five|six|seven|eight|nine|ten|\d+|"
     r"several|multiple|various|other|different)\s(?:[\w-]+\s){0,5}?"
     r"(?:data-?sets?|data sets?|benchmarks?|corp(?:us|ora)|domains)\b"
+)
+#: A sentence about trials without data, or about more than the one named: `on a real robot`, `on both datasets`.
+NO_DATA = re.compile(
+    r"\b(?:(?:[Hh]uman|[Uu]ser)\s(?:evaluat\w+|judge?s?|judge?ments?|raters?|stud(?:y|ies))|"
+    r"(?:real|physical|[A-Z][a-z]+)[\s-](?:(?:world|life)\s)?robots?\b|real-world\s(?:experiments|trials|deployment)|"
+    r"(?:on|for|across|over)\s(?:both|all)\s(?:[\w-]+\s){0,2}?(?:data-?sets|benchmarks|corpora)\b)"
 )
 IN_ORDER = re.compile(
     r"\brespectively\b|\bin (?:the same|that|this) order\b"

@@ -36,6 +36,7 @@ def find_metrics(marked: MarkedText, mentions: list[Mention], original: str) -> 
     text, sentences = marked.text.replace("∼", "~"), marked.sentences
     names = {dataset_key(mention.name) for mention in mentions}
     only = _only_one(text, mentions, names)
+    may_be_other = only is not None and not _entered(text, only)
     brought = mentions[0] if only is None and len(names) == 1 and any(m.introduced for m in mentions) else None
     own_from = _own_part(marked)
     result: list[Metric] = []
@@ -48,7 +49,7 @@ def find_metrics(marked: MarkedText, mentions: list[Mention], original: str) -> 
             continue
         sentence = Sentence(text, start, end, [m for m in mentions if start <= m.start < end])
         earlier = only.name if only is not None and only.start < end else None
-        if earlier is not None and not sentence.datasets and pat.OTHER_DATA.search(text, start, end):
+        if earlier is not None and not sentence.datasets and _is_of_other_data(text, start, end, may_be_other):
             earlier = None
         claims = _read_sentence(sentence, before)
         if len(claims) > 1 and mentions and not sentence.datasets:
@@ -77,6 +78,14 @@ def _is_cost(claim: Claim) -> bool:
     return claim.unit in pat.FRAME_RATES or pat.COSTS.search(claim.name or "") is not None
 
 
+def _is_of_other_data(text: str, start: int, end: int, may_be_trial: bool) -> bool:
+    """Whether a sentence is about data without a name; may_be_trial: or about what robots and people did."""
+    other = pat.OTHER_DATA.search(text, start, end)
+    if other is not None and text.find(" than ", start, other.start()) < 0:
+        return True
+    return may_be_trial and pat.NO_DATA.search(text, start, end) is not None
+
+
 def _measured_on(text: str, mention: Mention) -> bool:
     """Whether the words before a dataset make it what the paper measures on: `on X`, but not `rather than on X`."""
     begin = max(0, mention.start - 60)
@@ -92,7 +101,8 @@ def _only_one(text: str, mentions: list[Mention], names: set[str]) -> Mention | 
     if len(names) == 1:
         return next((m for m in mentions if _measured_on(text, m) or _entered(text, m)), None)
     entered = [m for m in mentions if _entered(text, m)]
-    return entered[0] if len({dataset_key(m.name) for m in entered}) == 1 else None
+    titled = [m for m in entered if m.start < text.find("\n")] or entered  # what else is entered names it again
+    return titled[0] if len({dataset_key(m.name) for m in titled}) == 1 else None
 
 
 def _named_before(mentions: list[Mention], sentences: Sequence[Span]) -> list[str]:
@@ -107,6 +117,10 @@ def _named_before(mentions: list[Mention], sentences: Sequence[Span]) -> list[st
 def _entered(text: str, mention: Mention) -> bool:
     """Whether a dataset is a campaign that the paper takes part in: `Toys at FrobEval-2018`, `our entry to X`."""
     is_one = pat.TASK_NAME.search(mention.name) is not None or campaigns.has_year(mention.name)
+    if mention.start < text.find("\n") and campaigns.hold_task([dataset_key(mention.name)]):
+        return True  # `FrobEval-2020 Task 8: Wug Finding`
+    if text.endswith("The ", 0, mention.start) and pat.SHARED_TASK_IS.match(text, mention.end) is not None:
+        return True
     if not is_one and pat.CAMPAIGN.match(text, mention.end) is None:
         return False
     return pat.TAKES_PART.search(text, max(0, mention.start - 90), mention.start) is not None

@@ -81,6 +81,8 @@ OPENERS = frozenset(
 )
 
 
+#: Capitalised words that no name ends with.
+_NOT_LAST = frozenset("Shared Submission Submissions".split())
 #: .. but inside a sentence.
 _MAY_OPEN_NAMES = frozenset("The New First Second Third Open Large Two Three Four Five".split())
 
@@ -235,6 +237,8 @@ def _close(text: str, words: list[Word], start: int, end: int, runs: list[Run]) 
         words.pop(0)
         if not words:
             return
+    while len(words) > 1 and words[-1].text in _NOT_LAST:
+        words.pop()  # `the FTU Submission to X`, `Toy Finding Shared Task`
     headed = end > 0 and is_headed(text, words[-1].end, min(end, words[-1].end + 100))
     while len(words) > 1 and words[-1].text[0] in "dDbBcCtTlLsS" and _HEAD_LAST.match(words[-1].text):
         headed = headed or words[-1].text.lower() not in ("data", "task", "tasks")
