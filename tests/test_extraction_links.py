@@ -203,3 +203,16 @@ def test_spans_cover_the_links_in_title_and_abstract() -> None:
 def test_a_sentence_glued_to_a_pages_host_is_not_part_of_it():
     found = [url for url, _ in links("It learns many objectives.somelab.github.io/net")]
     assert found == [url for url, _ in links("See somelab.github.io/net.")] == ["https://somelab.github.io/net"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Both the nets and our toy engineering tools are made available to the research community.", "released"),
+        ("Our corpus and tool are publicly available.", "released"),
+        ("The data and baselines are released at https://github.com/frob/toys.", "released"),
+        ("All the involved tools are freely available.", "none"),
+    ],
+)
+def test_tools_and_baselines_given_away_are_code(text: str, expected: str) -> None:
+    assert extract("A title", text).code == expected

@@ -957,3 +957,48 @@ def test_performance_of_another_is_what_a_share_is_of() -> None:
     assert [(value, kind) for _, value, kind, _ in claims("It achieved 94% performance of the in-domain system.")] == [
         ("94", "ratio")
     ]
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "expected"),
+    [
+        ("FrobEval-2020 Task 8: Toys", "We name toys. The best team reached 71% F1 score.", ["FrobEval-2020 Task 8"]),
+        ("A title", "The Dialtoy21 shared task consists of toys. We reach an F1 score of 71%.", ["Dialtoy21"]),
+        ("A title", "We evaluate on KITTI. On a Baxter robot we reach a success rate of 84%.", [None]),
+        ("A title", "We evaluate on KITTI. Human evaluation shows a win rate of 84%.", [None]),
+        ("A title", "We evaluate on KITTI and toys. On both datasets we reach 84% accuracy.", [None]),
+        ("A title", "We evaluate on KITTI. Our agreement is 0.7 kappa.", [None]),
+        (
+            "A title",
+            "We present a new dataset called FROBT. A net reaches 0.7 F1 score, lower than on other datasets.",
+            ["FROBT"],
+        ),
+        ("A title", "We present FROBT, a dataset of toys. Hints improve the F1 score by 12%.", ["FROBT"]),
+        ("A title", "To train it we collect FROBT, a dataset of toys. It improves the F1 score by 12%.", [None]),
+        (
+            "A title",
+            "On the challenging cross-domain context-dependent table reading benchmark SParC, we win. With hints "
+            "we obtain 53.1% accuracy.",
+            ["SParC"],
+        ),
+    ],
+)
+def test_where_no_dataset_is_named_the_papers_own_is_measured_on(
+    title: str, text: str, expected: list[str | None]
+) -> None:
+    assert [m.dataset for m in extract(title, text).metrics] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Evaluated on SVHN, training on ImageNet improves the accuracy by 5.1%.", ["SVHN"]),
+        (
+            "We get 67.3% MOTA on MOT17 at 17 FPS and 89.4% MOTA on KITTI at 12 FPS.",
+            ["MOT17", "MOT17", "KITTI", "KITTI"],
+        ),
+        ("We see gains in quality (+1 BLEU point) as well as in bias on WinoMT (+5% accuracy).", [None, "WinoMT"]),
+    ],
+)
+def test_clauses_and_training_say_whose_a_number_is(text: str, expected: list[str | None]) -> None:
+    assert [dataset for _, _, _, dataset in claims(text)] == expected

@@ -48,7 +48,9 @@ class Sentence:
 
 def assign_datasets(sentence: Sentence, claims: list[Claim]) -> None:
     """Give each claim the dataset its words point to."""
-    distinct = list(dict.fromkeys(m.name for m in sentence.datasets if not _is_aside(sentence, m)))
+    measured = [m for m in sentence.datasets if not _is_aside(sentence, m)]
+    measured = [m for m in measured if not _is_trained_on(sentence, m)] or measured
+    distinct = list(dict.fromkeys(m.name for m in measured))
     if not distinct or not claims:
         return
     if len(distinct) == 1:
@@ -108,6 +110,12 @@ def _is_aside(sentence: Sentence, mention: Mention) -> bool:
     return pat.ASIDE.match(text, mention.end, sentence.end) is not None or (
         pat.OTHER_SIDE.search(text, max(sentence.start, mention.start - 60), mention.start) is not None
     )
+
+
+def _is_trained_on(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a dataset is what something learns from, as the words before its list say: `training on X improves`."""
+    first = _list_around(sentence, mention)[0]
+    return pat.LEARNS_FROM.search(sentence.text, max(sentence.start, first.start - 50), first.start) is not None
 
 
 def _groups(claims: list[Claim]) -> list[list[Claim]]:
@@ -199,13 +207,16 @@ def _list_around(sentence: Sentence, mention: Mention) -> list[Mention]:
 def _nearest(sentence: Sentence, claim: Claim, claims: list[Claim]) -> Mention | None:
     """The dataset that the words after the number point to (`91% on X`), else the last one before it, else the next."""
     number = claim.number
-    useful = [m for m in sentence.datasets if not _is_aside(sentence, m)] or sentence.datasets
+    useful = [m for m in sentence.datasets if not (_is_aside(sentence, m) or _is_trained_on(sentence, m))]
+    useful = useful or sentence.datasets
     after = [m for m in useful if m.start >= number.end]
     before = [m for m in useful if m.end <= number.start]
     gap = sentence.text[number.end : after[0].start] if after else ""
     if after and not pat.LEAVES.search(gap) and pat.POINTS_AT.search(gap):
         # `On X we reach 70%, and 80% on Y`: X is free, no number came before it; `70% and 80% on Y` are both of Y
         between = [c for c in claims if number.end <= c.number.start < after[0].start]
+        if between and before and pat.AT_ONCE.fullmatch(sentence.text, before[-1].end, number.start):
+            return before[-1]
         if claim.from_value is None and _is_run(sentence, claim, between):
             between = []
         free = before and not any(c.number.end <= before[-1].start for c in claims)

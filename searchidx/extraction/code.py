@@ -27,6 +27,7 @@ CODE_HINTS = (
     "sourc",
     "plug",
     "simulator",
+    "baseline",
 )
 #: A sentence that gives code away holds one of these, or a URL, beside a word for code.
 GIVING_HINTS = (
@@ -147,10 +148,23 @@ _IS_LICENSED = re.compile(
     r"|distribut\w+\s(?:the|our|this|its|all)\s[^.;]{0,50}?\sas\s(?:[\w-]+\s)?open[- ]source"
     r"|\b(?:we|and|also|to)\sopen[- ]source\s(?:efficient\s|reference\s|official\s)?implementations\sof\b"
     r"|\b(?:make|made|making)\s(?:the|this|our|these|its)\s(?:\w+\s){0,3}?(?:tools?|toolkit|toolbox|software|library|package|"
-    r"plug-?in|parser|tagger|implementations?|simulator)\s(?:also\s)?(?:freely|publicly|openly)\s(?:available|accessible))"
+    r"plug-?in|parser|tagger|implementations?|simulator)\s(?:also\s)?(?:freely|publicly|openly)\s(?:available|accessible)"
+    r"|\b(?:our|this|proposed|both)\s(?!involved)(?:[\w-]+\s){0,7}?(?:tools?|toolkit|toolbox|software)\s(?:is|are)\s(?:also\s)?(?:made\s)?"
+    r"(?:(?:freely|publicly|openly)\savailable|available\s(?:to|for)\sthe\s(?:\w+\s)?community)"
+    r"|\b(?:baselines?|system|framework|tool)\s(?:is|are)\s(?:(?:made|also|publicly|freely)\s){0,3}(?:available|released)\s(?:at|on|via)\s(?:github|\ufffc))"
 )
 #: Every match of the last holds one of these.
-_IS_LICENSED_HINTS = ("licen", "open source", "open-source", "freely", "publicly", "openly")
+_IS_LICENSED_HINTS = (
+    "licen",
+    "open source",
+    "open-source",
+    "freely",
+    "publicly",
+    "openly",
+    "community",
+    "github",
+    "baseline",
+)
 #: `release of code is planned`, `code is promised`, `we promise code`, `code is to appear`, `code ships with X`
 _ANNOUNCED = re.compile(
     rf"\b(?:{_SURE}\b{_GAP % 6}(?:(?:is|are|has been|have been)\s+(?:\w+\s+)?(?:promised|announced|planned|"

@@ -506,6 +506,11 @@ RECORDED = re.compile(
 VERSION = re.compile(r"(?<![.?!]\s)\b(?!S[Oo]TA\s)[A-Z][\w-]*\s\Z")
 DEVIATION = re.compile(r"\s?\$?\s?(?:±|\\pm|pm|\+/-|\+/−|\+-)\s?\$?\s?\d")
 COSTS = re.compile(r"flops|parameter|model size|per second|\bfps\b|agreement|\bkappa\b", re.IGNORECASE)
+#: `models trained on X`, `training with the X`
+LEARNS_FROM = re.compile(
+    r"(?<![\w-])(?:pre-?)?train(?:ed|ing)\s"
+    r"(?:only\s|solely\s|models\s)?(?:on|with|using|over)\s(?:the\s)?\Z"
+)
 ASIDE = re.compile(r"[\s-](?:pre-?train\w*|supervised|weights|initiali[sz]\w*|features|backbone|init)\b")
 #: Between two datasets: the second has a number of its own.
 NUMBER_OF_NEXT = re.compile(r"\band\s(?:by\s)?\+?\d|\d\s?\\?%|\s\d+\.\d")
@@ -554,8 +559,10 @@ POINTS_AT = re.compile(
 )
 #: Between two numbers of one run.
 NEXT_IN_RUN = re.compile(r"\s?(?:/|,|-|–|,?\s?and|&|to)\s?[+~]?")
+#: From a dataset to a number of it, though more follow: `on X at 17 FPS`.
+AT_ONCE = re.compile(r"(?:\s[a-z-]+){0,2}?\s(?:at|with|by)\s(?:an?\s)?[$~]?")
 #: Between a number and a dataset: a clause of its own begins, so the number is not of that dataset.
-LEAVES = re.compile(r";|,\s(?:as well as|while|whereas|but|and (?:on|with|for|in))\b")
+LEAVES = re.compile(r";|,\s(?:as well as|while|whereas|but|and (?:on|with|for|in))\b|\)\sas\swell\sas\b")
 #: Behind a dataset: it is what its own clause is about.
 GOES = re.compile(r"\s[a-z]+s\sby\b")
 #: `0.92 Pearson correlation on an internal dataset`
@@ -570,11 +577,15 @@ OTHER_DATA = re.compile(
     r"several|multiple|various|other|different)\s(?:[\w-]+\s){0,5}?"
     r"(?:data-?sets?|data sets?|benchmarks?|corp(?:us|ora)|domains)\b"
 )
+#: What is brought for training: `a pre-training corpus`, `To train it, we collect`.
+TO_TRAIN = re.compile(
+    r"\b[Tt]o\s(?:pre-?)?train\b|\b(?:pre-?training|instruction[- ]tuning|fine-?tuning)\s(?:data|corp)"
+)
 #: A sentence about trials without data, or about more than the one named: `on a real robot`, `on both datasets`.
 NO_DATA = re.compile(
     r"\b(?:(?:[Hh]uman|[Uu]ser)\s(?:evaluat\w+|judge?s?|judge?ments?|raters?|stud(?:y|ies))|"
     r"(?:real|physical|[A-Z][a-z]+)[\s-](?:(?:world|life)\s)?robots?\b|real-world\s(?:experiments|trials|deployment)|"
-    r"(?:on|for|across|over)\s(?:both|all)\s(?:[\w-]+\s){0,2}?(?:data-?sets|benchmarks|corpora)\b)"
+    r"(?:[Oo]n|[Ff]or|[Aa]cross|[Oo]ver)\s(?:both|all)\s(?:[\w-]+\s){0,2}?(?:data-?sets|benchmarks|corpora)\b)"
 )
 IN_ORDER = re.compile(
     r"\brespectively\b|\bin (?:the same|that|this) order\b"

@@ -37,7 +37,7 @@ def find_metrics(marked: MarkedText, mentions: list[Mention], original: str) -> 
     names = {dataset_key(mention.name) for mention in mentions}
     only = _only_one(text, mentions, names)
     may_be_other = only is not None and not _entered(text, only)
-    brought = mentions[0] if only is None and len(names) == 1 and any(m.introduced for m in mentions) else None
+    brought = mentions[0] if only is None and len(names) == 1 and _is_brought(text, mentions) else None
     own_from = _own_part(marked)
     result: list[Metric] = []
     before: list[Claim] = []
@@ -65,7 +65,7 @@ def find_metrics(marked: MarkedText, mentions: list[Mention], original: str) -> 
                 claim.name = last_name
             if claim.dataset is None and not claim.elsewhere and not _is_cost(claim):
                 claim.dataset = earlier
-                if brought is not None and claim.kind == "absolute" and brought.start < end and claim.name is not None:
+                if brought is not None and claim.kind != "ratio" and brought.start < end and claim.name is not None:
                     claim.dataset = brought.name  # a paper that brings data measures on them
             result.append(_finish(sentence, claim, original))
         if claims:
@@ -86,9 +86,15 @@ def _is_of_other_data(text: str, start: int, end: int, may_be_trial: bool) -> bo
     return may_be_trial and pat.NO_DATA.search(text, start, end) is not None
 
 
+def _is_brought(text: str, mentions: list[Mention]) -> bool:
+    """Whether a paper brings what it names, and not to train on it: `To train it, we collect X`."""
+    new = [m for m in mentions if m.introduced]
+    return bool(new) and not any(pat.TO_TRAIN.search(text, max(0, m.start - 100), m.start) for m in new)
+
+
 def _measured_on(text: str, mention: Mention) -> bool:
     """Whether the words before a dataset make it what the paper measures on: `on X`, but not `rather than on X`."""
-    begin = max(0, mention.start - 60)
+    begin = max(0, mention.start - 100)
     return (
         pat.EVALUATION.search(text, begin, mention.start) is not None
         and pat.ASIDE.match(text, mention.end) is None
