@@ -489,3 +489,16 @@ def test_names_at_some_distance_and_of_several_words(text: str, expected: list[s
 )
 def test_what_a_paper_brings_is_introduced(text: str, role: str) -> None:
     assert list(roles(text).values()) == [role]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Our net matches grouped query attention (GQA) in quality. GQA is slow.", []),
+        ("We test on the visual question answering (GQA) dataset.", ["GQA"]),
+        ("We test on general language understanding evaluation (GLUE) and win.", ["GLUE"]),
+        ("We report it on the Multi Frobby Toys and Boxes (MFTB) Wuggy Toy corpora.", ["MFTB"]),
+    ],
+)
+def test_what_a_paper_shortens_to_a_listed_name_may_be_a_task(text: str, expected: list[str]) -> None:
+    assert names(text) == expected

@@ -1002,3 +1002,21 @@ def test_where_no_dataset_is_named_the_papers_own_is_measured_on(
 )
 def test_clauses_and_training_say_whose_a_number_is(text: str, expected: list[str | None]) -> None:
     assert [dataset for _, _, _, dataset in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (
+            "We reach 65.1%/59.3% and 40.0%/32.5% mAP on KITTI and SVHN.",
+            ["KITTI", "KITTI", "SVHN", "SVHN"],
+        ),
+        (
+            "We test on KITTI and SVHN. It wins by margins of 5.9%/2.1% and 6.3%/3.0% on mAP/Rank-1, respectively.",
+            ["KITTI", "KITTI", "SVHN", "SVHN"],
+        ),
+        ("We see gains of 1.1 BLEU on WMT14 En-De and IWSLT14 De->En translation tasks.", [None]),
+    ],
+)
+def test_groups_of_numbers_go_with_datasets_and_languages_part_no_list(text: str, expected: list[str | None]) -> None:
+    assert [dataset for _, _, _, dataset in claims(text)] == expected

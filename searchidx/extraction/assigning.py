@@ -63,7 +63,9 @@ def assign_datasets(sentence: Sentence, claims: list[Claim]) -> None:
             len(group) == 2
             and pat.RANGE_GAP.search(sentence.text[group[0].number.end : group[1].number.value_start]) is not None
         )
-        if not is_range and (_align(sentence, group) or _align_parts(sentence, group)):
+        if not is_range and (
+            _align(sentence, group) or _align_parts(sentence, group) or _align_slashed(sentence, group)
+        ):
             continue
         for claim in group:
             nearest = _nearest(sentence, claim, claims)
@@ -156,6 +158,32 @@ def _align_parts(sentence: Sentence, group: list[Claim]) -> bool:
     return all(aligned)
 
 
+def _slashed(text: str, group: list[Claim]) -> list[list[Claim]]:
+    """The parts of a list of numbers that only slashes join inside: `92.2/90.2, 88.5/85.1` has two."""
+    parts: list[list[Claim]] = []
+    for claim in group:
+        if parts and pat.SLASH.fullmatch(text, parts[-1][-1].number.end, claim.begin):
+            parts[-1].append(claim)
+        else:
+            parts.append([claim])
+    return parts
+
+
+def _align_slashed(sentence: Sentence, group: list[Claim]) -> bool:
+    """One part of a slashed list to each dataset, in order: `92.2/90.2 and 88.5/85.1 on X and Y`."""
+    parts = _slashed(sentence.text, group)
+    first, last = group[0].number.start, group[-1].number.end
+    if not 1 < len(parts) < len(group) or any(first < m.start < last for m in sentence.datasets):
+        return False
+    for names in (_list_after(sentence, last), _list_before(sentence, first)):
+        if len(names) == len(parts) and _beside(sentence, names, first, last):
+            for part, mention in zip(parts, names, strict=True):
+                for claim in part:
+                    claim.dataset = mention.name
+            return True
+    return False
+
+
 def _beside(sentence: Sentence, names: list[Mention], first: int, last: int) -> bool:
     """Whether a list of datasets stands near enough to a list of numbers to go with it; `respectively` joins any."""
     gap = names[0].start - last if names[0].start >= last else first - names[-1].end
@@ -196,12 +224,17 @@ def _list_around(sentence: Sentence, mention: Mention) -> list[Mention]:
     """The members of the plain list (`A, B and C`) a mention stands in."""
     chain: list[Mention] = []
     for other in sentence.datasets:
-        if chain and LIST_JOIN.match(sentence.text[chain[-1].end : other.start]) is None:
+        if chain and _are_apart(sentence.text[chain[-1].end : other.start]):
             if mention in chain:
                 break
             chain = []
         chain.append(other)
     return chain if mention in chain else [mention]
+
+
+def _are_apart(gap: str) -> bool:
+    """Whether what stands between two names joins no list; pairs of languages may: `FROB14 En-De, WUG En->Fr`."""
+    return LIST_JOIN.match(pat.LANGUAGE_PAIRS.sub("", gap, count=1)) is None
 
 
 def _nearest(sentence: Sentence, claim: Claim, claims: list[Claim]) -> Mention | None:
@@ -257,6 +290,13 @@ def assign_those_before(sentence: Sentence, claims: list[Claim], earlier: list[s
         if len(group) == len(earlier) and behind is not None and (len(names) == 1 or len(names) < len(group)):
             for claim, dataset in zip(group, earlier, strict=True):
                 claim.dataset = dataset
+        parts = _slashed(sentence.text, group)
+        if len(parts) == len(earlier) < len(group) and pat.IN_ORDER.search(
+            sentence.text, group[-1].number.end, sentence.end
+        ):
+            for part, dataset in zip(parts, earlier, strict=True):
+                for claim in part:
+                    claim.dataset = dataset
 
 
 def _end_with_name(sentence: Sentence, group: list[Claim]) -> int:

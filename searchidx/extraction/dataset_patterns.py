@@ -250,6 +250,9 @@ TASK_NAME = re.compile(
     f"(?:{_TASK_NOUN}"
     + r"|Identification|Correction|Analysis|Parsing|Understanding|Matching|Tagging|Planning|Inference|Reasoning)\Z"
 )
+LAST_OF_TASK = re.compile(
+    f"(?:{_TASK_NOUN}" + r"|[Aa]ttention|[Dd]istillation|[Ff]ramework|[Mm]ethod|[Nn]etworks?|[Aa]lgorithm)\Z"
+)
 TASK_LAST = re.compile(f"(?:{_TASK_NOUN})" + r"\s\Z")
 #: What a small word before a bracket makes the short form in it, unless it is a word for a set: `frob search (`.
 COMMON_NOUN = re.compile(
@@ -300,6 +303,7 @@ SET_AND = re.compile(r"\bon\s(?:our|the|this|a)\s[^,.;]{0,50}?\b(?:data-?set|ben
 MORE_YEARS = re.compile(
     r"(?<=(?:19|20)\d\d)(?:(?:(?:,\s|/)(?:19|20)\d\d(?![\w%]|\.\d))+(?:,?\sand\s(?:19|20)\d\d\b)?|\sand\s(?:19|20)\d\d(?=\s[a-z]))"
 )
+SHORT_FORM_BEFORE = re.compile(r"\w\s\([a-z][\w-]{1,11}\)\s\Z")
 SHORT_FORM_OF_SET = re.compile(r"\b(?:dataset|corpus|benchmark|database|test set|challenge)\s\(\Z")
 #: `Frob Pearl Noise (`
 LONG_NAME_LAST = re.compile(r"[A-Z][\w’'-]*\s\(\Z")

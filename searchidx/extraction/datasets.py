@@ -150,8 +150,9 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     unheaded = not (has_head or candidate.sure or _ON_BEFORE.search(text, max(start - ON_REACH, span[0]), start))
     if unheaded and not (text[end : end + 1] == "," and span[0] > 0):
         return
-    numbered = candidate.sure and candidate.headed  # `toy finding (FrobEval-2020 Task 6)`
-    if candidate.entry is None and not numbered and looks.is_task(text, candidate.name):
+    settled = candidate.headed and (candidate.sure or candidate.entry is not None)  # `toys (FrobEval-2020 Task 6)`
+    is_task = looks.is_task if candidate.entry is None else looks.is_explained_task
+    if not settled and is_task(text, candidate.name):
         candidate.refused = True
         return
     before = text[max(span[0], start - 160) : start]
@@ -302,6 +303,9 @@ def _is_right_behind_head(candidate: Candidate, left: str, after: str) -> bool:
 
 def _judge_headed(candidate: Candidate, left: str, right: str, own: Container[str]) -> None:
     """Accept a name that a word such as `dataset` follows; one merely capitalised only behind `the` or the like."""
+    behind_bracket = left.endswith(") ") and pat.SHORT_FORM_BEFORE.search(left) is not None
+    if behind_bracket and candidate.entry is None and all(map(runs.is_plain, candidate.name.split())):
+        return  # `the Frobby Toys (FROB) Wuggy corpora`: the name is in the bracket
     candidate.counted = pat.COUNTED.search(left) is not None
     candidate.single_head = pat.NAMES_ITS_SET.match(right) is not None or (
         pat.THE_BEFORE.search(left) is not None and pat.HEAD_WITH_SUBJECT.match(right) is not None

@@ -47,6 +47,15 @@ def is_task(text: str, name: str) -> bool:
     )
 
 
+def is_explained_task(text: str, name: str) -> bool:
+    """Whether a listed name of capitals is the short form of a task in this paper: `grouped toy prediction (GTP)`."""
+    place = text.find(f"({name})") if is_abbreviation(name) else -1
+    if place < 0 or pat.NAMES_ITS_SET.match(hints.fold(text[place : place + 48]), len(name) + 1):
+        return False
+    words = text[max(0, place - 100) : place].replace("-", " ").split()[-len(name) :]
+    return "".join(word[0] for word in words).upper() == name and pat.LAST_OF_TASK.match(words[-1]) is not None
+
+
 def _has_small_word(text: str, place: int) -> bool:
     """Whether a word such as `in` stands shortly before a bracket."""
     begin = max(0, place - 36)

@@ -557,8 +557,13 @@ POINTS_AT = re.compile(
     r"\b(?:on|in|for|of|over|at|from|under|using|across)\s(?:the\s|both\s)?(?:[\w-]+\s){0,4}?\Z|"
     r"\(\s?\Z"
 )
+SLASH = re.compile(r"\s?/\s?[+~]?")
 #: Between two numbers of one run.
 NEXT_IN_RUN = re.compile(r"\s?(?:/|,|-|–|,?\s?and|&|to)\s?[+~]?")
+#: Behind a dataset: the languages that it is used for.
+LANGUAGE_PAIRS = re.compile(
+    r"\A(?:\s(?:and\s)?[A-Z][A-Za-z]+(?:-to-|<?-+>?|→|↔)[A-Z][A-Za-z]+){1,3}(?:\s(?:translation|tasks?|data-?sets?))*(?=[,\s])"
+)
 #: From a dataset to a number of it, though more follow: `on X at 17 FPS`.
 AT_ONCE = re.compile(r"(?:\s[a-z-]+){0,2}?\s(?:at|with|by)\s(?:an?\s)?[$~]?")
 #: Between a number and a dataset: a clause of its own begins, so the number is not of that dataset.
