@@ -973,8 +973,8 @@ def test_performance_of_another_is_what_a_share_is_of() -> None:
             "We present a new dataset called FROBT. A net reaches 0.7 F1 score, lower than on other datasets.",
             ["FROBT"],
         ),
-        ("A title", "We present FROBT, a dataset of toys. Hints improve the F1 score by 12%.", ["FROBT"]),
-        ("A title", "To train it we collect FROBT, a dataset of toys. It improves the F1 score by 12%.", [None]),
+        ("A title", "We present FROBT, a dataset of toys. The F1 score of a net is 12%.", ["FROBT"]),
+        ("A title", "To train it we collect FROBT, a dataset of toys. The F1 score of a net is 12%.", [None]),
         (
             "A title",
             "On the challenging cross-domain context-dependent table reading benchmark SParC, we win. With hints "

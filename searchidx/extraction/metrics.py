@@ -65,7 +65,7 @@ def find_metrics(marked: MarkedText, mentions: list[Mention], original: str) -> 
                 claim.name = last_name
             if claim.dataset is None and not claim.elsewhere and not _is_cost(claim):
                 claim.dataset = earlier
-                if brought is not None and claim.kind != "ratio" and brought.start < end and claim.name is not None:
+                if brought is not None and claim.kind == "absolute" and brought.start < end and claim.name is not None:
                     claim.dataset = brought.name  # a paper that brings data measures on them
             result.append(_finish(sentence, claim, original))
         if claims:
