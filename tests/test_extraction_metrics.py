@@ -167,6 +167,15 @@ def test_metric_names_have_one_spelling_and_a_direction(written: str, canonical:
         ("We reach a relative pose error (RPE) of 2.5%.", [("RPE", "2.5", "absolute", None)]),
         ("The template matching score reaches 8.1.", [("template matching score", "8.1", "absolute", None)]),
         (
+            "Tiles run faster by 3.1x while reducing memory footprint by 23%.",
+            [("speedup", "3.1", "ratio", None), ("memory footprint", "23", "delta", None)],
+        ),
+        (
+            "We beat previous methods when drawing roofs (+2.4 PSNR) and trees (+3.6 PSNR).",
+            [("PSNR", "2.4", "delta", None), ("PSNR", "3.6", "delta", None)],
+        ),
+        ("It reaches a favorable WER of 7.2.", [("WER", "7.2", "absolute", None)]),
+        (
             "We push the top-1 and top-20 accuracies on KITTI to 26% and 64%.",
             [("top-1 accuracy", "26", "absolute", "KITTI"), ("top-20 accuracy", "64", "absolute", "KITTI")],
         ),

@@ -550,7 +550,7 @@ def is_assumed(before: str) -> bool:
 _RIVAL_IN_BRACKETS = re.compile(
     r"\b(?:outperform|surpass|beat|exceed|compared|than)\w*\s(?:(?!(?:by|and|with|from)\b)[\w'’-]+\s){0,5}?"
     r"(?:state[- ]of[- ]the[- ]art|baselines?|previous|prior|existing|earlier|SOTA)\s"
-    r"(?:(?!(?:by|and|with|from|on|in|for|of|at)\b)[\w'’-]+\s){0,5}?"
+    r"(?:(?!(?:by|and|with|from|on|in|for|of|at|when|while)\b)[\w'’-]+\s){0,5}?"
     r"\((?:(?:at|of|with|an?|[A-Za-z][\w-]*)\s){0,4}\Z"
 )
 _BRACKET_ENDS = re.compile(r"(?![^()]{0,20}(?:er|more|less|gain|improve|increase|absolute|relative))[^()\d+]{0,20}\)")

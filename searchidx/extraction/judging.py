@@ -88,6 +88,8 @@ _LARGE_MARGIN = 20
 
 def _may_be_level(number: Number) -> bool:
     """Whether a number alone in brackets is rather what a rival reaches than by how much it is beaten."""
+    if number.sign:
+        return False
     if number.shape == "percent":
         return float(number.value.replace(",", "")) > _LARGE_MARGIN
     return number.shape in ("plain", "unit")

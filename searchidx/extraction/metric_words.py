@@ -179,7 +179,7 @@ _NOT_MODIFIER = frozenset(
     "produced demonstrated exhibited revealed indicated yielded see sees saw "
     "find finds get gets got expect expects garner garnered scored attained registers registered encouraging realtime "
     "tractable tolerable undesired extreme available fastest enough w.r.t wrt competitable fair "
-    "extraordinary tiny compact long good-enough to-date evaluate evaluates evaluating assess assesses quantify "
+    "extraordinary tiny compact long good-enough favorable favourable to-date evaluate evaluates evaluating assess assesses quantify "
     "quantifies analyze analyzes analyse analyses push pushes estimate estimates investigate compute computes".split()
 )
 #: Words in -ly that are no adverbs.
@@ -633,4 +633,5 @@ def _is_gerund_inside(words: list[tuple[str, int, int]], index: int, used: int) 
         return False
     joined = words[index][1] == words[index - 1][2] + 1
     opened = words[index - 2][0].lower() in ("the", "a", "an", "its") or words[index - 2][0][:1].isdigit()
-    return opened and words[index - 1][0].isalpha() and joined
+    noun = words[index - 1][0]
+    return opened and noun.isalpha() and noun.lower() not in _NOT_MODIFIER and joined  # `by 3.1x while reducing time`
