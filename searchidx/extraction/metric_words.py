@@ -179,8 +179,9 @@ _NOT_MODIFIER = frozenset(
     "produced demonstrated exhibited revealed indicated yielded see sees saw "
     "find finds get gets got expect expects garner garnered scored attained registers registered encouraging realtime "
     "tractable tolerable undesired extreme available fastest enough w.r.t wrt competitable fair "
-    "extraordinary tiny compact long good-enough favorable favourable to-date evaluate evaluates evaluating assess assesses quantify "
-    "quantifies analyze analyzes analyse analyses push pushes estimate estimates investigate compute computes".split()
+    "extraordinary tiny compact long good-enough favorable favourable to-date "
+    "evaluate evaluates evaluating assess assesses quantify quantifies analyze analyzes analyse analyses push pushes "
+    "estimate estimates investigate compute computes".split()
 )
 #: Words in -ly that are no adverbs.
 _LY_NOUNS = frozenset("assembly disassembly anomaly family supply reply poly butterfly".split())
