@@ -27,6 +27,8 @@ MAX_JOINED_VALUES = 62
 WORTH_IT = 3
 #: More classes than this (of 2^16 at most) and counting them costs as much as counting field by field.
 MAX_CLASSES = 1 << 14
+#: So many sets of facets asked for together are remembered.
+_MAX_LAYOUTS = 32
 
 
 class _Joined(NamedTuple):
@@ -44,8 +46,9 @@ class _Joined(NamedTuple):
 class _Layout(NamedTuple):
     """Where the counts of some facets lie, all in one array of `size` numbers.
 
-    names: of the facets. begins, ends, int64: where the counts of each are. by_year: for each whether its values are
-    years. labels: the value that each number counts. apart: (name, where) of those that are not counted together.
+    names: of the facets, each once. begins, ends, int64: where the counts of each are. by_year: for each whether its
+    values are years. labels: the value that each number counts. is_joined: whether some are counted together, with
+    `_Joined`, whose numbers come first then. apart: (name, where) of the others.
     """
 
     names: tuple[str, ...]
@@ -53,6 +56,7 @@ class _Layout(NamedTuple):
     ends: AnyArray
     by_year: AnyArray
     labels: list[str]
+    is_joined: bool
     apart: list[tuple[str, slice]]
     size: int
 
@@ -70,7 +74,7 @@ class Counting:
     def facets(self, names: Sequence[str], rows: AnyArray) -> dict[str, dict[str, int]]:
         """Per facet value -> matching papers: the `MAX_FACET_VALUES` most frequent, ties by name; years newest first.
 
-        rows: rising, each once.
+        names: each once. rows: rising, each once.
         """
         if not names:
             return {}
@@ -79,11 +83,14 @@ class Counting:
         layouts, names = self._layouts_together if together else self._layouts, tuple(names)
         layout = layouts.get(names)
         if layout is None:
+            if len(layouts) >= _MAX_LAYOUTS:
+                layouts.clear()
             layout = layouts[names] = self._layout(names, together)
         return self._shown(layout, self._counts(layout, rows))
 
     def _layout(self, names: tuple[str, ...], together: bool) -> _Layout:
-        where = dict(self._joined.where) if together and len(self._joined.where.keys() & set(names)) > 1 else {}
+        is_joined = together and len(self._joined.where.keys() & set(names)) > 1
+        where = dict(self._joined.where) if is_joined else {}
         labels = [label for name in where for label in self._labels(name)]
         apart = []
         for name in names:
@@ -98,12 +105,13 @@ class Counting:
             ends=np.array([where[name].stop for name in names]),
             by_year=np.array([name == "year" for name in names]),
             labels=labels,
+            is_joined=is_joined,
             apart=apart,
             size=len(labels),
         )
 
     def _counts(self, layout: _Layout, rows: AnyArray) -> AnyArray:
-        if len(layout.apart) < len(layout.names):
+        if layout.is_joined:
             of_row, n_classes, classes, values, _ = self._joined
             counts: AnyArray = self._scorer.tallies.count_by_class(
                 of_row, n_classes, classes, values, layout.size, rows

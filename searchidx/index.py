@@ -645,10 +645,10 @@ def _folded(hits: list[Hit]) -> list[Hit]:
 
 
 def facet_names(facets: Iterable[str] | bool) -> Sequence[str]:
-    """The facets asked for, all for True. Raises UsageError for one that is none."""
+    """The facets asked for, each once, all for True. Raises UsageError for one that is none."""
     if facets is True:
         return DEFAULT_FACETS
-    names = (facets,) if isinstance(facets, str) else tuple(facets or ())
+    names = (facets,) if isinstance(facets, str) else tuple(dict.fromkeys(facets or ()))
     for name in names:
         if name not in BY_NAME or not BY_NAME[name].facet:
             raise UsageError(f"unknown facet {name!r}; known are {', '.join(f.name for f in FACETS)}")

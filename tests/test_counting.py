@@ -75,6 +75,16 @@ def test_fields_of_too_many_values_are_counted_by_themselves(
     assert counts(index, rows, together=True) == wanted
 
 
+def test_facets_in_any_order_and_number_are_each_counted_once(index: Index, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(counting, "_MAX_LAYOUTS", 2)
+    alone = {name: index.search("depth", facets=name).facets[name] for name in DEFAULT_FACETS}
+    for _ in range(WORTH_IT + 1):
+        for names in (["code", "code"], ["venue", "dataset", "code", "venue"], ["dataset"] * 2, ["year", "code"]):
+            found = index.search("depth", facets=names).facets
+            assert found == {name: alone[name] for name in names}
+            assert list(found) == list(dict.fromkeys(names))
+
+
 def test_an_index_without_papers_has_no_counts(tmp_path: Path) -> None:
     searchidx.build([write_jsonl(tmp_path / "one.jsonl", papers(range(1)))], tmp_path / "index")
     searchidx.delete(["p000"], tmp_path / "index")

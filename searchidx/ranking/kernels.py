@@ -1117,7 +1117,7 @@ def _best_of_rows(query: _Query, rows: AnyArray, high: float, k: int, in_order: 
     return _in_order(best, k, in_order)
 
 
-# --- the best of a union ------------------------------------------------------------------------------------
+# --- the best rows ------------------------------------------------------------------------------------------
 
 
 @compiled
@@ -1315,7 +1315,7 @@ def _best_of_ranges(query: _Query, sought: _Sought) -> tuple[AnyArray, AnyArray]
             continue
         base = parts[p, BASE] + first
         if len(held):
-            n_found = _holding_all(query, p, weights, held, lows, highs, first, threshold, slots, found, values)
+            n_found = _holding_required(query, p, weights, held, lows, highs, first, threshold, slots, found, values)
         else:
             _add_range(query, p, weights, lows, highs, first, sums)
             n_found = _candidates(sums, threshold, found, values)
@@ -1406,7 +1406,7 @@ def _have_postings(held: AnyArray, lows: AnyArray, highs: AnyArray) -> bool:
 
 
 @compiled
-def _holding_all(
+def _holding_required(
     query: _Query,
     p: int,
     weights: AnyArray,
@@ -1438,15 +1438,15 @@ def _holding_all(
     for t in range(len(weights)):
         if held[t] and t != fewest:
             if look_up:
-                n = _looked_up(query, p, t, weights[t], True, lows[t], highs[t], first, found, values, n)
+                n = _looked_up(query, p, t, weights[t], _YES, lows[t], highs[t], first, found, values, n)
             else:
-                n = _holding_too(query, p, t, weights[t], True, lows[t], highs[t], first, slots, found, values, n)
+                n = _holding_too(query, p, t, weights[t], _YES, lows[t], highs[t], first, slots, found, values, n)
     for t in range(len(weights)):
         if not held[t] and lows[t] < highs[t]:
             if look_up:
-                _looked_up(query, p, t, weights[t], False, lows[t], highs[t], first, found, values, n)
+                _looked_up(query, p, t, weights[t], _NO, lows[t], highs[t], first, found, values, n)
             else:
-                _holding_too(query, p, t, weights[t], False, lows[t], highs[t], first, slots, found, values, n)
+                _holding_too(query, p, t, weights[t], _NO, lows[t], highs[t], first, slots, found, values, n)
     n_reached = 0
     for i in range(n):
         found[n_reached], values[n_reached] = found[i], values[i]
@@ -2225,7 +2225,7 @@ def _put_together(book: AnyArray, limits: AnyArray, words: AnyArray, way: int, m
     for i in range(n_seen):
         telling[_place_of(terms, n_scored, places[i, 0])] = 1
     written = _i8(book[TERM_WRITTEN], book[N_BOOK_TERMS])
-    is_scored = n_must == 0
+    is_scored = way == ANY
     for i in range(n_must):
         for t in range(n_scored):
             # where an acronym stands, what it means does
