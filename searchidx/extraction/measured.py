@@ -587,7 +587,7 @@ def short_after(text: str, position: int, limit: int) -> str | None:
 
 def counts_subjects(text: str, position: int, limit: int) -> bool:
     """Whether a percentage says how many of the things behind it do something: `91% graphs are valid`."""
-    if not text.startswith(" ", position) or _DOES_SO.search(text, position, min(limit, position + 40)) is None:
+    if not text.startswith(" ", position) or _IS_SUBJECT.search(text, position, min(limit, position + 40)) is None:
         return False
     phrase = noun_after(text, position, limit)
     return phrase is not None and _IS_SUBJECT.match(text, text.find(phrase, position) + len(phrase), limit) is not None
@@ -608,7 +608,6 @@ def noun_after(text: str, position: int, limit: int) -> str | None:
 
 
 _IS_SUBJECT = re.compile(r"\s(?:are|were|have|had|can|could|will|would|may|do|did)\b")
-_DOES_SO = re.compile(_IS_SUBJECT.pattern)
 #: Where a share was reached, and verbs of what did so: `82% in-domain and 73% out-of-domain`, `27% receive cups`.
 _PLACE = re.compile(
     r"(?:in|out-of|cross)-\w+|(?:receive|involve|contain|include|exceed|require|lack|need|show|use|meet|believe|belong|agree)(?:\s.*)?|"

@@ -240,7 +240,7 @@ OUTDONE_BY = re.compile(
 )
 #: From a level to the gain that it is: `.. 0.6, i.e. an improvement of`, `.. 71%, a 3%`.
 A_GAIN = re.compile(
-    r"[\s%\\]*(?:\s(?:on|in|for|at)\s(?:(?!and\b)[\w'’.-]+\s?){1,4})?\s?[,(–]+\s?"
+    r"[\s%\\]*(?:\s(?:on|in|for|at)(?:\s(?!and\b)[\w'’.-]+){1,4})?\s?[,(–]+\s?"
     r"(?:i\.e\.,?\s|which\s(?:is|means|represents)\s|representing\s|marking\s|yielding\s|with\s|corresponding\sto\s)?"
     r"(?:an?\s|the\s)(?:[a-z]+\s)?(?:(?:absolute|relative)\s)?"
     r"(?:(?:improvement|gain|increase|reduction|decrease|drop)\s(?:of|by)\s(?:an?\s)?"

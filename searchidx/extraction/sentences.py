@@ -51,14 +51,14 @@ def split(text: str, opaque: tuple[Span, ...] = ()) -> list[Span]:
     only_stops = text.find("!", begin) < 0 and text.find("?", begin) < 0 and text.find("\n", begin) < 0
     for match in (_STOP if only_stops else _END).finditer(text, begin):
         where, end = match.span()
-        # most stops stand behind a long word, which is no abbreviation
-        letters = (
-            text[where - _LONGER_THAN_ABBREVIATIONS : where] if where - begin >= _LONGER_THAN_ABBREVIATIONS else ""
-        )
-        if not (end > where + 1 and letters.isalpha() and letters.isascii()) and (
-            text[where] == "." and not _stop_ends_sentence(text, where, end, begin)
-        ):
-            continue
+        if text[where] == ".":
+            # most stops stand behind a long word, which is no abbreviation
+            letters = (
+                text[where - _LONGER_THAN_ABBREVIATIONS : where] if where - begin >= _LONGER_THAN_ABBREVIATIONS else ""
+            )
+            is_long = end > where + 1 and letters.isalpha() and letters.isascii()
+            if not is_long and not _stop_ends_sentence(text, where, end, begin):
+                continue
         if starts:
             index = bisect_right(starts, where) - 1
             if index >= 0 and where < opaque[index][1]:
@@ -77,7 +77,7 @@ def containing(sentences: Sequence[Span], position: int) -> Span:
 
 def _stop_ends_sentence(text: str, where: int, end: int, begin: int) -> bool:
     """Whether the full stop at `where` ends a sentence rather than an abbreviation or an initial. end: where the next
-    sentence may begin; begin: where this one began."""
+    sentence may begin; begin: where this one began. Stops behind long words were settled before."""
     if end == where + 1:
         # glued: `cost.To` ends a sentence, `Node.Js `, `U.S.A` and `3.The` do not
         return text[where - 1 : where].islower() and text[max(where - 3, begin) : where].isalpha()
