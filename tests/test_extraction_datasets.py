@@ -485,6 +485,7 @@ def test_names_at_some_distance_and_of_several_words(text: str, expected: list[s
         ("We propose a method for the FROB-Toys dataset.", "used"),
         ("We present an open toy corpus. The Frobby toy corpus (FROBT) contains toys.", "introduced"),
         ("Toys are rare. The Frobby toy corpus (FROBT) contains toys.", "used"),
+        ("We release a new toy corpus. The ImageNet dataset contains photos and lacks toys.", "used"),
     ],
 )
 def test_what_a_paper_brings_is_introduced(text: str, role: str) -> None:

@@ -211,7 +211,13 @@ def test_a_sentence_glued_to_a_pages_host_is_not_part_of_it():
         ("Both the nets and our toy engineering tools are made available to the research community.", "released"),
         ("Our corpus and tool are publicly available.", "released"),
         ("The data and baselines are released at https://github.com/frob/toys.", "released"),
+        ("The FrobToys dataset and baselines are available at https://github.com/frob/toys.", "released"),
+        ("Our toy baseline is available on GitHub.", "released"),
         ("All the involved tools are freely available.", "none"),
+        ("We ask whether both toy tools are freely available.", "none"),
+        ("All toy baselines are available on GitHub.", "none"),
+        ("Our baselines are released on GitHub by their authors.", "none"),
+        ("We compare our net to a toy baseline is available on GitHub.", "none"),
     ],
 )
 def test_tools_and_baselines_given_away_are_code(text: str, expected: str) -> None:

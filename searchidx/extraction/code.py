@@ -149,9 +149,11 @@ _IS_LICENSED = re.compile(
     r"|\b(?:we|and|also|to)\sopen[- ]source\s(?:efficient\s|reference\s|official\s)?implementations\sof\b"
     r"|\b(?:make|made|making)\s(?:the|this|our|these|its)\s(?:\w+\s){0,3}?(?:tools?|toolkit|toolbox|software|library|package|"
     r"plug-?in|parser|tagger|implementations?|simulator)\s(?:also\s)?(?:freely|publicly|openly)\s(?:available|accessible)"
-    r"|\b(?:our|this|proposed|both)\s(?!involved)(?:[\w-]+\s){0,7}?(?:tools?|toolkit|toolbox|software)\s(?:is|are)\s(?:also\s)?(?:made\s)?"
+    r"|\b(?:our|this|proposed)\s(?!involved)(?:[\w-]+\s){0,7}?(?:tools?|toolkit|toolbox|software)\s(?:is|are)\s(?:also\s)?(?:made\s)?"
     r"(?:(?:freely|publicly|openly)\savailable|available\s(?:to|for)\sthe\s(?:\w+\s)?community)"
-    r"|\b(?:baselines?|system|framework|tool)\s(?:is|are)\s(?:(?:made|also|publicly|freely)\s){0,3}(?:available|released)\s(?:at|on|via)\s(?:github|\ufffc))"
+    r"|\b(?:(?:our|this|proposed)\s(?:(?!(?:to|with|than|and|over|against)\b)[\w-]+\s){0,3}?|data(?:-?set)?\sand\s)"
+    r"(?:baselines?|system|framework|tool)\s(?:is|are)\s(?:(?:made|also|publicly|freely)\s){0,3}(?:available|released)\s"
+    r"(?:at|on|via)\s(?:github|\ufffc)(?!\sby\s(?:their|its)\sauthors))"
 )
 #: Every match of the last holds one of these.
 _IS_LICENSED_HINTS = (

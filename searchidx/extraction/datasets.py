@@ -217,13 +217,18 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
     if candidate.accepted and has_head and not candidate.introduced:
         brought = candidate.headed and pat.INTRODUCED.search(left) is not None
         brought = brought and (pat.NEW_BEFORE.search(left) is not None or pat.BRINGS.search(left) is not None)
-        candidate.introduced = brought or _is_told_of(text, span, left, right)
+        candidate.introduced = brought or _is_told_of(text, span, candidate, left, right)
 
 
-def _is_told_of(text: str, span: Span, left: str, right: str) -> bool:
-    """Whether a sentence tells of data that one before brings: `We present a corpus. The FROB corpus holds`."""
+def _is_told_of(text: str, span: Span, candidate: Candidate, left: str, right: str) -> bool:
+    """Whether a sentence tells of data that one before brings: `We present a corpus. The FROB corpus holds`.
+
+    A name that is known is told of to compare it.
+    """
     return (
-        pat.ONLY_OPENS.match(left) is not None
+        candidate.entry is None
+        and not candidate.sure
+        and pat.ONLY_OPENS.match(left) is not None
         and pat.CONTAINS.match(right) is not None
         and pat.OUR_SET.search(text, max(0, span[0] - 500), span[0]) is not None
     )
