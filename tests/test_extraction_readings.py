@@ -26,6 +26,7 @@ def claims(abstract: str) -> list[Claim]:
         ("Our scheme plans walks among many chairs at 25 Hz.", ("unspecified", "25", "Hz", "absolute")),
         ("Our planner runs in real time (30 ms) on a watch.", ("unspecified", "30", "ms", "absolute")),
         ("We find cups with a camera that is accurate to 1.5 cm.", ("unspecified", "1.5", "cm", "absolute")),
+        ("Unlike existing frogs, ours can hop up to 0.4 m.", ("unspecified", "0.4", "m", "absolute")),
         ("Our clock is slow (61 s vs. 12 minutes before).", ("unspecified", "61", "s", "absolute")),
     ],
 )
@@ -41,6 +42,7 @@ def test_what_a_machine_does_is_a_result(text: str, expected: Claim) -> None:
         ("The lift capacity is predicted to be 1.2 kN here.", ("lift capacity", "1.2", "kN", "absolute")),
         ("It turns cups with a torque value of 2.7 Nm.", ("torque value", "2.7", "Nm", "absolute")),
         ("We build a claw with high force bandwidth (>25 Hz).", ("force bandwidth", "25", "Hz", "absolute")),
+        ("The latency of video sorting on a watch is 12 ms.", ("latency", "12", "ms", "absolute")),
         ("The claw has a stroke and a maximum strain of 4 mm.", ("maximum strain", "4", "mm", "absolute")),
         ("It opens by hand, with 22 mm maximum opening range.", ("maximum opening range", "22", "mm", "absolute")),
         ("The mean error is in the range of 3 mm.", ("mean error", "3", "mm", "absolute")),
@@ -75,9 +77,35 @@ def test_lists_of_readings_go_on(text: str, values: list[str]) -> None:
         "We let the cart stop from a speed of 2 m/s.",
         "Our filter holds over a 1.5 km course.",
         "A range of 60 mm by 75 mm is covered by lamps.",
+        "The mean hospital visit was 4 days.",
+        "The median farm is 5 km from town.",
+        "The maximum turning limit is 30 degrees.",
+        "A maximum strain of 4 mm was set.",
+        "The duration of each song is 12 s.",
+        "The duration of the toy clips is 9 s.",
+        "The payload capacity of a cart is 30 kg.",
+        "The cup can be at 40 m.",
+        "A video running at 25 fps is shown to frogs.",
+        "A dance generated at 25 fps is used.",
     ],
 )
 def test_sizes_and_settings_are_no_results(text: str) -> None:
+    assert claims(text) == []
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Existing frogs can hop up to 0.4 m.",
+        "We look at prior frogs that can hop up to 0.4 m.",
+        "The state-of-the-art claw can carry a load of 6 kg.",
+        "Previous arms lifted 3 kg.",
+        "People can run at 3.4 m/s.",
+        "The wind moves at 12 m/s.",
+        "The cars can drive at up to 90 km/h in towns.",
+    ],
+)
+def test_what_others_do_is_no_result(text: str) -> None:
     assert claims(text) == []
 
 

@@ -76,7 +76,7 @@ MONSTERS = {
     "hyphens": "A-1" * 50_000,
     "promises": "code will be " * 20_000,
     "changes": "improves accuracy of " * 20_000 + "5%",
-    "a long word": "We reach an MAE of 0.6 on " + "a" * 5_000 + " and see a gain of 20%.",
+    "long words": f"We reach an MAE of 0.6 on {'a' * 140} and see a gain of 20%. " * 100,
     "brackets": "[(" * 50_000 + ")]" * 50_000,
     "blank": " " * 1_000_000,
     "lines": "\n" * 100_000,

@@ -390,6 +390,10 @@ def test_whose_shares_and_of_what(text: str, expected: list[str]) -> None:
         ("We reach a saving of salt from 1,200% to 1,300%.", [("1,200", "delta"), ("1,300", "delta")]),
         ("We reach a reduction in recall error from 27% to 20%.", [("20", "absolute")]),
         ("The energy used by the lamp is reduced to about 30%.", [("30", "ratio")]),
+        ("In our shop, a drop in accuracy, up to 80% remains.", [("80", "absolute")]),
+        ("Our lamp outperforms the earlier baseline greatly (45%).", [("45", "delta")]),
+        ("Our lamp beats previous work clearly (35% in AUC).", [("35", "delta")]),
+        ("Our lamp beats the previous work (73.5%).", []),
         ("We see gains of 7.6% accuracy for tagging and 6.2 F1 for names.", [("7.6", "delta"), ("6.2", "delta")]),
         ("Our F1 is 86.8, which is 1.7 better than before.", [("86.8", "absolute"), ("1.7", "delta")]),
         ("Our entry exceeds the first one by 0.1521.", [("0.1521", "delta")]),
@@ -409,8 +413,30 @@ def test_levels_changes_and_ratios_of_lists_and_costs(text: str, expected: list[
         ("Raters were of one mind (inter-rater agreement, gamma = 0.7).", [("inter-rater agreement", "0.7")]),
         ("Our agreement is substantial (κ = 0.71).", [("κ", "0.71")]),
         ("We set the rate of learning with alpha = 0.57.", []),
+        ("Our inter-annotator agreement (k = 0.71) is fair.", [("inter-annotator agreement", "0.71")]),
+        ("For agreement of cups, we use k-NN with k = 0.6.", []),
         ("F1 is best for cups (0.74), plates (0.78), and forks (0.71).", [("F1", v) for v in ("0.74", "0.78", "0.71")]),
+        (
+            "We find cups (0.74), plates (0.78), and forks (0.71).",
+            [("unspecified", v) for v in ("0.74", "0.78", "0.71")],
+        ),
+        ("We bring cups (0.74), plates (0.78), and forks (0.71).", []),
+        ("We set dropout (0.4), momentum (0.8), and weight decay (0.02).", []),
+        ("Our best net uses a momentum (0.8), a dropout rate (0.2) and label smoothing (0.1).", []),
     ],
 )
 def test_agreement_and_lists_in_brackets(text: str, expected: list[tuple[str, str]]) -> None:
     assert [(metric, value) for metric, value, _, _ in claims(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The inference time is reduced to 35%.", ("inference time", "35", "%", "ratio")),
+        ("The training cost of our lamp was cut to 25%.", ("training cost", "25", "%", "ratio")),
+        ("The energy consumption of the lamp is reduced to 15%.", ("energy consumption", "15", "%", "ratio")),
+        ("The memory footprint is reduced to 30%.", ("memory footprint", "30", "%", "absolute")),
+    ],
+)
+def test_a_cost_that_was_cut_keeps_its_whole_name(text: str, expected: Claim) -> None:
+    assert claims(text) == [expected]

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from searchidx.extraction.hints import fold, holds_any
+from searchidx.paper import Span
 
 _TOKEN = re.compile(r"[^\s,;:()\[\]{}$~≈=<>—]+|[,;:()=]")
 _CLAUSE_BREAK = frozenset(";:()")
@@ -546,12 +547,12 @@ def is_assumed(before: str) -> bool:
     return "assum" in before and _ASSUMED.search(before) is not None
 
 
-#: `outperforms the best earlier model (`, `than the baseline (F-score `
+#: `outperforms the best earlier model (`, `than the baseline (F-score `, but not `beats earlier work clearly (`
 _RIVAL_IN_BRACKETS = re.compile(
     r"\b(?:outperform|surpass|beat|exceed|compared|than)\w*\s(?:(?!(?:by|and|with|from)\b)[\w'’-]+\s){0,5}?"
     r"(?:state[- ]of[- ]the[- ]art|baselines?|previous|prior|existing|earlier|SOTA)\s"
     r"(?:(?!(?:by|and|with|from|on|in|for|of|at|when|while)\b)[\w'’-]+\s){0,5}?"
-    r"\((?:(?:at|of|with|an?|[A-Za-z][\w-]*)\s){0,4}\Z"
+    r"(?<!ly\s)\((?:(?:at|of|with|an?|[A-Za-z][\w-]*)\s){0,4}\Z"
 )
 _BRACKET_ENDS = re.compile(r"(?![^()]{0,20}(?:er|more|less|gain|improve|increase|absolute|relative))[^()\d+]{0,20}\)")
 
@@ -579,12 +580,15 @@ def is_condition(before: str) -> bool:
     return holds_any(before, _CONDITION_HINTS) and _CONDITION.search(fold(before)) is not None
 
 
-#: `inter-annotator agreement of α = `, `agreement (Kappa=`
+_AGREED = (
+    r"(?:[Ii]nter-?\s?(?:annotator|rater|coder|observer|judge|tagger|human)s?'?\s|annotator\s)?"
+    r"(?:agreements?|reliability)\b"
+)
+_COEFFICIENT = r"(?:α|alpha|κ|[Kk]appa|γ|gamma|π|pi|AC1|𝜅)_?"
+#: `inter-annotator agreement of α = `, `agreement (Kappa=`; a mere `k` only right behind, or it is a count.
 _AGREEMENT = re.compile(
-    r"\b(?P<what>(?:[Ii]nter-?\s?(?:annotator|rater|coder|observer|judge|tagger|human)s?'?\s|annotator\s)?(?:agreements?|reliability))\b"
-    r"(?:(?!\d{2}|\.\d)[^.;]){0,70}?[\s(_](?:α|alpha|κ|[Kk]appa|[Kk]|γ|gamma|π|pi|AC1|𝜅)_?\s?=\s?\Z"
-    r"|\b(?P<same>(?:[Ii]nter-?\s?(?:annotator|rater|coder|observer|judge|tagger|human)s?'?\s|annotator\s)?(?:agreements?|reliability))\b"
-    r"[^.;]{0,40}\d?\.\d{1,3}[^.;\d]{0,50}[\s(](?:α|alpha|κ|[Kk]appa|[Kk]|γ|gamma|π|𝜅)\s?=\s?\Z"
+    rf"\b(?P<what>{_AGREED})(?:(?:(?!\d{{2}}|\.\d)[^.;]){{0,70}}?[\s(_]{_COEFFICIENT}|\s\([Kk])\s?=\s?\Z"
+    rf"|\b(?P<same>{_AGREED})[^.;]{{0,40}}\d?\.\d{{1,3}}[^.;\d]{{0,50}}[\s(]{_COEFFICIENT}\s?=\s?\Z"
 )
 
 
@@ -599,12 +603,26 @@ def agreement_before(before: str) -> str | None:
 #: `cups (0.747)`, and nothing else in the brackets.
 _ONLY_IN_BRACKETS = re.compile(r"(?<=[\w”\"’'])\s\(\d?\.\d+\)(?:,|\.(?!\d)|;|\sand\b|\sor\b)")
 _LEAST_LISTED = 3
+#: What says that such a list is of results, and what says that it is of settings.
+_RESULTS_LISTED = re.compile(
+    r"\b(?:achiev|reach|obtain|attain|yield|scor|perform|rank|find|found|observ|report|result|correlat|agree|best|"
+    r"highest|lowest|better|worse)"
+)
+_SETTINGS_LISTED = re.compile(
+    r"\b(?:(?:we|is|are|was|were) (?:set|fix(?:ed)?|chosen)|adam|sgd|optimi[sz]er|hyper-?parameters?|momentum|dropout|"
+    r"weight decay|smoothing|learning rates?|thresholds?)\b"
+)
 
 
-def is_listed_in_brackets(text: str, start: int, position: int) -> bool:
-    """Whether a decimal is one of several that stand in brackets, each behind what it is of: `A (0.7), B (0.6)`."""
-    stop = text.find("\n", position)
-    around = text[max(start, position - 200) : min(position + 200, stop if stop >= 0 else len(text))]
+def is_listed_in_brackets(text: str, span: Span, position: int, measured: bool) -> bool:
+    """Whether a decimal is one of several results in brackets, each behind what it is of: `A (0.7), B (0.6)`.
+
+    span: its sentence; measured: a metric is named there, so no verb has to say that these are results.
+    """
+    around = text[max(span[0], position - 200) : min(span[1], position + 200)]
+    said = fold(around)
+    if not (measured or _RESULTS_LISTED.search(said)) or _SETTINGS_LISTED.search(said):
+        return False
     return sum(1 for _ in _ONLY_IN_BRACKETS.finditer(around)) >= _LEAST_LISTED
 
 

@@ -482,13 +482,11 @@ def _stands_alone(sentence: Sentence, claim: Claim, before: str, after: str) -> 
     if pat.COMPARATIVE_NEXT.match(after):
         claim.kind = "delta"
         return True
-    if (
-        before.endswith("(")
-        and after.startswith(")")
-        and cues.is_listed_in_brackets(sentence.text, sentence.start, claim.number.start)
-    ):
-        claim.kind = "absolute"
-        return True
+    if before.endswith("(") and after.startswith(")"):
+        span = (sentence.start, sentence.end)
+        if cues.is_listed_in_brackets(sentence.text, span, claim.number.start, bool(sentence.metrics)):
+            claim.kind = "absolute"
+            return True
     return False
 
 

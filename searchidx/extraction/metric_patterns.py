@@ -292,11 +292,15 @@ CUT_TO = re.compile(
     r"(?:\sof(?:\s[\w-]+){1,3})?)\sto\s(?:(?:only|just|about|under|below|less than|as low as|nearly|approximately|"
     r"around|roughly|merely|up to)\s)*[~$]?\Z"
 )
-#: .. likewise `the energy used by the lamp is reduced to about 30%`
+_SPENT = (
+    r"(?:costs?|energy|time|memory|parameters|FLOPs|computations?|bit-?\s?rate|bandwidth|storage|consumption|usage|"
+    r"traffic|runtime|latency)"
+)
+#: .. likewise `the energy used by the lamp is reduced to about 30%`; only what is said of it stands before the verb
 WAS_CUT_TO = re.compile(
-    r"\b(?P<what>(?:(?!(?:the|by|from|to|and|in|of|that|its|our)\b)[\w-]+\s){0,2}?(?:costs?|energy|time|memory|parameters|"
-    r"FLOPs|computations?|bit-?\s?rate|bandwidth|storage|consumption|usage|traffic|runtime|latency))\s"
-    r"(?:[^,;:.()\d]{1,50}?\s)?(?:is|are|was|were|can be|could be|been)\s(?:[a-z]+ly\s)?"
+    r"\b(?P<what>(?:(?!(?:[Tt]he|by|from|to|and|in|of|that|[Ii]ts|[Oo]ur)\b)[\w-]+\s){0,2}?"
+    rf"{_SPENT})\s(?:(?:of|for|in|on|at|by|to|per|when|during|with|that|which|spent|[a-z]+ed)\s"
+    r"(?:[^,;:.()\d]{1,50}?\s)?)?(?:is|are|was|were|can be|could be|been)\s(?:[a-z]+ly\s)?"
     r"(?:reduced|decreased|cut|lowered|compressed)\s(?:down\s)?to\s"
     r"(?:(?:only|just|about|under|below|less than|as low as|nearly|approximately|around|roughly|merely|up to)\s)*"
     r"[~$]?\Z"
@@ -468,7 +472,7 @@ CHANGE_IN = re.compile(
 )
 #: `gains in BLEU, of up to 7`, `a drop of accuracy that is less than 1%`, `a reduction in the use of salt (18%`
 CHANGE_TOLD = re.compile(
-    rf"\b{_CHANGES}(?:\s(?:in|on|of|for|over)\s[^,;:()\d]{{1,40}})?,\s(?:of\s)?up to\s[~≈+]?\Z"
+    rf"\b{_CHANGES}(?:\s(?:in|on|of|for|over)\s[^,;:()\d]{{1,40}})?,\sof\sup to\s[~≈+]?\Z"
     rf"|\b{_CHANGES}\s(?:in|of)\s[^,;:()\d]{{1,60}}\sthat\s(?:is|are|ranges?|varies)\s"
     r"(?:(?:between|from|less than|below|up to|about|at most|within)\s)?\Z"
     rf"|\b{_CHANGES}\s(?:in|on)\s[^;:()\d]{{1,60}}\s(?:above|exceeding)\s\Z"

@@ -29,11 +29,16 @@ _READ_OFF = (
     r"offset|misalignment)s?|(?:jump(?:ing)?|hopping|leap(?:ing)?)\s(?:height|distance)s?|differences?|deviations?|"
     r"resistance|sensitivity|range of motion|motion range|working range|detection range|operating range)(?:\svalues?)?"
 )
+#: What describes things of a kind, or what people are shown: `the duration of each video`.
+_OF_THINGS = (
+    r"\sof\s(?:(?:each|every|an?)\b|(?:(?!(?:in|on|for|with|from|is|was|are|were)\b)[\w-]+\s){0,3}?"
+    r"(?:videos?|clips?|trials?|stimul(?:us|i))\s(?:is|was|are|were|has|can|in|on|at|for|from|with|used|shown)\b)"
+)
 #: `The average jumping height is`, `the force at the tip can reach`
 _IS_READ = re.compile(
     r"(?:\A|[\s(])(?P<what>(?:(?!(?:[Tt]he|[Aa]n?|[Ii]ts|its|our|their|and|or|of|that|which|with|to|for|in|on|when|"
     rf"if)\b)[A-Za-z-]+\s){{0,4}}?{_READ_OFF})(?:\s\([^()\d]{{1,30}}\))?"
-    r"(?:\s(?:of|for|in|on|between|at|along|under|with|to|by|during)\s[^,;:()\d]{1,70}?)?\s"
+    rf"(?:(?!{_OF_THINGS})\s(?:of|for|in|on|between|at|along|under|with|to|by|during)\s[^,;:()\d]{{1,70}}?)?\s"
     r"(?:(?:can|could)\s(?:be|reach|exceed)|is|was|are|were|reach(?:es|ed)|exceed(?:s|ed)|remain(?:s|ed)|stay(?:s|ed)|"
     r"averag(?:es|ed)|has been|have been|becomes?|became)\s"
     r"(?:shown\sto\sbe\s|found\sto\sbe\s|(?:[a-z]+ly\s)?(?:measured|estimated|predicted|reported|confirmed|found|"
@@ -45,7 +50,7 @@ _CAN = re.compile(
     r"\b(?:can|could|(?:is|was|are|were)\sable\sto|(?:capable|capability)\sof|"
     r"(?:allow(?:s|ed|ing)?|enabl(?:es|ed|ing))\s(?:[\w-]+\s){1,4}to)\s(?P<does>[^,;:()\d]{0,70}?\s?)"
     r"(?:(?<!\bcan\s)(?<!\bcould\s)(?:up to|as (?:high|low|fast|far|much|long|little|close) as|at least|more than|"
-    r"higher than|over|at|of|by|a maximum of)|(?<!\bof\s)(?:within|in))\s" + _ROUGHLY + r"\Z"
+    r"higher than|over|(?<!\bbe\s)at|of|by|a maximum of)|(?<!\bof\s)(?:within|in))\s" + _ROUGHLY + r"\Z"
 )
 #: .. unless the number says to what or where it is done: `can be used at`, `for objects of up to`
 _NOT_DONE = re.compile(
@@ -108,6 +113,19 @@ _NAMED_IN_FRONT = re.compile(
 _CLOSED = re.compile(r"\s?(?:\)|,\s[^()]{1,40}\))")
 #: `127° maximum tilting range`
 _NAMED_BEHIND = re.compile(r"\s(?P<what>(?:maximum|minimum|average|mean|peak|median)\s(?:[a-z-]+\s){0,2}[a-z]+)\b")
+#: Who else does something, and that it is the paper's own or was built.
+_OTHERS = re.compile(
+    r"\b(?:existing|prior|previous|state-of-the-art|humans?|people|fish|wind|vehicles?|cars)\b", re.IGNORECASE
+)
+_OWN = re.compile(r"\b(?:our|ours|this|proposed|presented|toy|robotic|artificial|bionic|biomimetic)\b", re.IGNORECASE)
+_CLAUSE_OPENS = re.compile(r"[,;:()]|\b(?:that|while|whereas|but)\b")
+#: What a mean or a maximum is of, besides measured quantities.
+_MEANT = re.compile(rf"\b(?:{_READ_OFF}|strains?|dives?)\Z")
+#: Behind a number: it was set, or what has it was used.
+_WAS_SET = re.compile(r"\s(?:is|was|are|were)\s(?:set|chosen|fixed|assumed)\b")
+_IS_USED = re.compile(r"\s(?:is|was|are|were)\sused\b")
+#: Right before a verb: what comes in, or is shown, at a rate.
+_SHOWN = re.compile(r"\b(?:[Cc]ameras?|[Vv]ideos?|[Aa]nimations?)\s\Z")
 
 
 class Reading(NamedTuple):
@@ -124,16 +142,21 @@ def read_off(text: str, limit: int, number: Number, end: int) -> Reading | None:
     before = text[max(limit, number.start - _REACH) : number.start]
     if number.unit in _TIMES_AND_RATES and _IN_REAL_TIME.search(before):
         return Reading(None)
-    named = _IS_READ.search(before) or _SET_OF.search(before) or _MEAN_OF.search(before)
+    named = _IS_READ.search(before) or _SET_OF.search(before) or _mean_of(before)
+    if named is not None and _WAS_SET.match(text, number.end, end):
+        return None
     if named is None and "(" in before[-24:] and _CLOSED.match(text, number.end, end):
         named = _NAMED_IN_FRONT.search(before)
     if named is not None:
         return Reading(named["what"])
-    able = _CAN.search(before)
+    able, attains = _CAN.search(before), _ATTAINS.search(before)
+    does = able or attains
+    if does is not None and _is_others(before[: does.start()]):
+        return None
     if able is not None and _NOT_DONE.search(able["does"]) is None:
         forces = _NAMED.search(before)
         return Reading(measured.noun_of(text, limit, number.start) or (forces["what"] if forces is not None else None))
-    if _ATTAINS.search(before):
+    if attains is not None:
         return Reading(measured.noun_after(text, number.end, end) or measured.unit_of(text, number.end, end))
     named = _NAMED_BEHIND.match(text, number.end, end)
     if named is not None:
@@ -141,12 +164,28 @@ def read_off(text: str, limit: int, number: Number, end: int) -> Reading | None:
     return Reading(None) if _is_done(text, number, before, end) else None
 
 
+def _mean_of(before: str) -> re.Match[str] | None:
+    """The mean or the maximum of a quantity that a number is of: `the maximum strain is`, but no `mean stay`."""
+    named = _MEAN_OF.search(before)
+    if named is None or not (measured.is_measurable(named["what"]) or _MEANT.search(named["what"])):
+        return None
+    return named
+
+
+def _is_others(before: str) -> bool:
+    """Whether the clause of what stands before a verb is about what others do: `Existing robots`, `humans`."""
+    if _OTHERS.search(before) is None:
+        return False
+    clause = _CLAUSE_OPENS.split(before.removesuffix(" that "))[-1]  # `existing robots that can`
+    return _OTHERS.search(clause) is not None and _OWN.search(clause) is None
+
+
 def _is_done(text: str, number: Number, before: str, end: int) -> bool:
     """Whether a number says how fast or how well something is done, which has no name."""
-    if number.unit in FRAME_RATES and _DONE_AT.search(before):
-        return True
-    if number.unit in _SPEEDS and _MOVES_AT.search(before):
-        return True
+    if number.unit in FRAME_RATES and (done := _DONE_AT.search(before)):
+        return _SHOWN.search(before, 0, done.start()) is None and _IS_USED.match(text, number.end, end) is None
+    if number.unit in _SPEEDS and (moves := _MOVES_AT.search(before)):
+        return not _is_others(before[: moves.start()])
     if _OPENED.search(before) and _VERSUS.match(text, number.end, end):
         return True
     return _WITHIN.search(before) is not None
