@@ -161,16 +161,7 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         _judge_without_head(text, span, candidate, before, after, unheaded, own)
         return
     left, right = hints.fold(before), hints.fold(after)
-    apposed = pat.OF_THE_SET.match(right) if has_head and not candidate.headed else None
-    if apposed is None and has_head and not candidate.headed and after.startswith(_APPOSED):
-        apposed = pat.OF_THE_NAMED_SET.match(after) if looks.has_shape(candidate.name) else None
-    apposition = (
-        apposed is not None
-        and not (candidate.entry is None and pat.IS_A_CHALLENGE.match(apposed.group()))
-        and not (apposed.group().endswith(("suite", "collection")) and pat.OF_OTHERS.match(right))
-        and pat.OUR_CLAUSE.match(right) is None
-        and not (after.startswith(", a") and before in ("In ", "At ", "For "))  # `In Frobland, a large corpus`
-    )
+    apposition = has_head and not candidate.headed and _has_apposition(candidate, before, after, right)
     set_before = has_head and hints.holds_any(left, pat.SET_HINTS)
     called = set_before and _is_called(candidate, left)
     listed_before = called or (set_before and (pat.BEFORE.search(left) is not None or _is_listed_far(left)))
@@ -218,6 +209,20 @@ def _judge(text: str, sentence: Sentence, candidate: Candidate, own: Container[s
         brought = candidate.headed and pat.INTRODUCED.search(left) is not None
         brought = brought and (pat.NEW_BEFORE.search(left) is not None or pat.BRINGS.search(left) is not None)
         candidate.introduced = brought or _is_told_of(text, span, candidate, left, right)
+
+
+def _has_apposition(candidate: Candidate, before: str, after: str, right: str) -> bool:
+    """Whether it is said right behind a name that it is a set: `FROB, a large corpus of`. right: `after`, folded."""
+    apposed = pat.OF_THE_SET.match(right)
+    if apposed is None and after.startswith(_APPOSED) and looks.has_shape(candidate.name):
+        apposed = pat.OF_THE_NAMED_SET.match(after)
+    return (
+        apposed is not None
+        and not (candidate.entry is None and pat.IS_A_CHALLENGE.match(apposed.group()))
+        and not (apposed.group().endswith(("suite", "collection")) and pat.OF_OTHERS.match(right))
+        and pat.OUR_CLAUSE.match(right) is None
+        and not (after.startswith(", a") and before in ("In ", "At ", "For "))  # `In Frobland, a large corpus`
+    )
 
 
 def _is_told_of(text: str, span: Span, candidate: Candidate, left: str, right: str) -> bool:

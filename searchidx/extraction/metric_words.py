@@ -296,26 +296,14 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
             and text[finish : words[index + 1][1]] == " "
         ):
             last = index + 1
-        elif (
-            _is_modifier(word, following, short, index > used and _modifies_cost(words[index - 1][0]))
-            or (word == "speeds" and _SPEEDS_UP.match(text, finish))
-            or (
-                word == "speed" and index > 0 and words[index - 1][0] in _BEFORE_VERB and _SPEEDS_UP.match(text, finish)
-            )
-            or (word == "scores" and _SCORED.match(text, finish))
-        ):
+        elif _is_modifier(
+            word, following, short, index > used and _modifies_cost(words[index - 1][0])
+        ) or _is_finite_verb(words, index, text):
             index += 1
             continue
         end = last
-        plural = words[last][0] in ("scores", "rates")
-        single = words[last][0].endswith(_LISTED_VALUES) and _SET_OF.match(text, words[last][2]) is not None
-        if short and index and words[index - 1][0] in ("and", "&"):
-            single = False  # `BLEU and METEOR scores of 21 and 30`
-        dropped = plural and short and not word[1:].islower() and not single
-        if dropped:
-            last = index  # `AUC scores` are AUC; `F1 score` and `Dice score` stay
-        elif word == "scores" and index > used and words[index - 1][0] in ("accuracy", "precision", "recall"):
-            last, single = index - 1, False
+        last, single = _without_plural(words, index, last, used, short, text)
+        dropped = short and last < end
         first = _extend_left(words, index, used, short, text)
         if words[first][0].lower() in ("maximum", "minimum") and _follows(words, last, text).startswith("gain"):
             first += 1  # `maximum accuracy gains`: the gains are the largest
@@ -349,6 +337,33 @@ def find_metric_names(text: str, start: int, end: int) -> list[MetricName]:
     return _with_phrases(text, found, phrases) if phrases else found
 
 
+def _is_finite_verb(words: list[tuple[str, int, int]], index: int, text: str) -> bool:
+    """Whether a head is a verb here: `speeds up`, `to speed up`, `scores 21`."""
+    word, _, finish = words[index]
+    if word == "scores":
+        return _SCORED.match(text, finish) is not None
+    verb = word == "speeds" or (word == "speed" and index > 0 and words[index - 1][0] in _BEFORE_VERB)
+    return verb and _SPEEDS_UP.match(text, finish) is not None
+
+
+def _without_plural(
+    words: list[tuple[str, int, int]], index: int, last: int, used: int, short: bool, text: str
+) -> tuple[int, bool]:
+    """(the last word of a name, whether it is named in the singular) of the head `index` with its tail up to `last`.
+
+    `AUC scores` are AUC, while `F1 score` and `Dice score` stay; each of `BLEU scores of 21 and 30` is a BLEU score.
+    """
+    word, tail = words[index][0], words[last][0]
+    single = tail.endswith(_LISTED_VALUES) and _SET_OF.match(text, words[last][2]) is not None
+    if short and index and words[index - 1][0] in ("and", "&"):
+        single = False  # `BLEU and METEOR scores of 21 and 30`
+    if tail in _PLURAL_TAILS and short and not word[1:].islower() and not single:
+        return index, single
+    if word == "scores" and index > used and words[index - 1][0] in ("accuracy", "precision", "recall"):
+        return index - 1, False
+    return last, single
+
+
 def _with_phrases(text: str, found: list[MetricName], phrases: list[re.Match[str]]) -> list[MetricName]:
     """Those found by their heads and those that are longer phrases; `area under the curve (AUC)` goes by its short
     form."""
@@ -366,6 +381,7 @@ def _with_phrases(text: str, found: list[MetricName], phrases: list[re.Match[str
 
 #: `AP@IoU=0.5`
 _LEVEL = re.compile(r"\s?=\s?[\d.]*\d")
+_PLURAL_TAILS = ("scores", "rates")
 #: Names in the plural, each of whose values is one.
 _LISTED_VALUES = ("scores", "errors", "easures")
 _SET_OF = re.compile(r"\sof\s(?:(?:up to|about|around|over|approximately|nearly|only)\s)?[~≈$]?\d")

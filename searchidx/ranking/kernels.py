@@ -2029,9 +2029,9 @@ def _allowed_rows(rows: AnyArray, base: int, allowed: AnyArray) -> AnyArray:
 
 @compiled
 def joined_ids(parts: AnyArray, rows: AnyArray) -> AnyArray:
-    """The ids of some rows one behind the other, a 0 between two, as bytes; nothing where offsets make no sense.
+    """The ids of some rows one behind the other, a 0 between two, uint8; nothing where offsets make no sense.
 
-    Ids lie far apart: each is fetched while the ones before it are looked for.
+    rows: int64, in any order. Ids lie far apart: each is fetched while the ones before it are looked for.
     """
     places = np.empty((len(rows), 2), np.int64)
     p, size = 0, -1
