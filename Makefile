@@ -7,7 +7,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # print a command and run it from the virtual environment
 show = printf '\n$$ %s\n' '$(1)' && $(BIN)/$(1)
 
-.PHONY: demo test torture quality relevance lint types check clean
+.PHONY: demo test torture compiled quality relevance lint types check clean
 .DEFAULT_GOAL := test
 
 $(BIN)/python:
@@ -53,6 +53,15 @@ test: $(VENV)/.test  ## all tests but the long ones
 
 torture: $(VENV)/.test  ## the long tests too
 	$(BIN)/python -m pytest -q
+
+compiled: $(VENV)/.test  ## extraction as a wheel has it, compiled, held to its tests
+	@echo "installing searchidx into build/compiled"
+	@$(PIP) --no-deps --upgrade --target build/compiled .
+	@cd build/compiled && $(CURDIR)/$(BIN)/python -c 'import searchidx.extraction.reading as reading, sys; \
+	  sys.exit(None if reading.__file__.startswith("$(CURDIR)/build/compiled/") and not reading.__file__.endswith(".py") \
+	  else f"extraction was not compiled: {reading.__file__}")'
+	cd build/compiled && $(CURDIR)/$(BIN)/python -m pytest -q -c $(CURDIR)/pyproject.toml --rootdir $(CURDIR) \
+	  -m "not torture" -n auto $(CURDIR)/tests/test_extraction_*.py
 
 quality: $(VENV)/.test  ## precision and recall of extraction; fails when a figure drops
 	$(BIN)/python -m tests.quality

@@ -118,7 +118,7 @@ _PLURALS = {
     "lengths": "length",
 }
 #: Words a name that is no abbreviation may end in.
-_ENDS = _HEADS.union(_NEED, ["rate"], (plural for plural, head in _PLURALS.items() if head in (*_NEED, "rate")))
+_ENDS = _HEADS.union(_NEED, ["rate"], [plural for plural, head in _PLURALS.items() if head in _NEED or head == "rate"])
 _GENERIC = frozenset(
     "performance quality efficiency robustness score scores speed parameters loss losses speedup diversity "
     "memory similarity distance bias consistency agreement return returns reward rewards coverage "
