@@ -33,6 +33,11 @@ _SETS_OF = ("orpus of ", "tabase of ", "taBase of ", "ebank of ", "taset of ", "
 _GOES_ON = (" in ", " of ", " for ", " on ", " with ", " from ")
 _GOES_ON_SMALL = re.compile(r"[A-Z]\w+ (?:of|and|for|in|the|on|with) (?:the )?\Z")
 _TREEBANK = frozenset({"Treebank", "TreeBank"})
+#: A word with capitals and small letters mixed: `3DMatch`.
+_COINED = re.compile(r"[A-Z\d][A-Za-z]*[A-Z][a-z]{2,}[A-Za-z]*")
+_CONTESTS = frozenset({"Challenge", "Competition"})
+_YEAR = re.compile(r"(?:19|20)\d\d")
+_YEAR_BEFORE = re.compile(r"(?<![\w-])(?:19|20)\d\d\s\Z")
 
 
 @dataclass(slots=True)
@@ -125,7 +130,7 @@ def _set_for(text: str, run: runs.Run, span: Span) -> tuple[int, Candidate] | No
         return None
     letters = "".join(filter(str.isupper, paren["inner"]))
     initials = "".join(filter(str.isupper, text[begin.start("name") : run.end]))
-    if len(letters) < 3 or letters != initials:
+    if len(letters) < 3 or not initials.startswith(letters):  # `Bias Benchmark for QA (BBQ)`
         return None
     start, end = paren.span("inner")
     return begin.start("name"), Candidate(text[start:end], start, end, gazetteer.find(text[start:end]), True, True)
@@ -147,6 +152,9 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
     found: list[Candidate] = []
     if len(run.words) > 1 and pat.DIMENSIONS_OF_TASK.match(text, run.words[-1].start):
         run = runs.Run(run.words[:-1], run.headed)  # `FROB 3D object detection`
+    contest = _contest(text, run, span)
+    if contest is not None:
+        return [contest]
     words = run.words
     short = _short_form(text, run, span)
     if short is not None:
@@ -192,11 +200,31 @@ def _cut_run(text: str, run: runs.Run, span: Span, names: gazetteer.Gazetteer) -
                 return [Candidate(text[run.start : run.end], run.start, run.end, None, found[0].sure, True)]
             return [replace(found[0], headed=True)]  # `OrganSMNIST Classification Challenge`
         if len(words) <= 5 and len(found) > 1 and any(c.sure for c in found):
+            if len(found) > 2 and found[0].refused and gazetteer.is_language(found[0].name):
+                # `the English FROB 2015 WUG dataset`
+                return _join_headed(text, runs.Run(words[1:], True), found[1:])
             return _join_headed(text, run, found)
         if 3 <= len(words) <= 7 and not any(c.sure or pat.MODEL_NAME.search(c.name) for c in found):
             end = _with_last(text, words, span)
             return [Candidate(text[run.start : end], run.start, end, None, False, True)]
     return found
+
+
+def _contest(text: str, run: runs.Run, span: Span) -> Candidate | None:
+    """The name a contest has with its year: `FROB Keypoint Challenge 2019`, `2019 Frob City Challenge`."""
+    words, start, end = run.words, run.start, run.end
+    if span[0] == 0:
+        return None
+    if len(words) > 2 and words[-2].text in _CONTESTS:
+        if _YEAR.fullmatch(words[-1].text) is None:
+            return None
+    else:
+        before = _YEAR_BEFORE.search(text, max(span[0], start - 6), start)
+        last = next((each for each in _CONTESTS if text.startswith(each, end + 1)), None)
+        if before is None or last is None or len(words) < 2:
+            return None
+        start, end = before.start(), end + 1 + len(last)
+    return Candidate(text[start:end], start, end, None, True, True)
 
 
 def _is_part(text: str, words: Sequence[runs.Word]) -> bool:
@@ -418,6 +446,13 @@ def _split_token(word: runs.Word, headed: bool) -> list[Candidate]:
                     found.append(Candidate(part, start, start + len(part), entry, entry.sure, headed))
                 start += len(part) + 1
             return found
+        if len(parts) == 2 and all(map(_COINED.fullmatch, parts)) and any(entries):
+            # `FrobMatch/FrobLoMatch`: one of them is listed
+            cut = word.start + len(parts[0])
+            return [
+                Candidate(parts[0], word.start, cut, entries[0], entries[0] is not None and entries[0].sure, headed),
+                Candidate(parts[1], cut + 1, word.end, entries[1], entries[1] is not None and entries[1].sure, headed),
+            ]
         if entries[0] is not None and all(re.fullmatch(r"\d+\w?", part) for part in parts[1:]):
             return [Candidate(token, word.start, word.end, entries[0], entries[0].sure, headed)]
         return []

@@ -299,9 +299,10 @@ NEW_SET_COMMA = re.compile(
 KNOWLEDGE = re.compile(r"\sknowledge\s(?:graph|base)\b")
 #: `on our new dataset and X`
 SET_AND = re.compile(r"\bon\s(?:our|the|this|a)\s[^,.;]{0,50}?\b(?:data-?set|benchmark|corpus)s?\sand\s(?:the\s)?\Z")
-#: `FROB 2007, 2010, 2012`, `FROB 2014/2015`, `FROB 2007 and 2012`
+#: `FROB 2007, 2010, 2012`, `FROB 2014/2015`, `FROB 2007 and 2012`, `FROB 2.0 and 2.1`
 MORE_YEARS = re.compile(
-    r"(?<=(?:19|20)\d\d)(?:(?:(?:,\s|/)(?:19|20)\d\d(?![\w%]|\.\d))+(?:,?\sand\s(?:19|20)\d\d\b)?|\sand\s(?:19|20)\d\d(?=\s[a-z]))"
+    r"(?<=(?:19|20)\d\d)(?:(?:(?:,\s|/)(?:19|20)\d\d(?![\w%]|\.\d))+(?:,?\sand\s(?:19|20)\d\d\b)?|\sand\s(?:19|20)\d\d(?=\s[a-z]|[.,;)]))"
+    r"|(?<=\d\.\d)\sand\s\d\.\d(?=\s[a-z])"
 )
 SHORT_FORM_BEFORE = re.compile(r"\w\s\([a-z][\w-]{1,11}\)\s\Z")
 SHORT_FORM_OF_SET = re.compile(r"\b(?:dataset|corpus|benchmark|database|test set|challenge)\s\(\Z")
