@@ -637,7 +637,7 @@ OTHER_VALUE = re.compile(r"\s?\(?(?:vs\.?|v\.s\.|versus)\s[~$]?\d[\d.]*\s?%?")
 RANGE_GAP = re.compile(r"\A[\s%]*(?:-|–|—|−|~|to|\\%)+[\s~]*\Z")
 #: Performance is no measured quantity, except where it means speed.
 UNMEASURED = re.compile(
-    r"scores?\Z|(?!.*\b(?:overall|supervised|end-to-end|computational|runtime|inference|training|kernel|GPU|"
+    r"scores?\Z|(?!.*\b(?:supervised|end-to-end|computational|runtime|inference|training|kernel|GPU|"
     r"hardware)\b).*\bperformance\Z",
     re.IGNORECASE,
 )
