@@ -31,6 +31,7 @@ class Claim:
     inherited: bool = False  # the metric is that of the claim before it
     bare: bool = False  # joined by nothing but `and`, `,`, `-`
     begin: int = 0
+    refused: bool = False  # the words around it say what else it is
     elsewhere: bool = False  # its sentence names a dataset, but for another number
 
 

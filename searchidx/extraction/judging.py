@@ -33,10 +33,11 @@ def is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim | 
     before = text[max(sentence.start, first.start - 100) : first.start]
     after = text[number.end : min(sentence.end, number.end + 100)]
     if _is_passed_over(sentence, claim, before, after, previous):
+        claim.refused = True
         return False
     if previous is not None:
         _join(sentence, claim, first, previous)
-    _take_metric(sentence, claim, first, previous, list_end)
+    take_metric(sentence, claim, first, previous, list_end)
     if number.shape == "ratio":
         return _ratio_is_claim(claim, before, after, text[list_end : list_end + 60], previous)
     if number.shape == "tally":
@@ -48,6 +49,7 @@ def is_claim(sentence: Sentence, claim: Claim, first: Number, previous: Claim | 
         if _is_out_of_all(claim, before, after):
             return True
         if _is_setting(sentence, claim, before, after):
+            claim.refused = True
             return False
     change = cues.change_before(cues.words_before(text, sentence.start, first.start), sentence.metric_words)
     if claim.from_value is None:
@@ -107,7 +109,7 @@ def _join(sentence: Sentence, claim: Claim, first: Number, previous: Claim) -> N
     claim.joined = claim.bare or (len(between) <= 70 and pat.SHORT_PHRASE.match(between) is not None)
 
 
-def _take_metric(sentence: Sentence, claim: Claim, first: Number, previous: Claim | None, list_end: int) -> None:
+def take_metric(sentence: Sentence, claim: Claim, first: Number, previous: Claim | None, list_end: int) -> None:
     """Write into a claim the metric named beside it, or that of the list it goes on."""
     number = claim.number
     claim.metric = adjacent_metric(sentence, first, number, list_end)

@@ -9,31 +9,36 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from searchidx.extraction import campaigns, clauses, hints, marks, numbers
+from searchidx.extraction import campaigns, clauses, hints, learned_numbers, marks, numbers
 from searchidx.extraction import metric_patterns as pat
 from searchidx.extraction.adjoining import is_rival
 from searchidx.extraction.assigning import Claim, Sentence, assign_datasets, assign_those_before, follow_order
 from searchidx.extraction.datasets import Mention
-from searchidx.extraction.judging import is_claim
+from searchidx.extraction.judging import is_claim, take_metric
 from searchidx.extraction.marks import MarkedText
 from searchidx.extraction.metric_words import MetricName, find_metric_names
 from searchidx.extraction.names import canonical_metric, dataset_key
 from searchidx.extraction.naming import agree_in_number, name_claims
+from searchidx.extraction.number_weights import Weights, shipped
 from searchidx.extraction.numbers import Number
 from searchidx.paper import Metric, Span
 
 _LONGEST_SENTENCE = 2000
 
 
-def find_metrics(marked: MarkedText, mentions: list[Mention], original: str) -> tuple[Metric, ...]:
+def find_metrics(
+    marked: MarkedText, mentions: list[Mention], original: str, weights: Weights | None = None
+) -> tuple[Metric, ...]:
     """Every reported number of the paper's own experiments, in order; a claim made twice is given once.
 
-    marked: with URLs masked; original: as it stood, for the sentences quoted as evidence.
+    marked: with URLs masked; original: as it stood, for the sentences quoted as evidence; weights: by which numbers are
+    taken that the rules leave out, if not by those shipped.
     """
     numbered = [index for index, holds in enumerate(marked.holds) if holds & marks.DIGIT]
     if not numbered:
         return ()
     text, sentences = marked.text.replace("∼", "~"), marked.sentences
+    weights = shipped() if weights is None else weights
     names = {dataset_key(mention.name) for mention in mentions}
     only = _only_one(text, mentions, names)
     may_be_other = only is not None and not _entered(text, only)
@@ -51,7 +56,7 @@ def find_metrics(marked: MarkedText, mentions: list[Mention], original: str) -> 
         earlier = only.name if only is not None and only.start < end else None
         if earlier is not None and not sentence.datasets and _is_of_other_data(text, start, end, may_be_other):
             earlier = None
-        claims = _read_sentence(sentence, before)
+        claims = _read_sentence(sentence, before, weights)
         if len(claims) > 1 and mentions and not sentence.datasets:
             assign_those_before(sentence, claims, _named_before(mentions, sentences[:index]))
         before = claims or before
@@ -163,7 +168,7 @@ def _without_twins(metrics: list[Metric], title_end: int) -> list[Metric]:
     return kept
 
 
-def _read_sentence(sentence: Sentence, before: list[Claim]) -> list[Claim]:
+def _read_sentence(sentence: Sentence, before: list[Claim], weights: Weights) -> list[Claim]:
     """The claims of a sentence. before: those of the last sentence that has any."""
     text, start, end = sentence.text, sentence.start, sentence.end
     found = [
@@ -195,7 +200,15 @@ def _read_sentence(sentence: Sentence, before: list[Claim]) -> list[Claim]:
             position += 1
         position += 1
         list_end = _list_end(text, found, position - 1)
-        if is_claim(sentence, claim, number, claims[-1] if claims else None, list_end):
+        previous = claims[-1] if claims else None
+        taken = is_claim(sentence, claim, number, previous, list_end)
+        if weights.seen is not None:
+            learned_numbers.note(sentence, claim, number, previous, taken, weights.seen)
+        if not taken and learned_numbers.is_taken_in(sentence, claim, number, previous, weights):
+            taken = True
+            if claim.metric is None:
+                take_metric(sentence, claim, number, previous, list_end)
+        if taken:
             claims.append(claim)
     if not claims:
         return []
