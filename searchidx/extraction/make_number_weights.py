@@ -4,7 +4,7 @@
 
 A logistic regression over the numbers of the papers: which are results. Numbers of which the annotations do not tell,
 because the same value stands in a paper more often than it is reported, are left out. The same input makes the same
-file. Needs scipy, which nothing else here does.
+file. Needs scipy (`pip install '.[training]'`), which nothing else here does.
 """
 
 from __future__ import annotations
