@@ -4,7 +4,9 @@
 
 A logistic regression over the numbers of the papers: which are results. Numbers of which the annotations do not tell,
 because the same value stands in a paper more often than it is reported, are left out. The same input makes the same
-file. Needs scipy (`pip install '.[training]'`), which nothing else here does.
+file. The shipped one was made of these annotations and of those that the guideline came with, and abstracts of
+conferences, the ACL Anthology and daily papers. What the rules say are features, so it is made anew when they change.
+Needs scipy (`pip install '.[training]'`), which nothing else here does.
 """
 
 from __future__ import annotations
