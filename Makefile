@@ -56,6 +56,7 @@ torture: $(VENV)/.test  ## the long tests too
 
 compiled: $(VENV)/.test  ## extraction as a wheel has it, compiled, held to its tests
 	@echo "installing searchidx into build/compiled"
+	@rm -rf build
 	@$(PIP) --no-deps --upgrade --target build/compiled .
 	@cd build/compiled && $(CURDIR)/$(BIN)/python -c 'import searchidx.extraction.reading as reading, sys; \
 	  sys.exit(None if reading.__file__.startswith("$(CURDIR)/build/compiled/") and not reading.__file__.endswith(".py") \

@@ -503,3 +503,19 @@ def test_what_a_paper_brings_is_introduced(text: str, role: str) -> None:
 )
 def test_what_a_paper_shortens_to_a_listed_name_may_be_a_task(text: str, expected: list[str]) -> None:
     assert names(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We won FROB Keypoint Challenge 2019 by far.", ["FROB Keypoint Challenge 2019"]),
+        ("It opens at the 2019 Frob City Challenge (see there).", ["2019 Frob City Challenge"]),
+        ("It helps on benchmarks like PASCAL VOC 2007 and 2012.", ["PASCAL VOC 2007 and 2012"]),
+        ("We gain on the MultiWOZ 2.0 and 2.1 dialogue datasets.", ["MultiWOZ 2.0 and 2.1"]),
+        ("Experiments on 3DMatch/3DFrobMatch show gains.", ["3DMatch", "3DFrobMatch"]),
+        ("It wins on the English CIFAR-10 FROB WUG dataset.", ["CIFAR-10 FROB WUG"]),
+        ("We introduce the Frobby Benchmark for QA (FBQ), a dataset of toys.", ["FBQ"]),
+    ],
+)
+def test_years_versions_and_parts_belong_to_their_names(text: str, expected: list[str]) -> None:
+    assert names(text) == expected
