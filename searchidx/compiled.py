@@ -20,6 +20,7 @@ import numpy.typing as npt
 from searchidx.acronyms import MEANS
 from searchidx.errors import UsageError
 from searchidx.fields import TEXT_FIELDS
+from searchidx.partner import LEAST_POSTINGS, desk_of_one, desk_of_partner
 from searchidx.ranking import bm25f, impacts, packing
 from searchidx.ranking.book import ANY, N_PLACE_COLUMNS
 from searchidx.scoring import Mask, Scorer, Weights
@@ -110,6 +111,7 @@ class CompiledScorer(Scorer):
         self._live = _flags(np.empty(0, bool) if snapshot.live is None else snapshot.live)
         self._known: dict[str, Term | None] = {}
         self._columns: dict[str, AnyArray] = {}
+        self._desk = desk_of_partner() if snapshot.n_rows >= LEAST_POSTINGS else desk_of_one()
 
     def term(self, term: str) -> Term | None:
         """What the kernels need of a term, remembered; None for a term no live paper holds. Raises IndexDamaged."""
@@ -262,6 +264,7 @@ class CompiledScorer(Scorer):
             self._most(wanted),
             k,
             in_order,
+            self._desk,
         )
         return (rows, scores) if in_order else self._first(rows, scores, k)
 
@@ -286,6 +289,7 @@ class CompiledScorer(Scorer):
             k,
             words.book.most_words,
             in_order,
+            self._desk,
         )
         if not is_simple:
             return None
@@ -314,6 +318,7 @@ class CompiledScorer(Scorer):
             self._passing(allowed),
             k,
             book.most_words,
+            desk_of_one(),
         )
         answers: list[tuple[AnyArray, bm25f.Floats] | None] = []
         begin = 0

@@ -129,7 +129,7 @@ def test_few_papers_are_found_before_anything_is_added_up(indexes, monkeypatch, 
     monkeypatch.setattr(scorer, "_kernels", Spy())
     index._ranked(index._plan(text, q.NO_FILTERS, scorer), "relevance", 10, scorer)
     of_query = len(kernels._Query._fields)
-    query, sought = kernels._asked(*asked[0][:of_query]), kernels._Sought(*asked[0][of_query:])
+    query, sought = kernels._asked(*asked[0][:of_query]), kernels._Sought(*asked[0][of_query:-1])
     rows, are_few = kernels._few_holding(query, sought)
     assert are_few is few
     if few:

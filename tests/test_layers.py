@@ -28,7 +28,7 @@ LAYERS: tuple[tuple[str, ...], ...] = (
     ("workers",),
     ("filters", "snippets"),
     ("query",),
-    ("scoring",),
+    ("scoring", "partner"),
     ("compiled",),
     ("meanings",),
     ("vocabulary",),

@@ -26,6 +26,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 from typing import Any, NamedTuple, TypeVar, cast
 
 import numba
@@ -55,6 +56,30 @@ from searchidx.ranking.book import (
     WORD_TERMS,
 )
 from searchidx.ranking.book import N_TERMS as N_BOOK_TERMS
+from searchidx.ranking.desk import (
+    AT_WORK,
+    BELL,
+    DONE,
+    DOOR,
+    HEARD,
+    IS_AWAKE,
+    IS_CLOSED,
+    IS_TAKEN,
+    IS_THERE,
+    JOB,
+    LEAST_IF_AWAKE,
+    LEAST_POSTINGS,
+    N_DONE,
+    OFFERED,
+    ONE,
+    PATIENCE,
+    READ,
+    RESTING,
+    STATE,
+    TAKE_PART,
+    WRITE,
+    YIELD,
+)
 from searchidx.ranking.impacts import HIGHEST, SHIFT
 from searchidx.ranking.nearness import ROUNDING
 from searchidx.ranking.packing import ABSTRACTS, CODE_BITS, ODD, SKIP, TITLES
@@ -145,6 +170,7 @@ COLUMNS = (
     N_IDS,
     ID_OFFSETS,
 ) = range(len(COLUMNS))
+N_COLUMNS = len(COLUMNS)
 #: What is known of each term of a phrase in a row: occurrences, positions in a field and whether they lie in the table
 #: of odd ones, how far they were read.
 _TITLES, _ABSTRACTS, _LOWS, _HIGHS, _IS_ODD, _REACHED, _OF_TERMS = range(7)
@@ -195,8 +221,38 @@ _LINE = 64
 _BEST_FIRST = 32
 #: How many rows are bounded before any of them is scored.
 _AT_ONCE = 16
+#: How many of the other ranges a thread takes at once.
+_AT_A_TIME = 8
+#: How often in a row a thread may fail to wait.
+_MOST_FAILURES = 100
 #: How many postings are added up in the time that one is looked up among others.
 _WORTH_LOOKING_UP = 64
+#: The cells of a job, which threads share: the next ranges to be taken, the least sum that may be among the best,
+#: whether somebody changes either, how many rows either thread found; numbers; addresses and sizes of arrays.
+_NEXT, _THRESHOLD, _LOCKED, _N_FOUND, _, _N_PLACES, _FIELDS, _K, _IN_ORDER, _SLACK = range(10)
+_LOWEST, _HIGHEST_DRIFT, _MORE, _UNITS = range(10, 14)
+(
+    _PARTS,
+    _PLACES,
+    _IDF,
+    _OF_NORM,
+    _PAIRS,
+    _PAIR_IDF,
+    _TELLING,
+    _ALLOWED,
+    _HELD,
+    _PHRASE,
+    _WEIGHTS,
+    _BOUNDS,
+    _PART_OF,
+    _BEGINS,
+    _VISITED,
+    _SUMS,
+    _SCORES,
+    _FOUND_ROWS,
+    _FOUND,
+) = range(14, 52, 2)
+_JOB_SIZE = 52
 #: The half of a number that another was put before.
 _LOW = 0xFFFFFFFF
 #: For arguments: a 0 or True written out has a type of its own, and a function is compiled once more for it.
@@ -266,6 +322,76 @@ def _fetch_line(typing: Any, address: Any) -> Any:
         return context.get_dummy_value()
 
     return numba.types.void(numba.types.int64), generate
+
+
+def _atomic(operation: str) -> Any:
+    """A function of an address and a number: what stood there, before it was changed as no other thread can see half
+    done (`xchg`: the number stands there, `add`: it is added)."""
+
+    @intrinsic  # type: ignore[untyped-decorator]
+    def change(typing: Any, address: Any, number: Any) -> Any:
+        def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+            place = builder.inttoptr(arguments[0], ir.IntType(64).as_pointer())
+            return builder.atomic_rmw(operation, place, arguments[1], "seq_cst")
+
+        return numba.types.int64(numba.types.int64, numba.types.int64), generate
+
+    return change
+
+
+_exchange, _add_to = _atomic("xchg"), _atomic("add")
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _swap_if(typing: Any, address: Any, expected: Any, number: Any) -> Any:
+    """Write a number where another is expected, if it stands there; whether it did."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        place = builder.inttoptr(arguments[0], ir.IntType(64).as_pointer())
+        found = builder.cmpxchg(place, arguments[1], arguments[2], "seq_cst", "seq_cst")
+        return builder.extract_value(found, 1)
+
+    int64 = numba.types.int64
+    return numba.types.boolean(int64, int64, int64), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _transfer(typing: Any, function: Any, file: Any, address: Any, n: Any) -> Any:
+    """Call `read` or `write` of the C library, by its address."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        byte, size = ir.IntType(8).as_pointer(), ir.IntType(64)
+        kind = ir.FunctionType(size, [ir.IntType(32), byte, size]).as_pointer()
+        file, place = builder.trunc(arguments[1], ir.IntType(32)), builder.inttoptr(arguments[2], byte)
+        return builder.call(builder.inttoptr(arguments[0], kind), [file, place, arguments[3]])
+
+    int64 = numba.types.int64
+    return int64(int64, int64, int64, int64), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _call(typing: Any, function: Any) -> Any:
+    """Call a function of the C library that takes nothing, by its address."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        kind = ir.FunctionType(ir.IntType(32), []).as_pointer()
+        return builder.call(builder.inttoptr(arguments[0], kind), [])
+
+    return numba.types.int32(numba.types.int64), generate
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _call_with(typing: Any, function: Any, address: Any, part: Any) -> Any:
+    """Call a function of two int64 by its address."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:
+        number = ir.IntType(64)
+        kind = ir.FunctionType(ir.VoidType(), [number, number]).as_pointer()
+        builder.call(builder.inttoptr(arguments[0], kind), [arguments[1], arguments[2]])
+        return context.get_dummy_value()
+
+    int64 = numba.types.int64
+    return numba.types.void(int64, int64, int64), generate
 
 
 _to_u1, _to_u2, _to_u4, _to_u8 = (_pointer_to(getattr(numba.types, f"uint{bits}")) for bits in (8, 16, 32, 64))
@@ -1117,6 +1243,206 @@ def _best_of_rows(query: _Query, rows: AnyArray, high: float, k: int, in_order: 
     return _in_order(best, k, in_order)
 
 
+# --- two threads ------------------------------------------------------------------------------------------------
+
+
+class _Visit(NamedTuple):
+    """What is known before ranges are visited, and what threads that visit them share.
+
+    weights, slack, units: see `_weights`. bounds, part_of, begins: see `_ranges`. order: of visiting. sums, scores: the
+    k highest so far, as `_Top.heap`. rows, found: room for what a partner finds.
+    """
+
+    weights: AnyArray
+    slack: int
+    units: float
+    bounds: AnyArray
+    part_of: AnyArray
+    begins: AnyArray
+    order: AnyArray
+    sums: AnyArray
+    scores: AnyArray
+    rows: AnyArray
+    found: AnyArray
+
+
+@compiled
+def _note(job: AnyArray, cell: int, array: AnyArray) -> None:
+    """Write down where an array lies and how many numbers it has. It must be contiguous."""
+    job[cell], job[cell + 1] = array.ctypes.data, array.size
+
+
+@compiled
+def _written_down(query: _Query, sought: _Sought, visit: _Visit) -> AnyArray:
+    """A job that another thread can read; int64, by the cells above. No range is taken yet."""
+    job = np.zeros(_JOB_SIZE, np.int64)
+    job[_THRESHOLD] = 1 << _FLAGS
+    _note(job, _PARTS, query.parts)
+    _note(job, _PLACES, query.places)
+    _note(job, _IDF, query.idf)
+    _note(job, _OF_NORM, query.numbers)
+    _note(job, _PAIRS, query.pairs)
+    _note(job, _PAIR_IDF, query.pair_idf)
+    _note(job, _TELLING, query.telling)
+    _note(job, _ALLOWED, sought.allowed)
+    _note(job, _HELD, sought.held)
+    _note(job, _PHRASE, sought.phrase)
+    _note(job, _WEIGHTS, visit.weights)
+    _note(job, _BOUNDS, visit.bounds)
+    _note(job, _PART_OF, visit.part_of)
+    _note(job, _BEGINS, visit.begins)
+    _note(job, _VISITED, visit.order)
+    _note(job, _SUMS, visit.sums)
+    _note(job, _SCORES, visit.scores)
+    _note(job, _FOUND_ROWS, visit.rows)
+    _note(job, _FOUND, visit.found)
+    job[_N_PLACES], job[_FIELDS], job[_K], job[_IN_ORDER] = len(query.places), sought.fields, sought.k, sought.in_order
+    job[_SLACK] = visit.slack
+    numbers = job.view(np.float64)
+    numbers[_LOWEST], numbers[_HIGHEST_DRIFT], numbers[_MORE], numbers[_UNITS] = (
+        sought.low,
+        sought.high,
+        sought.more,
+        visit.units,
+    )
+    return job
+
+
+@compiled
+def _read_query(job: AnyArray) -> _Query:
+    n = job[_N_PLACES]
+    n_parts = job[_PLACES + 1] // max(n * N_PLACE_COLUMNS, 1)
+    n_pairs = job[_PAIRS + 1] // 3
+    return _Query(
+        carray(_to_i8(job[_PARTS]), (job[_PARTS + 1] // N_COLUMNS, N_COLUMNS)),
+        carray(_to_i8(job[_PLACES]), (n, n_parts, N_PLACE_COLUMNS)),
+        _f4(job[_IDF], job[_IDF + 1]),
+        _f4(job[_OF_NORM], job[_OF_NORM + 1]),
+        carray(_to_i8(job[_PAIRS]), (n_pairs, 3)),
+        _f4(job[_PAIR_IDF], n_pairs),
+        _u1(job[_TELLING], job[_TELLING + 1]),
+    )
+
+
+@compiled
+def _read_sought(job: AnyArray) -> _Sought:
+    numbers = job.view(np.float64)
+    return _Sought(
+        _u1(job[_ALLOWED], job[_ALLOWED + 1]),
+        _u1(job[_HELD], job[_HELD + 1]),
+        _i8(job[_PHRASE], job[_PHRASE + 1]),
+        job[_FIELDS],
+        numbers[_LOWEST],
+        numbers[_HIGHEST_DRIFT],
+        numbers[_MORE],
+        job[_K],
+        job[_IN_ORDER] != 0,
+    )
+
+
+@compiled
+def _read_visit(job: AnyArray) -> _Visit:
+    n = job[_N_PLACES]
+    return _Visit(
+        _i4(job[_WEIGHTS], job[_WEIGHTS + 1]),
+        job[_SLACK],
+        job.view(np.float64)[_UNITS],
+        _i4(job[_BOUNDS], job[_BOUNDS + 1]),
+        _i8(job[_PART_OF], job[_PART_OF + 1]),
+        carray(_to_i4(job[_BEGINS]), (n, job[_BEGINS + 1] // max(n, 1))),
+        _i8(job[_VISITED], job[_VISITED + 1]),
+        _i4(job[_SUMS], job[_SUMS + 1]),
+        _f4(job[_SCORES], job[_SCORES + 1]),
+        _i8(job[_FOUND_ROWS], job[_FOUND_ROWS + 1]),
+        _f4(job[_FOUND], job[_FOUND + 1]),
+    )
+
+
+@compiled
+def _next_unit(job: AnyArray) -> int:
+    """The number of ranges to be taken next (`_ranges_of_unit`), which no other thread gets."""
+    unit: int = _add_to(job.ctypes.data + 8 * _NEXT, 1)
+    return unit
+
+
+@compiled
+def _lock(job: AnyArray) -> None:
+    """Wait until no other thread changes what is shared: a few numbers, so seldom and not for long."""
+    while _exchange(job.ctypes.data + 8 * _LOCKED, 1):
+        pass
+
+
+@compiled
+def _unlock(job: AnyArray) -> None:
+    _exchange(job.ctypes.data + 8 * _LOCKED, 0)
+
+
+@compiled
+def _call_partner(query: _Query, desk: AnyArray) -> bool:
+    """Wake the thread that waits at the desk, if there is enough to do for two and it is not at work for another.
+
+    Waking takes as long as some hundred thousand additions, so it is done first.
+    """
+    if not desk[IS_THERE]:
+        return False
+    n_postings = 0
+    for t in range(len(query.idf)):
+        for p in range(query.places.shape[1]):
+            n_postings += query.places[t, p, _END] - query.places[t, p, _BEGIN]
+    is_awake = desk[IS_AWAKE] != 0
+    least = desk[LEAST_IF_AWAKE] if is_awake else desk[LEAST_POSTINGS]
+    if n_postings < least or _exchange(desk.ctypes.data + 8 * IS_TAKEN, 1):
+        return False
+    if not is_awake:
+        _transfer(desk[WRITE], desk[BELL], desk.ctypes.data + 8 * ONE, 8)
+    return True
+
+
+@compiled
+def _offer(desk: AnyArray, job: AnyArray) -> None:
+    desk[JOB] = job.ctypes.data
+    _exchange(desk.ctypes.data + 8 * STATE, OFFERED)
+
+
+@compiled
+def _wait_for_partner(desk: AnyArray) -> None:
+    """Until the partner has done its part, if it had any. The desk is free afterwards."""
+    state = desk.ctypes.data + 8 * STATE
+    has_come = not _swap_if(state, OFFERED, RESTING)
+    while has_come and not _swap_if(state, DONE, RESTING):
+        _call(desk[YIELD])
+    _exchange(desk.ctypes.data + 8 * IS_TAKEN, 0)
+
+
+@compiled
+def wait_at(desk: AnyArray) -> None:
+    """Take part in what is offered at a desk, until it is closed. For a thread of its own (`partner`)."""
+    n_failures = 0
+    while not desk[IS_CLOSED] and n_failures < _MOST_FAILURES:
+        # signals interrupt it
+        is_called = _transfer(desk[READ], desk[DOOR], desk.ctypes.data + 8 * HEARD, 8) > 0
+        n_failures = 0 if is_called else n_failures + 1
+        if is_called:
+            _serve(desk)
+    desk[IS_THERE] = 0
+
+
+@compiled
+def _serve(desk: AnyArray) -> None:
+    """Take part in jobs until none has been offered for a while."""
+    state, awake, n_looks = desk.ctypes.data + 8 * STATE, desk.ctypes.data + 8 * IS_AWAKE, 0
+    _exchange(awake, 1)
+    while n_looks < desk[PATIENCE] and not desk[IS_CLOSED]:
+        if _swap_if(state, OFFERED, AT_WORK):
+            _call_with(desk[TAKE_PART], desk[JOB], 1)
+            desk[N_DONE] += 1
+            _exchange(state, DONE)
+            n_looks = 0
+        n_looks += 1
+        _call(desk[YIELD])
+    _exchange(awake, 0)
+
+
 # --- the best rows ------------------------------------------------------------------------------------------
 
 
@@ -1260,15 +1586,18 @@ def top(
     more: float,
     k: int,
     in_order: bool,
+    desk: AnyArray,
 ) -> tuple[AnyArray, AnyArray]:
-    """(rows, scores) of the k best rows that hold any of the terms, or some of them and a phrase; see `_Sought`."""
+    """(rows, scores) of the k best rows that hold any of the terms, or some of them and a phrase; see `_Sought`.
+
+    desk: of `partner`."""
     query = _asked(parts, places, idf, numbers, pairs, strengths, telling)
     sought = _Sought(allowed, held, phrase, fields, low, high, more, k, in_order)
-    return _best_of_all(query, sought)
+    return _best_of_all(query, sought, desk)
 
 
 @compiled
-def _best_of_all(query: _Query, sought: _Sought) -> tuple[AnyArray, AnyArray]:
+def _best_of_all(query: _Query, sought: _Sought, desk: AnyArray) -> tuple[AnyArray, AnyArray]:
     """(rows, scores) of the k best.
 
     Where rows that hold what they must are few they are found first, beginning with the rarest term, and scored one by
@@ -1278,59 +1607,162 @@ def _best_of_all(query: _Query, sought: _Sought) -> tuple[AnyArray, AnyArray]:
         rows, are_few = _few_holding(query, sought)
         if are_few:
             return _best_of_rows(query, rows, sought.high, sought.k, sought.in_order)
-    return _best_of_ranges(query, sought)
+    return _best_of_ranges(query, sought, desk)
 
 
 @compiled
-def _best_of_ranges(query: _Query, sought: _Sought) -> tuple[AnyArray, AnyArray]:
+def _best_of_ranges(query: _Query, sought: _Sought, desk: AnyArray) -> tuple[AnyArray, AnyArray]:
     """The same, by sums of impacts.
 
     Ranges of all parts are visited, those with the best bounds first and those whose bound cannot reach the k-th best
     not at all; inside one, weighted impacts are added into a small array. A sum is at least the sum over terms, and
     that at least (sum - slack) * low / high: rows whose sum says they could be among the k best are kept and scored
-    exactly.
+    exactly. desk: where a second thread that takes half of the ranges is asked for (`partner`).
     """
-    parts, idf, held = query.parts, query.idf, sought.held
-    weights, slack, units = _weights(idf, sought.high)
+    is_called = _call_partner(query, desk)
+    weights, slack, units = _weights(query.idf, sought.high)
     bounds, part_of, begins = _ranges(query, weights)
+    order, room = _visiting_order(bounds), 2 * sought.k + _ROOM
+    while True:
+        best = _none_yet(np.zeros(sought.k, np.float32))
+        sums, rows, found = np.zeros(sought.k, np.int32), _room(2 * room), np.empty(2 * room, np.float32)
+        visit = _Visit(weights, slack, units, bounds, part_of, begins, order, sums, best.heap, rows, found)
+        n, of_partner = _visit_all(_written_down(query, sought, visit), desk, is_called, query, sought, visit)
+        if n <= room and of_partner <= room:
+            break
+        is_called, room = False, n + of_partner  # there are more ties
+    best = _with_room(best, n + of_partner, np.float32(0))
+    for i in range(n + of_partner):
+        at = i if i < n else room + i - n
+        best.rows[i], best.values[i] = rows[at], found[at]
+    best.size[0] = n + of_partner
+    return _in_order(best, sought.k, sought.in_order)
+
+
+@compiled
+def _visit_all(
+    job: AnyArray, desk: AnyArray, is_called: bool, query: _Query, sought: _Sought, visit: _Visit
+) -> tuple[int, int]:
+    """Visit all ranges; (how many rows were found, how many by the partner).
+
+    is_called: whether a partner was called, who may come or not. What the job has addresses of is an argument so that
+    it stays until this returns.
+    """
+    if is_called:
+        _offer(desk, job)
+    _call_with(desk[TAKE_PART], job.ctypes.data, _ZERO)
+    if is_called:
+        _wait_for_partner(desk)
+    return job[_N_FOUND], job[_N_FOUND + 1]
+
+
+@compiled
+def _visiting_order(bounds: AnyArray) -> AnyArray:
+    """The ranges as they are visited: those with the best bounds, then the others as they stand."""
+    best = _order(-bounds)[:_BEST_FIRST]
+    is_left, order = np.ones(len(bounds), np.bool_), _room(len(bounds))
+    for i in range(len(best)):
+        order[i] = best[i]
+        is_left[best[i]] = False
+    n = len(best)
+    for r in range(len(bounds)):
+        if is_left[r]:
+            order[n] = r
+            n += 1
+    return order
+
+
+def _take_part(address: int, part: int) -> None:
+    """Visit ranges until none is left, whoever else does, score what is kept of them, and write down the best: rows and
+    scores in one half of the room, if there is enough, and how many they are.
+
+    address: of a job. part: which half, and which number.
+    """
+    job = _i8(address, _JOB_SIZE)
+    query, sought, visit = _read_query(job), _read_sought(job), _read_visit(job)
+    kept = _visit_ranges(query, sought, visit, job)
+    best = _best_of_kept(query, kept, visit, sought, job)
+    n, room = _drop_below(best, best.heap[0]), len(visit.rows) // 2
+    job[_N_FOUND + part] = n
+    for i in range(n if n <= room else 0):
+        visit.rows[part * room + i], visit.found[part * room + i] = best.rows[i], best.values[i]
+
+
+@cache
+def part_taker() -> Any:
+    """`_take_part` for C: `address` of it is called by what two threads do.
+
+    Called so, it is compiled once; called directly, it would be compiled into each that calls it.
+    """
+    try:
+        return numba.cfunc("void(int64, int64)", cache=True)(_take_part)
+    except RuntimeError:  # as for `compiled`
+        return numba.cfunc("void(int64, int64)")(_take_part)
+
+
+@compiled
+def _visit_ranges(query: _Query, sought: _Sought, visit: _Visit, job: AnyArray) -> _Top:
+    """The rows of the ranges that this thread has taken that may be among the k best by their sums."""
+    parts, held, n_terms = query.parts, sought.held, len(query.idf)
+    bounds, part_of, begins, order = visit.bounds, visit.part_of, visit.begins, visit.order
     sums, slots = np.zeros(_RANGE, np.int32), np.empty(_RANGE, np.uint16)
     found, values = np.empty(_RANGE, np.int32), np.empty(_RANGE, np.int32)
     lows, highs = _room(len(query.places)), _room(len(query.places))
-    kept = _none_yet(np.zeros(sought.k, np.int32))
-    threshold = 1 << _FLAGS  # sums below it cannot be among the k best
-    best = _order(-bounds)[:_BEST_FIRST]
-    for i in range(len(best) + len(bounds)):
-        r = best[i] if i < len(best) else i - len(best)
-        if bounds[r] < threshold:
-            continue
-        bounds[r] = 0  # once is enough
-        if i + 1 < len(best):
-            after = best[i + 1]
-            _place(query, part_of[after], after, begins, lows, highs)
-            _fetch(query, part_of[after], len(idf), lows, highs)
-        p = part_of[r]
-        first = (r - parts[p, FIRST_RANGE]) << SHIFT
-        _place(query, p, r, begins, lows, highs)
-        if len(held) and not _have_postings(held, lows, highs):
-            continue
-        base = parts[p, BASE] + first
-        if len(held):
-            n_found = _holding_required(query, p, weights, held, lows, highs, first, threshold, slots, found, values)
-        else:
-            _add_range(query, p, weights, lows, highs, first, sums)
-            n_found = _candidates(sums, threshold, found, values)
-        if len(sought.allowed):
-            n_found = _passing(sought.allowed, base, found, values, n_found)
-        if len(sought.phrase):
-            n_found = _with_phrase(query, p, first, sought.phrase, sought.fields, found, values, n_found)
-        if n_found:
-            if kept.size[0] + n_found > len(kept.rows):
-                kept = _with_room(kept, n_found, threshold)
-            _keep(kept, base, found, values, n_found)
-            share = sought.low / sought.high / sought.more
-            threshold = max(threshold, int((kept.heap[0] - slack - (kept.heap[0] >> 16)) * share))
-    _drop_below(kept, threshold)
-    return _best_of_kept(query, kept, begins, weights, units, sought)
+    kept = _none_yet(visit.sums)
+    unit, after = _next_unit(job), _next_unit(job)
+    while True:
+        begin, end = _ranges_of_unit(unit, len(order))
+        if begin >= len(order):
+            break
+        for i in range(begin, end):
+            r = order[i]
+            threshold = job[_THRESHOLD]  # sums below it cannot be among the k best
+            if bounds[r] < threshold:
+                continue
+            if after < _BEST_FIRST and after < len(order):
+                p = part_of[order[after]]
+                _place(query, p, order[after], begins, lows, highs)
+                _fetch(query, p, n_terms, lows, highs)
+            p = part_of[r]
+            first = (r - parts[p, FIRST_RANGE]) << SHIFT
+            _place(query, p, r, begins, lows, highs)
+            if len(held) and not _have_postings(held, lows, highs):
+                continue
+            if len(held):
+                n_found = _holding_required(
+                    query, p, visit.weights, held, lows, highs, first, threshold, slots, found, values
+                )
+            else:
+                _add_range(query, p, visit.weights, lows, highs, first, sums)
+                n_found = _candidates(sums, threshold, found, values)
+            base = parts[p, BASE] + first
+            if len(sought.allowed):
+                n_found = _passing(sought.allowed, base, found, values, n_found)
+            if len(sought.phrase):
+                n_found = _with_phrase(query, p, first, sought.phrase, sought.fields, found, values, n_found)
+            if n_found:
+                if kept.size[0] + n_found > len(kept.rows):
+                    kept = _with_room(kept, n_found, threshold)
+                _lock(job)
+                _keep(kept, base, found, values, n_found)
+                share = sought.low / sought.high / sought.more
+                at_least = int((kept.heap[0] - visit.slack - (kept.heap[0] >> 16)) * share)
+                job[_THRESHOLD] = max(job[_THRESHOLD], at_least)
+                _unlock(job)
+        unit, after = after, _next_unit(job)
+    _drop_below(kept, job[_THRESHOLD])
+    return kept
+
+
+@compiled
+def _ranges_of_unit(unit: int, n_ranges: int) -> tuple[int, int]:
+    """Which ranges, by their places in the order of visiting, are taken at once: of the best one, then some, which lie
+    one after the other."""
+    n_best = min(_BEST_FIRST, n_ranges)
+    if unit < n_best:
+        return unit, unit + 1
+    begin = n_best + (unit - n_best) * _AT_A_TIME
+    return begin, min(begin + _AT_A_TIME, n_ranges)
 
 
 @compiled
@@ -1626,15 +2058,8 @@ def _keep(kept: _Top, base: int, found: AnyArray, values: AnyArray, n_found: int
 
 
 @compiled
-def _best_of_kept(
-    query: _Query,
-    kept: _Top,
-    begins: AnyArray,
-    weights: AnyArray,
-    units: float,
-    sought: _Sought,
-) -> tuple[AnyArray, AnyArray]:
-    """`_in_order` of the kept rows by their exact scores.
+def _best_of_kept(query: _Query, kept: _Top, visit: _Visit, sought: _Sought, job: AnyArray) -> _Top:
+    """The best of the kept rows by their exact scores.
 
     Some rows are bounded, and what scoring them reads is fetched, before any of them is scored. The k highest sums
     come first, so that most of the others fail by a bound.
@@ -1644,10 +2069,10 @@ def _best_of_kept(
     n_places = len(query.places)
     likely = _Likely(np.empty(_AT_ONCE, np.int64), np.empty(_AT_ONCE), np.empty((_AT_ONCE, n_places), np.int64))
     own = np.empty(len(query.idf), np.float32)
-    best = _none_yet(np.zeros(sought.k, np.float32))
+    best = _none_yet(visit.scores)
     for start in range(0, kept.size[0], _AT_ONCE):
         end = min(start + _AT_ONCE, kept.size[0])
-        n = _likely_ones(query, kept, start, end, begins, weights, units, factors, best.heap[0], likely, own)
+        n = _likely_ones(query, kept, start, end, visit, factors, best.heap[0], likely, own)
         p = 0
         for i in range(n):
             if likely.bounds[i] >= best.heap[0]:
@@ -1655,8 +2080,10 @@ def _best_of_kept(
                 local = likely.rows[i] - query.parts[p, BASE]
                 score = _score(query, p, local, likely.at[i], own, best.heap[0])
                 if score >= best.heap[0]:
+                    _lock(job)
                     best = _add(best, likely.rows[i], score)
-    return _in_order(best, sought.k, sought.in_order)
+                    _unlock(job)
+    return best
 
 
 @compiled
@@ -1684,9 +2111,7 @@ def _likely_ones(
     kept: _Top,
     start: int,
     end: int,
-    begins: AnyArray,
-    weights: AnyArray,
-    units: float,
+    visit: _Visit,
     factors: tuple[AnyArray, AnyArray],
     floor: float,
     likely: _Likely,
@@ -1701,7 +2126,7 @@ def _likely_ones(
     p, n = 0, 0
     for i in range(start, end):
         flags = kept.values[i] & (len(factors[0]) - 1)
-        bound = kept.values[i] / units * factors[0][flags]
+        bound = kept.values[i] / visit.units * factors[0][flags]
         if bound * (1 + coverage) < floor:
             continue
         p = _part_of(parts, kept.rows[i], p)
@@ -1709,9 +2134,9 @@ def _likely_ones(
         length = max(_title_length(parts, p, local), 1)
         if bound * (1 + coverage * min(factors[1][flags], length) / length) < floor:
             continue
-        _place(query, p, parts[p, FIRST_RANGE] + (local >> SHIFT), begins, lows, highs)
+        _place(query, p, parts[p, FIRST_RANGE] + (local >> SHIFT), visit.begins, lows, highs)
         _locate(query, p, local, lows, highs, likely.at[n])
-        likely.bounds[n] = _bound(query, p, local, likely.at[n], own, weights, units)
+        likely.bounds[n] = _bound(query, p, local, likely.at[n], own, visit.weights, visit.units)
         if likely.bounds[n] >= floor:
             likely.rows[n] = kept.rows[i]
             _fetch_row(query, p, local, likely.at[n])
@@ -2091,12 +2516,13 @@ def ask(
     k: int,
     most_words: int,
     in_order: bool,
+    desk: AnyArray,
 ) -> tuple[AnyArray, AnyArray, bool]:
     """(rows, scores, True) of the k best rows that hold the words in a way, of those allowed; see `_in_order` for ties.
 
     ([], [], False) where that is no such simple question: a paper may have one of the key hashes, a word is in no
     paper, there are more than `most_words`, or not all of them can be asked for in this way. words: as numbers of the
-    book. fields: of `_Sought`, for phrases.
+    book. fields: of `_Sought`, for phrases. desk: of `partner`.
     """
     nothing, no_scores = _room(_ZERO), np.empty(0, np.float32)
     for i in range(len(hashes)):
@@ -2108,7 +2534,7 @@ def ask(
     query = _asked(parts, asked.places, asked.idf, numbers, asked.pairs, asked.strengths, asked.telling)
     low, high = limits[_DRIFT_LOW], limits[_DRIFT_HIGH]
     sought = _Sought(allowed, asked.held, asked.phrase, fields, low, high, asked.more, k, in_order)
-    rows, scores = _best_of_all(query, sought)
+    rows, scores = _best_of_all(query, sought, desk)
     return rows, scores, True
 
 
@@ -2125,6 +2551,7 @@ def ask_each(
     allowed: AnyArray,
     k: int,
     most_words: int,
+    desk: AnyArray,
 ) -> tuple[AnyArray, AnyArray, AnyArray]:
     """`ask` of many questions, which need nothing of Python while they are answered: (rows of all, their scores, where
     those of each end, or -1 for what is no simple question). Rows of one index with its rows in the order of ids.
@@ -2148,6 +2575,7 @@ def ask_each(
             k,
             most_words,
             _YES,
+            desk,
         )
         for i in range(len(its_rows)):
             rows[n + i], scores[n + i] = its_rows[i], its_scores[i]
