@@ -23,18 +23,23 @@ QUERIES = [" ".join(WORDS), " ".join(WORDS[3:9]), "+graph +depth +river small to
 N_PAPERS = 24_000
 
 
-@pytest.fixture(scope="module")
-def path(tmp_path_factory) -> Path:
+@pytest.fixture(scope="module", params=["one segment", "two, whose ids alternate"])
+def path(request, tmp_path_factory) -> Path:
     """Papers that hold most of the words; a third of them have an equal that comes again and again."""
     home = tmp_path_factory.mktemp("partner")
     rng = random.Random(5)
-    with (home / "papers.jsonl").open("w") as file:
+    several = request.param != "one segment"
+    with (home / "0.jsonl").open("w") as first, (home / "1.jsonl").open("w") as second:
         for n in range(N_PAPERS):
+            file = second if several and n % 2 else first
             abstract = " ".join(WORDS[:7] * 2) if n % 3 == 0 else " ".join(rng.choices(WORDS, k=14))
             urls = ["https://github.com/a/b"] if n % 2 else []
             json.dump({"id": f"p{n:05}", "title": f"T {n}", "abstract": abstract, "code_urls": urls}, file)
             file.write("\n")
-    searchidx.build([home / "papers.jsonl"], home / "index", extract=False)
+    searchidx.build([home / "0.jsonl"], home / "index", extract=False)
+    if several:
+        searchidx.update([home / "1.jsonl"], home / "index")
+        searchidx.delete(["p00003", "p00004"], home / "index")
     return home / "index"
 
 
