@@ -1,9 +1,9 @@
-"""Numbers taken for results by their weight, and how the weights are learned."""
+"""Numbers taken for results and named by their weight, and how the weights are learned."""
 
 import pytest
 
 from searchidx.extraction import claims, datasets, metrics
-from searchidx.extraction.number_weights import SeenNumber, Weights, shipped
+from searchidx.extraction.number_weights import SeenName, SeenNumber, Weights, shipped
 from searchidx.paper import Metric, evidence_text
 
 
@@ -39,23 +39,73 @@ def test_words_near_a_number_come_once_and_in_the_order_of_the_text() -> None:
     assert near == ["left=^", "left=toys", "left=and", "left=the", "left=frobs", "left=wugs", "left=reach"]
 
 
+def test_times_passed_settings_in_brackets_and_what_others_do_are_never_taken_in() -> None:
+    weights = Weights({"number": 9.0})
+    assert read("Our arm reaches a toy after 7.2 s.", weights) == ()
+    assert read("Our best net uses a momentum (0.8).", weights) == ()
+    assert read("Existing frogs can hop up to 0.4 m.", weights) == ()
+
+
+def named(abstract: str, weights: Weights) -> list[str]:
+    return [metric.metric for metric in read(abstract, weights)]
+
+
+def test_a_number_without_a_name_gets_the_one_that_weighs_most() -> None:
+    text = "The jumping height is 17% on the frob slope."
+    assert named(text, Weights({"number": 9.0})) == ["unspecified"]
+    weights = Weights({"number": 9.0}, {"source=phrase": -2.0, "last=height": 2.0, "words=2": 3.0})
+    assert named(text, weights) == ["jumping height"]
+
+
+def test_a_name_that_is_hardly_better_does_not_replace_what_the_rules_say() -> None:
+    text = "The jumping height is 17% on the frob slope."
+    assert named(text, Weights({"number": 9.0}, {"last=height": 0.3})) == ["unspecified"]
+
+
+def test_a_listed_name_beside_its_number_stays() -> None:
+    weights = Weights({}, {"unnamed": 9.0, "source=phrase": 9.0})
+    assert named("The frob slope reaches an accuracy of 84.1%.", weights) == ["accuracy"]
+
+
+def test_names_seen_are_those_to_choose_from_and_none_is_renamed() -> None:
+    seen: list[SeenName] = []
+    weights = Weights({}, {"unnamed": 9.0}, named=seen)
+    assert named("The frob slope reaches an accuracy of 84.1%.", weights) == ["accuracy"]
+    assert {"accuracy", "frob slope", "slope", "unspecified"} <= set(seen[0].names)
+    assert seen[0].names[seen[0].ruled] == "accuracy"
+    assert {"last=accuracy", "near=lof", "ruled=beside"} <= set(seen[0].features[seen[0].ruled])
+
+
 def test_the_shipped_weights_are_few_and_finite() -> None:
-    weights = shipped().numbers
-    assert 100 < len(weights) < 10_000
-    assert all(abs(weight) < 20 for weight in weights.values())
+    for weights in (shipped().numbers, shipped().names):
+        assert 100 < len(weights) < 20_000
+        assert all(abs(weight) < 20 for weight in weights.values())
 
 
 def test_weights_are_learned_from_numbers_that_are_certain_to_be_results_or_not() -> None:
     pytest.importorskip("scipy")
-    from searchidx.extraction.make_number_weights import examples, fit
+    from searchidx.extraction.make_number_weights import fit, number_choices
 
     def seen(value: str, taken: bool, feature: str) -> SeenNumber:
         return SeenNumber(value, taken, [feature])
 
     paper = {"metrics": [{"value": "0.50"}, {"value": "7"}]}
     numbers = [seen(".5", False, "a"), seen("7", True, "b"), seen("7", False, "c"), seen("3", False, "d")]
-    found = examples(paper, numbers)
-    assert found == [(["a"], True), (["b"], True), (["d"], False)]
-    weights = fit(found * 3)
+    found = number_choices(paper, numbers)
+    assert found == [([["a"], []], [0]), ([["b"], []], [0]), ([["d"], []], [1])]
+    weights = fit(found * 3, 0.5, 3, 0.01)
     assert weights["a"] > 0 > weights["d"]
     assert "c" not in weights
+
+
+def test_names_are_learned_where_the_right_one_is_among_those_to_choose_from() -> None:
+    pytest.importorskip("scipy")
+    from searchidx.extraction.make_number_weights import fit, name_choices
+
+    paper = {"metrics": [{"value": "5", "metric": "F1-score"}, {"value": "6", "metric": "speed"}]}
+    five = SeenName("5.0", ["F1 score", "unspecified"], 1, [["a"], ["b"]])
+    assert name_choices(paper, [five, SeenName("6", ["accuracy", "unspecified"], 0, [["a"], ["b"]])]) == [
+        ([["a"], ["b"]], [0])
+    ]
+    weights = fit(name_choices(paper, [five] * 3), 1.0, 3, 0.01)
+    assert weights["a"] > 0 > weights["b"]

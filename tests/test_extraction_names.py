@@ -13,6 +13,8 @@ def named(abstract: str) -> list[tuple[str, str]]:
     ("text", "expected"),
     [
         ("We reach BLEU scores of 21.5 and 30.1.", [("BLEU score", "21.5"), ("BLEU score", "30.1")]),
+        ("We see walking speeds of 1.5 m/s and 2.1 m/s.", [("walking speed", "1.5"), ("walking speed", "2.1")]),
+        ("We see correlations of 0.61 and 0.72.", [("correlation", "0.61"), ("correlation", "0.72")]),
         ("We reach mean docking errors of 2.1 mm.", [("mean docking error", "2.1")]),
         ("Our labeled F-scores are 71.5 and 69.2.", [("labeled F-score", "71.5"), ("labeled F-score", "69.2")]),
         ("We improve BLEU scores by 1.4.", [("BLEU", "1.4")]),

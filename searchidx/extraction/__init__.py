@@ -25,7 +25,7 @@ __all__ = [
 ]
 
 #: Raised whenever the same text may give other facts than before.
-EXTRACTOR_VERSION = 8
+EXTRACTOR_VERSION = 9
 #: How many texts are read together: enough for the caches, few enough for memory.
 TOGETHER = 320
 

@@ -183,6 +183,14 @@ _NOT_MODIFIER = frozenset(
     "evaluate evaluates evaluating assess assesses quantify quantifies analyze analyzes analyse analyses push pushes "
     "estimate estimates investigate compute computes".split()
 )
+#: Words that no noun phrase holds.
+_NO_NOUNS = (
+    _NOT_MODIFIER
+    - frozenset("average averaged absolute relative reduction improvement improvements gain sampling".split())
+) | frozenset(
+    "he she you i us them him her who what whose how do does did should might here there too some being above below "
+    "down out".split()
+)
 #: Words in -ly that are no adverbs.
 _LY_NOUNS = frozenset("assembly disassembly anomaly family supply reply poly butterfly".split())
 #: What is called by who thought of it: `Fleiss' kappa`, `Pearson's correlation`.
@@ -383,7 +391,7 @@ def _with_phrases(text: str, found: list[MetricName], phrases: list[re.Match[str
 _LEVEL = re.compile(r"\s?=\s?[\d.]*\d")
 _PLURAL_TAILS = ("scores", "rates")
 #: Names in the plural, each of whose values is one.
-_LISTED_VALUES = ("scores", "errors", "easures")
+_LISTED_VALUES = ("scores", "errors", "easures", "speeds", "correlations", "ratios", "AUCs")
 _SET_OF = re.compile(r"\sof\s(?:(?:up to|about|around|over|approximately|nearly|only)\s)?[~≈$]?\d")
 #: `detection-rate`
 _RATE_ENDS = ("-rate", "-rates")
@@ -529,6 +537,12 @@ def _match_abbreviation(word: str) -> bool:
 
 
 _is_abbreviation = remembered(_match_abbreviation)
+
+
+def is_plain_word(word: str) -> bool:
+    """Whether a word may belong to a noun phrase that names a quantity: no number, verb of results or small word."""
+    lower = word.lower()
+    return word[0].isalpha() and lower not in _NO_NOUNS and not (lower.endswith("ly") and len(lower) > 4)
 
 
 def ends_name(word: str) -> bool:

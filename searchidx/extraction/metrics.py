@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from searchidx.extraction import campaigns, clauses, hints, learned_numbers, marks, numbers
+from searchidx.extraction import campaigns, clauses, hints, learned_names, learned_numbers, marks, numbers
 from searchidx.extraction import metric_patterns as pat
 from searchidx.extraction.adjoining import is_rival
 from searchidx.extraction.assigning import Claim, Sentence, assign_datasets, assign_those_before, follow_order
@@ -18,7 +18,7 @@ from searchidx.extraction.judging import is_claim, take_metric
 from searchidx.extraction.marks import MarkedText
 from searchidx.extraction.metric_words import MetricName, find_metric_names
 from searchidx.extraction.names import canonical_metric, dataset_key
-from searchidx.extraction.naming import agree_in_number, name_claims
+from searchidx.extraction.naming import agree_in_number, name_claims, reported_name
 from searchidx.extraction.number_weights import Weights, shipped
 from searchidx.extraction.numbers import Number
 from searchidx.paper import Metric, Span
@@ -60,7 +60,7 @@ def find_metrics(
         if len(claims) > 1 and mentions and not sentence.datasets:
             assign_those_before(sentence, claims, _named_before(mentions, sentences[:index]))
         before = claims or before
-        for claim in claims:
+        for position, claim in enumerate(claims):
             inherits = claim.number.shape == "percent" or pat.DEVIATION.match(text, claim.number.end) is not None
             if claim.name is None and claim.kind == "absolute" and inherits and not sentence.datasets:
                 claim.name = last_name
@@ -72,6 +72,7 @@ def find_metrics(
                 claim.dataset = earlier
                 if brought is not None and claim.kind == "absolute" and brought.start < end and claim.name is not None:
                     claim.dataset = brought.name  # a paper that brings data measures on them
+            learned_names.rename(sentence, claims, position, weights)
             result.append(_finish(sentence, claim, original))
         if claims:
             last_name, last_dataset = claims[-1].name or last_name, claims[-1].dataset
@@ -320,9 +321,7 @@ def _is_range_of_savings(text: str, limit: int, first: Number, second: Number) -
 
 def _finish(sentence: Sentence, claim: Claim, original: str) -> Metric:
     number = claim.number
-    name = claim.name or "unspecified"
-    if pat.UNMEASURED.match(name) or pat.COMPUTE_TIME.fullmatch(name):
-        name = "unspecified"
+    name = reported_name(claim.name)
     return Metric(
         metric=name,
         value=number.value,

@@ -48,6 +48,13 @@ def name_claims(sentence: Sentence, claims: list[Claim]) -> list[Claim]:
     return _both_metrics(sentence, claims)
 
 
+def reported_name(name: str | None) -> str:
+    """What a claim's name is reported as: what says of nothing that it was measured is `unspecified`."""
+    if not name or pat.UNMEASURED.match(name) or pat.COMPUTE_TIME.fullmatch(name):
+        return UNSPECIFIED
+    return name
+
+
 def _agree_in_ranges(sentence: Sentence, claims: list[Claim]) -> None:
     """Both ends of a range have the name that stands behind it: `25% smaller errors and 10-20% smaller drifts`."""
     for first, second in pairwise(claims):

@@ -25,12 +25,25 @@ class SeenNumber(NamedTuple):
     features: list[str]
 
 
+class SeenName(NamedTuple):
+    """The names that a result might have. value: as written; ruled: place of the name that the rules give it; features:
+    of each name."""
+
+    value: str
+    names: list[str]
+    ruled: int
+    features: list[list[str]]
+
+
 @dataclass(slots=True)
 class Weights:
-    """Tables of weights. seen: when it is a list, all that may be weighed is added to it."""
+    """Tables of weights. seen, named: when they are lists, all numbers and names that may be weighed are added to them;
+    with `named` none is renamed."""
 
     numbers: dict[str, float] = field(default_factory=dict)
+    names: dict[str, float] = field(default_factory=dict)
     seen: list[SeenNumber] | None = None
+    named: list[SeenName] | None = None
 
 
 def total(features: Iterable[str], weights: dict[str, float]) -> float:
@@ -41,4 +54,5 @@ def total(features: Iterable[str], weights: dict[str, float]) -> float:
 @cache
 def shipped() -> Weights:
     """The weights that come with the package."""
-    return Weights(json.loads(FILE.read_text(encoding="utf-8"))["numbers"])
+    tables = json.loads(FILE.read_text(encoding="utf-8"))
+    return Weights(tables["numbers"], tables["names"])

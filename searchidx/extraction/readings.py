@@ -172,6 +172,12 @@ def _mean_of(before: str) -> re.Match[str] | None:
     return named
 
 
+def is_done_by_others(before: str) -> bool:
+    """Whether the number that this text leads up to says what others can do or attain: `Existing robots can reach`."""
+    does = _CAN.search(before) or _ATTAINS.search(before)
+    return does is not None and _is_others(before[: does.start()])
+
+
 def _is_others(before: str) -> bool:
     """Whether the clause of what stands before a verb is about what others do: `Existing robots`, `humans`."""
     if _OTHERS.search(before) is None:
