@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import random
@@ -112,9 +113,20 @@ def test_one_partner_for_many_searches_at_once(shared, alone):
 def test_whoever_is_called_may_not_come(shared, alone):
     cells = shared._scorer._desk.copy()
     cells[[desk.BELL, desk.IS_AWAKE]] = -1, 0  # nobody hears it
+    done_before = cells[desk.N_DONE]
     shared._scorer._desk = cells
     assert answer(shared, QUERIES[0], 10) == answer(alone, QUERIES[0], 10)
-    assert cells[[desk.IS_TAKEN, desk.STATE, desk.N_DONE]].tolist() == [0, desk.RESTING, cells[desk.N_DONE]]
+    assert cells[[desk.IS_TAKEN, desk.STATE, desk.N_DONE]].tolist() == [0, desk.RESTING, done_before]
+
+
+def test_an_answer_that_was_not_written_down_is_none(shared):
+    """Compiled code that C calls cannot raise; where memory runs out it ends in the middle."""
+    ends_at_once = ctypes.CFUNCTYPE(None, ctypes.c_int64, ctypes.c_int64)(lambda address, part: None)
+    cells = shared._scorer._desk.copy()
+    cells[[desk.IS_THERE, desk.TAKE_PART]] = 0, ctypes.cast(ends_at_once, ctypes.c_void_p).value
+    shared._scorer._desk = cells
+    with pytest.raises(MemoryError):
+        answer(shared, QUERIES[0], 10)
 
 
 @pytest.mark.filterwarnings("ignore:.*multi-threaded.*:DeprecationWarning")

@@ -17,7 +17,7 @@ from typing import NamedTuple
 from searchidx.extraction.assigning import Claim, Sentence
 from searchidx.extraction.metric_words import is_plain_word
 from searchidx.extraction.naming import reported_name
-from searchidx.extraction.number_weights import SeenName, Weights, total
+from searchidx.extraction.number_weights import SeenName, Weights, as_feature, total
 from searchidx.paper import UNSPECIFIED
 
 #: By how much a name must score higher than `unspecified`.
@@ -209,8 +209,8 @@ def _features(sentence: Sentence, claim: Claim, around: Around, key: str, name: 
 def _unnamed(sentence: Sentence, claim: Claim, around: Around) -> list[str]:
     """What is said of a number that may have no name."""
     kind, shape = around.kind, claim.number.shape
-    left = _word(around.left[-1][0]) if around.left else "^"
-    right = [_word(token[0]) for token in around.right[:2]]
+    left = as_feature(around.left[-1][0]) if around.left else "^"
+    right = [as_feature(token[0]) for token in around.right[:2]]
     features = [
         "unnamed",
         "unnamed=" + kind,
@@ -231,11 +231,6 @@ def _unnamed(sentence: Sentence, claim: Claim, around: Around) -> list[str]:
     return features
 
 
-def _word(token: str) -> str:
-    """A token as features have it: small letters, one sign for all numbers."""
-    return "#" if token[0].isdigit() else token.lower()
-
-
 def _place(sentence: Sentence, claim: Claim, around: Around, name: Name, kind: str) -> list[str]:
     """Where a name stands: what is before it, and between it and its number."""
     text = sentence.text
@@ -243,10 +238,10 @@ def _place(sentence: Sentence, claim: Claim, around: Around, name: Name, kind: s
     word = ahead[-1].lower() if ahead else "^"
     if name.end <= claim.begin:
         side = "l" if around.left and name.start >= around.left[0][1] else "far"
-        between = [_word(token[0]) for token in around.left if token[1] >= name.end]
+        between = [as_feature(token[0]) for token in around.left if token[1] >= name.end]
     elif name.start >= claim.number.end:
         side = "r"
-        between = [_word(token[0]) for token in around.right if token[2] <= name.start]
+        between = [as_feature(token[0]) for token in around.right if token[2] <= name.start]
     else:
         side, between = "in", ["?"]
     if side == "far":

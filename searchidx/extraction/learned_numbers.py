@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 
 from searchidx.extraction.assigning import Claim, Sentence
-from searchidx.extraction.number_weights import SeenNumber, Weights, total
+from searchidx.extraction.number_weights import SeenNumber, Weights, as_feature, total
 from searchidx.extraction.numbers import Number
 from searchidx.extraction.readings import is_done_by_others
 
@@ -57,8 +57,8 @@ def _features(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
     text, number = sentence.text, claim.number
     begin = max(sentence.start, first.start - _SEES_LEFT)
     end = min(sentence.end, number.end + _SEES_RIGHT)
-    left = ["^", "^", *map(_word, _TOKEN.findall(text, begin, first.start)[-8:])]
-    right = [*map(_word, _TOKEN.findall(text, number.end, end)[:6]), "$", "$"]
+    left = ["^", "^", *map(as_feature, _TOKEN.findall(text, begin, first.start)[-8:])]
+    right = [*map(as_feature, _TOKEN.findall(text, number.end, end)[:6]), "$", "$"]
     shape = number.shape + "." if "." in number.value else number.shape
     l1, l2, r1, r2 = left[-1], left[-2], right[0], right[1]
     features = [
@@ -92,11 +92,6 @@ def _features(sentence: Sentence, claim: Claim, first: Number, previous: Claim |
     if _OWN.search(text, sentence.start, sentence.end):
         features.append("own")
     return features
-
-
-def _word(token: str) -> str:
-    """A token as features have it: small letters, one sign for all numbers."""
-    return "#" if token[0].isdigit() else token.lower()
 
 
 def _metric(claim: Claim, first: Number) -> str:

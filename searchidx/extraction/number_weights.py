@@ -46,6 +46,11 @@ class Weights:
     named: list[SeenName] | None = None
 
 
+def as_feature(token: str) -> str:
+    """A word, number or sign of a text as features have it: small letters, one sign for all numbers."""
+    return "#" if token[0].isdigit() else token.lower()
+
+
 def total(features: Iterable[str], weights: dict[str, float]) -> float:
     """The sum of the weights of some features; those without a weight count nothing."""
     return sum([weights[feature] for feature in features if feature in weights])

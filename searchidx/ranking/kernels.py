@@ -19,7 +19,8 @@ places and their distance, with `strengths`, float32 (M, 2, 2): weight and idf o
 
 Rows are numbered through the parts (`BASE`). They pass when `allowed` is empty or nonzero for them.
 
-`ask` takes words as numbers, whose meanings lie in a `book` (`ranking.book`).
+`ask` takes words as numbers, whose meanings lie in a `book` (`ranking.book`). A long search is shared by two threads,
+which meet at a `desk` (`ranking.desk`). Raises MemoryError where what was found cannot be written down.
 """
 
 from __future__ import annotations
@@ -63,7 +64,6 @@ from searchidx.ranking.desk import (
     DOOR,
     HEARD,
     IS_AWAKE,
-    IS_CLOSED,
     IS_TAKEN,
     IS_THERE,
     JOB,
@@ -253,6 +253,8 @@ _LOWEST, _HIGHEST_DRIFT, _MORE, _UNITS = range(10, 14)
     _FOUND,
 ) = range(14, 52, 2)
 _JOB_SIZE = 52
+#: How many rows a thread found that has not come to the end.
+_UNKNOWN = -1
 #: The half of a number that another was put before.
 _LOW = 0xFFFFFFFF
 #: For arguments: a 0 or True written out has a type of its own, and a function is compiled once more for it.
@@ -1250,7 +1252,7 @@ class _Visit(NamedTuple):
     """What is known before ranges are visited, and what threads that visit them share.
 
     weights, slack, units: see `_weights`. bounds, part_of, begins: see `_ranges`. order: of visiting. sums, scores: the
-    k highest so far, as `_Top.heap`. rows, found: room for what a partner finds.
+    k highest so far, as `_Top.heap`. rows, found: room for what is found, one half for each thread, and its scores.
     """
 
     weights: AnyArray
@@ -1276,7 +1278,7 @@ def _note(job: AnyArray, cell: int, array: AnyArray) -> None:
 def _written_down(query: _Query, sought: _Sought, visit: _Visit) -> AnyArray:
     """A job that another thread can read; int64, by the cells above. No range is taken yet."""
     job = np.zeros(_JOB_SIZE, np.int64)
-    job[_THRESHOLD] = 1 << _FLAGS
+    job[_THRESHOLD], job[_N_FOUND] = 1 << _FLAGS, _UNKNOWN
     _note(job, _PARTS, query.parts)
     _note(job, _PLACES, query.places)
     _note(job, _IDF, query.idf)
@@ -1381,7 +1383,7 @@ def _unlock(job: AnyArray) -> None:
 def _call_partner(query: _Query, desk: AnyArray) -> bool:
     """Wake the thread that waits at the desk, if there is enough to do for two and it is not at work for another.
 
-    Waking takes as long as some hundred thousand additions, so it is done first.
+    Waking takes longer than what is done before ranges are visited, so it comes first.
     """
     if not desk[IS_THERE]:
         return False
@@ -1416,9 +1418,9 @@ def _wait_for_partner(desk: AnyArray) -> None:
 
 @compiled
 def wait_at(desk: AnyArray) -> None:
-    """Take part in what is offered at a desk, until it is closed. For a thread of its own (`partner`)."""
+    """Take part in what is offered at a desk, for good. For a thread of its own (`partner`)."""
     n_failures = 0
-    while not desk[IS_CLOSED] and n_failures < _MOST_FAILURES:
+    while n_failures < _MOST_FAILURES:
         # signals interrupt it
         is_called = _transfer(desk[READ], desk[DOOR], desk.ctypes.data + 8 * HEARD, 8) > 0
         n_failures = 0 if is_called else n_failures + 1
@@ -1432,7 +1434,7 @@ def _serve(desk: AnyArray) -> None:
     """Take part in jobs until none has been offered for a while."""
     state, awake, n_looks = desk.ctypes.data + 8 * STATE, desk.ctypes.data + 8 * IS_AWAKE, 0
     _exchange(awake, 1)
-    while n_looks < desk[PATIENCE] and not desk[IS_CLOSED]:
+    while n_looks < desk[PATIENCE]:
         if _swap_if(state, OFFERED, AT_WORK):
             _call_with(desk[TAKE_PART], desk[JOB], 1)
             desk[N_DONE] += 1
@@ -1628,6 +1630,8 @@ def _best_of_ranges(query: _Query, sought: _Sought, desk: AnyArray) -> tuple[Any
         sums, rows, found = np.zeros(sought.k, np.int32), _room(2 * room), np.empty(2 * room, np.float32)
         visit = _Visit(weights, slack, units, bounds, part_of, begins, order, sums, best.heap, rows, found)
         n, of_partner = _visit_all(_written_down(query, sought, visit), desk, is_called, query, sought, visit)
+        if n == _UNKNOWN or of_partner == _UNKNOWN:
+            raise MemoryError("no memory for what a search found")
         if n <= room and of_partner <= room:
             break
         is_called, room = False, n + of_partner  # there are more ties
@@ -1679,6 +1683,7 @@ def _take_part(address: int, part: int) -> None:
     address: of a job. part: which half, and which number.
     """
     job = _i8(address, _JOB_SIZE)
+    job[_N_FOUND + part] = _UNKNOWN  # what C calls cannot raise: where memory runs out it ends before it knows
     query, sought, visit = _read_query(job), _read_sought(job), _read_visit(job)
     kept = _visit_ranges(query, sought, visit, job)
     best = _best_of_kept(query, kept, visit, sought, job)
@@ -2080,6 +2085,7 @@ def _best_of_kept(query: _Query, kept: _Top, visit: _Visit, sought: _Sought, job
                 local = likely.rows[i] - query.parts[p, BASE]
                 score = _score(query, p, local, likely.at[i], own, best.heap[0])
                 if score >= best.heap[0]:
+                    best = _with_room(best, 1, best.heap[0])  # not while others wait
                     _lock(job)
                     best = _add(best, likely.rows[i], score)
                     _unlock(job)
