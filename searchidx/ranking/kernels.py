@@ -219,6 +219,8 @@ _LINE = 64
 #: So many ranges are visited best bound first; they say nearly all about the threshold. The others follow in the order
 #: of rows, in which memory is read faster.
 _BEST_FIRST = 32
+#: What is known of a row before its pairs: the sum over its terms, its norm, the part that its title adds.
+_TOTAL, _NORM, _SHARE, _N_SUMS = range(4)
 #: How many rows are bounded before any of them is scored.
 _AT_ONCE = 16
 #: How many of the other ranges a thread takes at once.
@@ -269,6 +271,13 @@ def compiled(function: F) -> F:
         return cast(F, numba.njit(cache=True, nogil=True)(function))
     except RuntimeError:  # a read-only installation and no home directory: compile anew in every process
         return cast(F, numba.njit(nogil=True)(function))
+
+
+def inlined(function: F) -> F:
+    """The function compiled into each that calls it: arguments of many arrays take longer to pass than some functions
+    take.
+    """
+    return cast(F, numba.njit(cache=False, nogil=True, forceinline=True)(function))
 
 
 def _pointer_to(kind: Any) -> Any:
@@ -538,7 +547,7 @@ def _sum_of_first(words: AnyArray, n: int) -> Any:
     return np.int64(total)
 
 
-@compiled
+@inlined
 def _code(parts: AnyArray, places: AnyArray, t: int, p: int, posting: int) -> Any:
     source, own = places[t, p, _SOURCE], posting + places[t, p, _OWN]
     if places[t, p, _TABLE] >= 0:
@@ -554,7 +563,7 @@ def _odd_one(parts: AnyArray, source: int, posting: int) -> int:
     return at if at < len(odd) and odd[at] == posting else -1
 
 
-@compiled
+@inlined
 def _tfs(parts: AnyArray, places: AnyArray, t: int, p: int, posting: int) -> tuple[Any, Any]:
     """How often a term stands in the title and in the abstract of a posting's paper."""
     code = _code(parts, places, t, p, posting)
@@ -567,7 +576,7 @@ def _tfs(parts: AnyArray, places: AnyArray, t: int, p: int, posting: int) -> tup
     return np.int64(title[at]), np.int64(abstract[at])
 
 
-@compiled
+@inlined
 def _first_position(parts: AnyArray, places: AnyArray, t: int, p: int, posting: int) -> tuple[Any, bool]:
     """Where the positions of a posting start, and whether it is odd: for `_position`.
 
@@ -587,7 +596,7 @@ def _first_position(parts: AnyArray, places: AnyArray, t: int, p: int, posting: 
     return _i8(parts[p, ODD_STARTS], parts[p, N_ODD] + 1)[_odd_one(parts, p, posting)], True
 
 
-@compiled
+@inlined
 def _position(parts: AnyArray, p: int, odd: bool, at: int) -> Any:
     """One position; see `_first_position`."""
     if odd:
@@ -823,7 +832,7 @@ def _spans(query: _Query, p: int, r: int, low: AnyArray, high: AnyArray) -> None
         low[t], high[t] = _span(query.parts, query.places, t, p, r)
 
 
-@compiled
+@inlined
 def _posting_of(parts: AnyArray, places: AnyArray, t: int, p: int, low: int, high: int, local: int) -> int:
     """The posting of a row among a term's postings low .. high - 1, those of the row's range if the term is frequent;
     -1 when there is none."""
@@ -841,49 +850,38 @@ def _posting_of(parts: AnyArray, places: AnyArray, t: int, p: int, low: int, hig
     return at - own if at < high + own and rows[at] == local else -1
 
 
-@compiled
-def _locate(query: _Query, p: int, local: int, low: AnyArray, high: AnyArray, at: AnyArray) -> None:
-    """Write the posting of a row to at[t] for every place, -1 where there is none. low, high: see `_spans`."""
+@inlined
+def _locate(query: _Query, p: int, local: int, low: AnyArray, high: AnyArray, rows: _Rows, i: int) -> None:
+    """Write the postings of a row, as row i, for every place. low, high: see `_spans`."""
     for t in range(len(query.places)):
-        at[t] = _posting_of(query.parts, query.places, t, p, low[t], high[t], local)
+        rows.at[i, t] = _posting_of(query.parts, query.places, t, p, low[t], high[t], local)
 
 
-@compiled
+@inlined
 def _norm(parts: AnyArray, p: int, local: int, numbers: AnyArray) -> np.float32:
     norm: np.float32 = numbers[_CONSTANT] + numbers[_PER_LENGTH] * _f4(parts[p, LENGTHS], parts[p, N_ROWS])[local]
     return norm
 
 
-@compiled
+@inlined
 def _title_length(parts: AnyArray, p: int, local: int) -> int:
     return _number(parts[p, TITLE_LENGTHS], parts[p, TITLE_LENGTH_SIZE], local)
 
 
-@compiled
-def _bound(query: _Query, p: int, local: int, at: AnyArray, own: AnyArray, weights: AnyArray, units: float) -> float:
-    """An upper bound of a row's score from its impacts. own: float32 (T,), room for the terms' parts of it.
-
-    weights, units: see `_weights`.
+@inlined
+def _bound(query: _Query, p: int, local: int, rows: _Rows, i: int, weights: AnyArray, units: float) -> float:
+    """An upper bound of the score of row i from its impacts: a pair adds at most its weight times the geometric mean of
+    what its terms score. weights, units: see `_weights`.
     """
-    parts, total, covered = query.parts, np.float32(0), 0
+    parts, at, own, covered = query.parts, rows.at, rows.own, 0
+    bound = 0.0
     for t in range(len(query.idf)):
         own[t] = 0
-        if at[t] >= 0:
+        if at[i, t] >= 0:
             source = query.places[t, p, _SOURCE]
-            own[t] = weights[t] * np.float64(_u1(parts[source, IMPACTS], at[t] + 1)[at[t]]) / units
-            total += own[t]
+            own[t] = weights[t] * np.float64(_u1(parts[source, IMPACTS], at[i, t] + 1)[at[i, t]]) / units
+            bound += own[t]
             covered += query.telling[t] != 0
-    bound = _at_most(total, own, query)
-    if covered:
-        length = _title_length(parts, p, local)
-        bound += bound * query.numbers[_COVERAGE] * (min(covered, length) / max(length, 1))
-    return bound
-
-
-@compiled
-def _at_most(total: np.float32, own: AnyArray, query: _Query) -> float:
-    """A bound of a row's terms and pairs: a pair adds at most its weight times the geometric mean of its terms' own."""
-    bound = np.float64(total)
     for m in range(len(query.pairs)):
         first, second = query.pairs[m, 0], query.pairs[m, 1]
         # an acronym whose meaning is scored scores nothing itself, which says nothing of what the pair adds
@@ -892,59 +890,124 @@ def _at_most(total: np.float32, own: AnyArray, query: _Query) -> float:
             bound += query.numbers[_NEARNESS] * np.sqrt(own[first] * own[second])
         else:
             bound += query.pair_idf[m]
-    return bound * (1 + 1e-5)
+    bound *= 1 + ROUNDING
+    if covered:
+        length = _title_length(parts, p, local)
+        bound += bound * query.numbers[_COVERAGE] * (min(covered, length) / max(length, 1))
+    return bound
+
+
+class _Rows(NamedTuple):
+    """Some rows and what their scores are made of.
+
+    rows: int64 (rows,). bounds: float64 (rows,), what their scores are not above. at: int64 (rows, places), their
+    postings, -1 where there is none. counts: int64 (rows, places, 2), how often these places stand in title and
+    abstract. starts: int64 (rows, places), see `_find_positions`. sums: float32 (rows, _N_SUMS). own: float64 (T,),
+    room for `_bound`.
+    """
+
+    rows: AnyArray
+    bounds: AnyArray
+    at: AnyArray
+    counts: AnyArray
+    starts: AnyArray
+    sums: AnyArray
+    own: AnyArray
 
 
 @compiled
-def _score(query: _Query, p: int, local: int, at: AnyArray, own: AnyArray, floor: np.float32) -> np.float32:
-    """The sum over terms of one row, what pairs add, and the part for the title, in float32; see `ranking.nearness`.
+def _room_for_rows(query: _Query, n: int) -> _Rows:
+    """Room for n rows."""
+    n_places = len(query.places)
+    at, counts, starts = np.empty((n, n_places), np.int64), np.empty((n, n_places, 2), np.int64), _room(n * n_places)
+    sums, own = np.empty((n, _N_SUMS), np.float32), np.empty(len(query.idf))
+    return _Rows(_room(n), np.empty(n), at, counts, starts.reshape(n, n_places), sums, own)
 
-    at: the row's postings, from `_locate`. own: float32 (T,), room for the terms' scores. -1 for a row whose score is
-    below the floor, when that can be told without looking at positions.
-    """
-    parts, numbers = query.parts, query.numbers
+
+@inlined
+def _worth(title: int, abstract: int, norm: np.float32, numbers: AnyArray) -> np.float32:
+    """What so many occurrences are worth, below 1, in float32."""
+    tf = numbers[_BOOST0] * np.float32(title) + numbers[_BOOST1] * np.float32(abstract)
+    return np.float32(tf / (tf + norm)) if tf > 0 else np.float32(0)
+
+
+@inlined
+def _add_terms(query: _Query, p: int, local: int, rows: _Rows, i: int) -> float:
+    """Write what is known of row i without its positions; returns an upper bound of its score."""
+    parts, numbers, at, counts = query.parts, query.numbers, rows.at, rows.counts
     norm = _norm(parts, p, local, numbers)
     total = np.float32(0)
     covered = 0
-    for t in range(len(query.idf)):
-        own[t] = 0
-        if at[t] >= 0:
-            tf0, tf1 = _tfs(parts, query.places, t, p, at[t])
-            tf = numbers[_BOOST0] * np.float32(tf0) + numbers[_BOOST1] * np.float32(tf1)
-            own[t] = query.idf[t] * (tf / (tf + norm))
-            total += own[t]
-            covered += query.telling[t] and tf0 > 0
+    for t in range(len(query.places)):
+        counts[i, t, 0], counts[i, t, 1] = 0, 0
+        if at[i, t] >= 0:
+            counts[i, t, 0], counts[i, t, 1] = _tfs(parts, query.places, t, p, at[i, t])
+            if t < len(query.idf):
+                total += query.idf[t] * _worth(counts[i, t, 0], counts[i, t, 1], norm, numbers)
+                covered += query.telling[t] and counts[i, t, 0] > 0
     share = np.float32(0)
     if covered:
         length = _title_length(parts, p, local)
         if length:  # only a damaged paper has words in a title of none
             share = numbers[_COVERAGE] * (np.float32(min(covered, length)) / np.float32(length))
-    if floor > 0 and _at_most(total, own, query) * (1 + share) < floor:
-        return np.float32(-1)
+    rows.sums[i, _TOTAL], rows.sums[i, _NORM], rows.sums[i, _SHARE] = total, norm, share
+    bound = np.float64(total)
+    for m in range(len(query.pairs)):
+        title, abstract = _most_together(counts, i, query.pairs[m, 0], query.pairs[m, 1])
+        bound += query.pair_idf[m] * _worth(title, abstract, norm, numbers)
+    return bound * (1 + share) * (1 + ROUNDING)
+
+
+@inlined
+def _most_together(counts: AnyArray, i: int, first: int, second: int) -> tuple[int, int]:
+    """How often a pair stands at most in the title and the abstract of row i: as often as the rarer of its terms."""
+    return min(counts[i, first, 0], counts[i, second, 0]), min(counts[i, first, 1], counts[i, second, 1])
+
+
+@inlined
+def _find_positions(query: _Query, p: int, rows: _Rows, i: int) -> None:
+    """Write where the positions begin that say which pairs row i has, twice that number, and 1 more where they are odd;
+    and have them brought into the cache.
+    """
+    parts, at, counts, starts = query.parts, rows.at, rows.counts, rows.starts
+    for t in range(len(query.places)):
+        starts[i, t] = -1
+    for m in range(len(query.pairs)):
+        title, abstract = _most_together(counts, i, query.pairs[m, 0], query.pairs[m, 1])
+        if title or abstract:
+            for j in range(2):
+                t = query.pairs[m, j]
+                if starts[i, t] < 0:
+                    start, is_odd = _first_position(parts, query.places, t, p, at[i, t])
+                    starts[i, t] = 2 * start + is_odd
+                    if not is_odd:
+                        _fetch_line(parts[p, POSITIONS] + start)
+
+
+@inlined
+def _add_pairs(query: _Query, p: int, rows: _Rows, i: int) -> np.float32:
+    """The score of row i, of which all else was found."""
+    total, norm, share = rows.sums[i, _TOTAL], rows.sums[i, _NORM], rows.sums[i, _SHARE]
+    counts, starts = rows.counts, rows.starts
     for m in range(len(query.pairs)):
         first, second, distance = query.pairs[m]
-        if at[first] >= 0 and at[second] >= 0:
-            found0, found1 = _together(query, p, first, second, at, distance)
-            tf = numbers[_BOOST0] * np.float32(found0) + numbers[_BOOST1] * np.float32(found1)
-            if tf > 0:
-                total += query.pair_idf[m] * (tf / (tf + norm))
-    if covered:
-        total += total * share
-    return total
+        title, abstract = _most_together(counts, i, first, second)
+        if title or abstract:
+            title, abstract = _together(query.parts, p, starts, counts, i, first, second, distance)
+            total += query.pair_idf[m] * _worth(title, abstract, norm, query.numbers)
+    return np.float32(total + total * share)
 
 
-@compiled
-def _together(query: _Query, p: int, first: int, second: int, at: AnyArray, distance: int) -> tuple[int, int]:
-    """How often one term stands `distance` positions before another, in each text field of a row. at: its postings."""
-    parts, places = query.parts, query.places
-    low, low_odd = _first_position(parts, places, first, p, at[first])
-    high, high_odd = _first_position(parts, places, second, p, at[second])
-    low_title, low_abstract = _tfs(parts, places, first, p, at[first])
-    high_title, high_abstract = _tfs(parts, places, second, p, at[second])
+@inlined
+def _together(
+    parts: AnyArray, p: int, starts: AnyArray, counts: AnyArray, i: int, first: int, second: int, distance: int
+) -> tuple[int, int]:
+    """How often one term stands `distance` positions before another, in the title and in the abstract of row i."""
+    low, low_odd = starts[i, first] >> 1, starts[i, first] & 1 != 0
+    high, high_odd = starts[i, second] >> 1, starts[i, second] & 1 != 0
     found0, found1 = 0, 0
     for field in range(2):
-        low_end = low + (low_abstract if field else low_title)
-        high_end = high + (high_abstract if field else high_title)
+        low_end, high_end = low + counts[i, first, field], high + counts[i, second, field]
         found = 0
         while low < low_end and high < high_end:
             wanted, there = _position(parts, p, low_odd, low) + distance, _position(parts, p, high_odd, high)
@@ -983,15 +1046,16 @@ def score_rows(
     """The scores of some rows, in any order."""
     query = _asked(parts, places, idf, numbers, pairs, strengths, telling)
     scores = np.empty(len(wanted), np.float32)
-    at, low, high = _room(len(places)), _room(len(places)), _room(len(places))
-    own = np.empty(len(idf), np.float32)
+    low, high, rows = _room(len(places)), _room(len(places)), _room_for_rows(query, 1)
     p = 0
     for i in range(len(wanted)):
         p = _part_of(parts, wanted[i], p)
         local = wanted[i] - parts[p, BASE]
         _spans(query, p, local >> SHIFT, low, high)
-        _locate(query, p, local, low, high, at)
-        scores[i] = _score(query, p, local, at, own, np.float32(0))
+        _locate(query, p, local, low, high, rows, _ZERO)
+        _add_terms(query, p, local, rows, _ZERO)
+        _find_positions(query, p, rows, _ZERO)
+        scores[i] = _add_pairs(query, p, rows, _ZERO)
     return scores
 
 
@@ -1226,23 +1290,54 @@ def _best_of_rows(query: _Query, rows: AnyArray, high: float, k: int, in_order: 
     """`top_of`."""
     parts, n_places = query.parts, len(query.places)
     weights, _, units = _weights(query.idf, high)
-    best = _none_yet(np.zeros(k, np.float32))
-    at, lows, highs = _room(n_places), _room(n_places), _room(n_places)
-    own = np.empty(len(query.idf), np.float32)
+    best, nobody = _none_yet(np.zeros(k, np.float32)), _room(_ZERO)
+    lows, highs, likely = _room(n_places), _room(n_places), _room_for_rows(query, _AT_ONCE)
     p, begin, end = 0, 0, 0
-    for row in rows:
-        if row >= end:
-            p = _part_of(parts, row, p)
-            begin = parts[p, BASE] + ((row - parts[p, BASE]) >> SHIFT << SHIFT)
-            end = min(begin + _RANGE, parts[p, BASE] + parts[p, N_ROWS])
-            _spans(query, p, (begin - parts[p, BASE]) >> SHIFT, lows, highs)
-        local = row - parts[p, BASE]
-        _locate(query, p, local, lows, highs, at)
-        if _bound(query, p, local, at, own, weights, units) >= best.heap[0]:
-            score = _score(query, p, local, at, own, best.heap[0])
-            if score >= best.heap[0]:
-                best = _add(best, row, score)
+    for start in range(0, len(rows), _AT_ONCE):
+        n = 0
+        for row in rows[start : start + _AT_ONCE]:
+            if row >= end:
+                p = _part_of(parts, row, p)
+                begin = parts[p, BASE] + ((row - parts[p, BASE]) >> SHIFT << SHIFT)
+                end = min(begin + _RANGE, parts[p, BASE] + parts[p, N_ROWS])
+                _spans(query, p, (begin - parts[p, BASE]) >> SHIFT, lows, highs)
+            local = row - parts[p, BASE]
+            _locate(query, p, local, lows, highs, likely, n)
+            likely.bounds[n] = _bound(query, p, local, likely, n, weights, units)
+            if likely.bounds[n] >= best.heap[0]:
+                likely.rows[n] = row
+                _fetch_row(query, p, local, likely, n)
+                n += 1
+        best = _score_likely(query, likely, n, best, nobody)
     return _in_order(best, k, in_order)
+
+
+@compiled
+def _score_likely(query: _Query, likely: _Rows, n: int, best: _Top, job: AnyArray) -> _Top:
+    """The best rows with those of n likely ones that are among them.
+
+    What comes first for all rows says where the positions are, which come meanwhile. job: whose scores others change
+    as well, or of no length.
+    """
+    parts, p = query.parts, 0
+    for i in range(n):
+        if likely.bounds[i] >= best.heap[0]:
+            p = _part_of(parts, likely.rows[i], p)
+            likely.bounds[i] = _add_terms(query, p, likely.rows[i] - parts[p, BASE], likely, i)
+            if likely.bounds[i] >= best.heap[0]:
+                _find_positions(query, p, likely, i)
+    for i in range(n):
+        if likely.bounds[i] >= best.heap[0]:
+            p = _part_of(parts, likely.rows[i], p)
+            score = _add_pairs(query, p, likely, i)
+            if score >= best.heap[0]:
+                best = _with_room(best, 1, best.heap[0])  # not while others wait
+                if len(job):
+                    _lock(job)
+                best = _add(best, likely.rows[i], score)
+                if len(job):
+                    _unlock(job)
+    return best
 
 
 # --- two threads ------------------------------------------------------------------------------------------------
@@ -1786,7 +1881,7 @@ def _fetch(query: _Query, p: int, n_terms: int, lows: AnyArray, highs: AnyArray)
             _fetch_line(address)
 
 
-@compiled
+@inlined
 def _place(query: _Query, p: int, r: int, begins: AnyArray, lows: AnyArray, highs: AnyArray) -> None:
     """`_spans` of range r, numbered through the parts, as `_ranges` found them; of rare terms too."""
     for t in range(len(lows)):
@@ -2071,24 +2166,12 @@ def _best_of_kept(query: _Query, kept: _Top, visit: _Visit, sought: _Sought, job
     """
     factors = _factors(query, sought.more)
     _highest_first(kept)
-    n_places = len(query.places)
-    likely = _Likely(np.empty(_AT_ONCE, np.int64), np.empty(_AT_ONCE), np.empty((_AT_ONCE, n_places), np.int64))
-    own = np.empty(len(query.idf), np.float32)
+    likely = _room_for_rows(query, _AT_ONCE)
     best = _none_yet(visit.scores)
     for start in range(0, kept.size[0], _AT_ONCE):
         end = min(start + _AT_ONCE, kept.size[0])
-        n = _likely_ones(query, kept, start, end, visit, factors, best.heap[0], likely, own)
-        p = 0
-        for i in range(n):
-            if likely.bounds[i] >= best.heap[0]:
-                p = _part_of(query.parts, likely.rows[i], p)
-                local = likely.rows[i] - query.parts[p, BASE]
-                score = _score(query, p, local, likely.at[i], own, best.heap[0])
-                if score >= best.heap[0]:
-                    best = _with_room(best, 1, best.heap[0])  # not while others wait
-                    _lock(job)
-                    best = _add(best, likely.rows[i], score)
-                    _unlock(job)
+        n = _likely_ones(query, kept, start, end, visit, factors, best.heap[0], likely)
+        best = _score_likely(query, likely, n, best, job)
     return best
 
 
@@ -2103,14 +2186,6 @@ def _highest_first(kept: _Top) -> None:
             first += 1
 
 
-class _Likely(NamedTuple):
-    """Rows worth scoring: upper bounds of their scores, float64, and their postings, int64 (rows, places)."""
-
-    rows: AnyArray
-    bounds: AnyArray
-    at: AnyArray
-
-
 @compiled
 def _likely_ones(
     query: _Query,
@@ -2120,8 +2195,7 @@ def _likely_ones(
     visit: _Visit,
     factors: tuple[AnyArray, AnyArray],
     floor: float,
-    likely: _Likely,
-    own: AnyArray,
+    likely: _Rows,
 ) -> int:
     """Write the kept rows from start to end - 1 whose scores can reach the floor; returns how many there are.
 
@@ -2141,25 +2215,25 @@ def _likely_ones(
         if bound * (1 + coverage * min(factors[1][flags], length) / length) < floor:
             continue
         _place(query, p, parts[p, FIRST_RANGE] + (local >> SHIFT), visit.begins, lows, highs)
-        _locate(query, p, local, lows, highs, likely.at[n])
-        likely.bounds[n] = _bound(query, p, local, likely.at[n], own, visit.weights, visit.units)
+        _locate(query, p, local, lows, highs, likely, n)
+        likely.bounds[n] = _bound(query, p, local, likely, n, visit.weights, visit.units)
         if likely.bounds[n] >= floor:
             likely.rows[n] = kept.rows[i]
-            _fetch_row(query, p, local, likely.at[n])
+            _fetch_row(query, p, local, likely, n)
             n += 1
     return n
 
 
-@compiled
-def _fetch_row(query: _Query, p: int, local: int, at: AnyArray) -> None:
-    """Have what scoring a row reads first brought into the cache, while others are worked on."""
+@inlined
+def _fetch_row(query: _Query, p: int, local: int, rows: _Rows, i: int) -> None:
+    """Have what scoring row i reads first brought into the cache, while others are worked on."""
     _fetch_line(query.parts[p, LENGTHS] + 4 * local)
-    for t in range(len(at)):
-        if at[t] >= 0:
-            _fetch_posting(query.parts, query.places, t, p, at[t])
+    for t in range(len(query.places)):
+        if rows.at[i, t] >= 0:
+            _fetch_posting(query.parts, query.places, t, p, rows.at[i, t])
 
 
-@compiled
+@inlined
 def _fetch_posting(parts: AnyArray, places: AnyArray, t: int, p: int, posting: int) -> None:
     """Have what says where the positions of a posting are brought into the cache."""
     source = places[t, p, _SOURCE]
