@@ -219,10 +219,12 @@ _LINE = 64
 #: So many ranges are visited best bound first; they say nearly all about the threshold. The others follow in the order
 #: of rows, in which memory is read faster.
 _BEST_FIRST = 32
-#: What is known of a row before its pairs: the sum over its terms, its norm, the part that its title adds.
-_TOTAL, _NORM, _SHARE, _N_SUMS = range(4)
 #: How many rows are bounded before any of them is scored.
 _AT_ONCE = 16
+#: What is known of a row before its pairs: the sum over its terms, its norm, the part that its title adds.
+_TOTAL, _NORM, _SHARE, _N_SUMS = range(4)
+#: A bound below all scores.
+_LEFT_OUT = -1.0
 #: How many of the other ranges a thread takes at once.
 _AT_A_TIME = 8
 #: How often in a row a thread may fail to wait.
@@ -1290,7 +1292,7 @@ def _best_of_rows(query: _Query, rows: AnyArray, high: float, k: int, in_order: 
     """`top_of`."""
     parts, n_places = query.parts, len(query.places)
     weights, _, units = _weights(query.idf, high)
-    best, nobody = _none_yet(np.zeros(k, np.float32)), _room(_ZERO)
+    best, job_of_one = _none_yet(np.zeros(k, np.float32)), np.zeros(_JOB_SIZE, np.int64)
     lows, highs, likely = _room(n_places), _room(n_places), _room_for_rows(query, _AT_ONCE)
     p, begin, end = 0, 0, 0
     for start in range(0, len(rows), _AT_ONCE):
@@ -1308,7 +1310,7 @@ def _best_of_rows(query: _Query, rows: AnyArray, high: float, k: int, in_order: 
                 likely.rows[n] = row
                 _fetch_row(query, p, local, likely, n)
                 n += 1
-        best = _score_likely(query, likely, n, best, nobody)
+        best = _score_likely(query, likely, n, best, job_of_one)
     return _in_order(best, k, in_order)
 
 
@@ -1316,27 +1318,30 @@ def _best_of_rows(query: _Query, rows: AnyArray, high: float, k: int, in_order: 
 def _score_likely(query: _Query, likely: _Rows, n: int, best: _Top, job: AnyArray) -> _Top:
     """The best rows with those of n likely ones that are among them.
 
-    What comes first for all rows says where the positions are, which come meanwhile. job: whose scores others change
-    as well, or of no length.
+    What comes first for all rows says where their positions are, which come meanwhile. job: of the threads that share
+    the scores in `best`. As another thread may change them at any time, a row left out is marked: what pairs need of it
+    was never written.
     """
     parts, p = query.parts, 0
     for i in range(n):
-        if likely.bounds[i] >= best.heap[0]:
+        is_likely = likely.bounds[i] >= best.heap[0]
+        if is_likely:
             p = _part_of(parts, likely.rows[i], p)
             likely.bounds[i] = _add_terms(query, p, likely.rows[i] - parts[p, BASE], likely, i)
-            if likely.bounds[i] >= best.heap[0]:
-                _find_positions(query, p, likely, i)
+            is_likely = likely.bounds[i] >= best.heap[0]
+        if is_likely:
+            _find_positions(query, p, likely, i)
+        else:
+            likely.bounds[i] = _LEFT_OUT
     for i in range(n):
         if likely.bounds[i] >= best.heap[0]:
             p = _part_of(parts, likely.rows[i], p)
             score = _add_pairs(query, p, likely, i)
             if score >= best.heap[0]:
                 best = _with_room(best, 1, best.heap[0])  # not while others wait
-                if len(job):
-                    _lock(job)
+                _lock(job)
                 best = _add(best, likely.rows[i], score)
-                if len(job):
-                    _unlock(job)
+                _unlock(job)
     return best
 
 
